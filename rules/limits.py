@@ -1,0 +1,133 @@
+"""Limits: from when, until when, how long, and what stands when it gets late."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rules.amounts import Amount, Unit, parse_amount
+
+
+class ThresholdKind(StrEnum):
+    """How a threshold is placed on the course of a limit."""
+
+    PERCENT = "percent"  # so much of the limit is used
+    LEFT = "left"  # so much of the limit is left
+    OVER = "over"  # so long after the due moment; nothing: at the due moment
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """The point of a limit's course from which a level stands.
+
+    ``percent`` is given for PERCENT (0 to 1000), ``amount`` for LEFT and OVER.
+    """
+
+    kind: ThresholdKind
+    amount: Amount = Amount(0, Unit.SECOND)
+    percent: float = 0.0
+
+    def __str__(self) -> str:
+        """Write the threshold as :func:`parse_threshold` reads it."""
+        if self.kind is ThresholdKind.PERCENT:
+            return f"{self.percent:g} %"
+        if self.kind is ThresholdKind.OVER and self.amount.value == 0:
+            return "over"
+        return f"{self.amount} {self.kind}"
+
+
+_PERCENT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[%％]\s*")
+_SIDE = re.compile(r"\s*(?P<amount>.+?)\s+(?P<side>left|over)\s*")
+
+
+def parse_threshold(text: str) -> Threshold:
+    """Read a threshold: ``80 %``, ``2 working days left``, ``over``, ``3 working days over``.
+
+    Raises:
+        ValueError: it is none of these forms.
+    """
+    if text.strip() == "over":
+        return Threshold(ThresholdKind.OVER)
+    if percent := _PERCENT.fullmatch(text):
+        return Threshold(ThresholdKind.PERCENT, percent=float(percent[1]))
+    if side := _SIDE.fullmatch(text):
+        return Threshold(ThresholdKind(side["side"]), parse_amount(side["amount"]))
+    raise ValueError(
+        f'{text!r} is not a threshold; expected "80 %", "2 working days left", "over" or '
+        '"3 working days over"'
+    )
+
+
+class PauseCount(StrEnum):
+    """How a pause stops a limit that counts days (行政许可法 第四十五条)."""
+
+    TOUCHED = "touched"  # a day on which the clock stood still for any time does not count
+    WHOLE = "whole"  # only a day on which it stood still throughout does not count
+    MOMENTS = "moments"  # the time it stood still is added to the due moment, to the second
+
+
+class DayEnd(StrEnum):
+    """When the last day of a limit ends (民法典 第二百零三条)."""
+
+    CLOSE = "close"  # at close of business, where the day has business hours
+    MIDNIGHT = "24:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """How a limit is counted; the defaults are the law's (民法典 第二百零一至二百零三条)."""
+
+    count_start_day: bool = False
+    day_end: DayEnd = DayEnd.CLOSE
+    roll: bool = True
+    """A limit in calendar days or months that ends on a day off moves to the next working day."""
+    pauses: PauseCount = PauseCount.TOUCHED
+    pause_cap: Amount | None = None
+    """The longest a pause may last by law; an open one then gives the latest due moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How long a limit allows: exactly one of the three ways is given.
+
+    ``amount``: the same for every case. ``column`` with ``unit``: as many as the case's number of
+    that name says. ``due``: the case's moment of that name is the due moment itself.
+    """
+
+    amount: Amount | None = None
+    column: str | None = None
+    unit: Unit | None = None
+    due: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What stands from a threshold on: the level's name and its rank (0 is the mildest)."""
+
+    name: str
+    rank: int
+    threshold: Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One time limit over cases.
+
+    ``start`` and ``until`` name moments of the case: the clock runs from the first and stops for
+    good at the second. ``when`` is a CEL expression that says which cases it is for ("": all).
+    ``pause_kinds`` are the kinds of pause that stop it (empty: every kind).
+    """
+
+    id: str
+    title: str
+    start: str
+    until: str
+    allow: Allowance
+    levels: tuple[Level, ...]
+    calendar: str
+    law: str = ""
+    version: str = "1"
+    when: str = ""
+    pause_kinds: tuple[str, ...] = ()
+    reckoning: Reckoning = Reckoning()
