@@ -50,7 +50,16 @@ _WORKING = frozenset(
 
 _SPELLINGS: dict[Unit, tuple[str, ...]] = {
     Unit.WORKING_DAY: ("working day", "workday", "business day", "wd", "个工作日", "工作日"),
-    Unit.CALENDAR_DAY: ("calendar day", "natural day", "day", "d", "个自然日", "自然日", "日", "天"),
+    Unit.CALENDAR_DAY: (
+        "calendar day",
+        "natural day",
+        "day",
+        "d",
+        "个自然日",
+        "自然日",
+        "日",
+        "天",
+    ),
     Unit.MONTH: ("month", "calendar month", "个月", "月"),
     Unit.WORKING_HOUR: ("working hour", "business hour", "wh", "个工作小时", "工作小时", "工作时"),
     Unit.WORKING_MINUTE: ("working minute", "工作分钟"),

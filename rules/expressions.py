@@ -1,0 +1,113 @@
+"""Conditions in CEL, the Common Expression Language (https://cel.dev), over a case.
+
+``case`` holds the case's facts by name, a moment among them as a timestamp; a fact the case lacks
+is ``null``. ``pauses``, ``steps`` and ``extensions`` are lists of its parts, ``now`` is the moment
+of the check, ``alert`` (in policies) has ``level``, ``rule`` and ``rank``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import cel
+
+from rules.cases import Case, Facts, PartKind
+from rules.instants import is_moment, moment
+
+ROOTS = ("case", "pauses", "steps", "extensions", "now", "alert")
+
+_FUNCTIONS = frozenset(
+    "size startsWith endsWith contains matches timestamp duration string int double bool type dyn "
+    "getFullYear getMonth getDate getDayOfMonth getDayOfWeek getDayOfYear getHours getMinutes "
+    "getSeconds getMilliseconds".split()
+)
+_TEXT_LITERAL = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"")
+_CASE_FACT = re.compile(r"\bcase\.([A-Za-z_]\w*)(?!\w*\()")
+_MACRO_VARIABLE = re.compile(r"\.(?:all|exists|exists_one|map|filter)\(\s*([A-Za-z_]\w*)\s*,")
+_ZONE = ZoneInfo("UTC")
+
+
+class Expression:
+    """A compiled condition.
+
+    Args:
+        text: the CEL expression.
+        facts: the facts that cases can have; ``None`` where that is not known. With them a
+            misspelt ``case.NAME`` is refused at once.
+
+    Raises:
+        ValueError: the text is no expression, or names what does not exist.
+    """
+
+    def __init__(self, text: str, facts: Iterable[str] | None = None) -> None:
+        self.text = text
+        try:
+            self._program = cel.compile(text)
+        except ValueError as error:
+            raise ValueError(str(error).splitlines()[0]) from None
+        bare = _TEXT_LITERAL.sub("''", text)
+        self.facts = tuple(dict.fromkeys(_CASE_FACT.findall(bare)))
+        local = set(_MACRO_VARIABLE.findall(bare))
+        unknown = sorted(set(self._program.variables()) - set(ROOTS) - local)
+        if unknown:
+            raise ValueError(_misspelt(unknown[0], ROOTS, "name"))
+        functions = {f for f in self._program.functions() if f[0].isalpha()} - _FUNCTIONS
+        if functions:
+            raise ValueError(_misspelt(min(functions), sorted(_FUNCTIONS), "function"))
+        if facts is not None:
+            known = sorted(facts)
+            for fact in self.facts:
+                if fact not in known:
+                    raise ValueError(
+                        _misspelt(f"case.{fact}", [f"case.{k}" for k in known], "fact")
+                    )
+        self._parts = [k for k in PartKind if f"{k}s" in self._program.variables()]
+
+    def holds(self, case: Case, now: int, alert: Facts | None = None) -> bool:
+        """Tell whether the condition holds for a case at the instant ``now``.
+
+        Where it cannot be worked out because the case lacks a fact, it does not hold.
+
+        Raises:
+            ValueError: it cannot be worked out although nothing is lacking (comparing a text with
+                a number, say), or gives something other than true or false.
+        """
+        facts = {name: _value(name, case.facts.get(name)) for name in self.facts}
+        context: dict[str, Any] = {"case": facts, "now": moment(now, _ZONE)}
+        for kind in self._parts:
+            context[f"{kind}s"] = [
+                {
+                    "started_at": _value("_at", part.started_at),
+                    "ended_at": _value("_at", part.ended_at),
+                    **{name: _value(name, value) for name, value in part.facts.items()},
+                }
+                for part in case.parts
+                if part.kind is kind
+            ]
+        if alert is not None:
+            context["alert"] = dict(alert)
+        try:
+            result = self._program.execute(context)
+        except (TypeError, RuntimeError, KeyError, ValueError) as error:
+            if any(value is None for value in facts.values()):
+                return False
+            raise ValueError(f"{self.text}: {str(error).splitlines()[0]}") from None
+        if not isinstance(result, bool):
+            raise ValueError(f"{self.text} gives {result!r}, not true or false")
+        return result
+
+
+def _value(name: str, value: object) -> object:
+    if value is not None and is_moment(name) and isinstance(value, int):
+        return moment(value, _ZONE)
+    return value
+
+
+def _misspelt(found: str, known: Iterable[str], what: str) -> str:
+    near = get_close_matches(found, list(known), n=1)
+    hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+    return f"{found} is not a {what}{hint}"
