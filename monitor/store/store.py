@@ -1,0 +1,149 @@
+"""Opening the store: a SQLite file for one daemon, or a PostgreSQL database for several."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+
+
+class StoreInUseError(RuntimeError):
+    """Another daemon holds the store; the message names its process."""
+
+
+class UnusableStoreError(ValueError):
+    """The URL names no store we can keep; the message says what is expected."""
+
+
+class Store:
+    """A store, by its SQLAlchemy engine, whose transactions are write transactions.
+
+    Threads may share it. Close it, or use it in a ``with`` statement.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._reading = engine.execution_options(begin="BEGIN")
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open the store at an SQLAlchemy URL, ``sqlite:///FILE`` or ``postgresql://…``.
+
+        It connects when first used and creates no tables: see ``migrations.upgrade``.
+
+        Raises:
+            UnusableStoreError: the URL is of another kind, or an SQLite database without a file.
+        """
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return cls(_sqlite(parsed))
+        if parsed.get_backend_name() == "postgresql":
+            return cls(_postgresql(parsed))
+        raise UnusableStoreError(
+            f"the store cannot be kept in {parsed.get_backend_name()}; expected "
+            '"sqlite:///duban.db" or "postgresql+psycopg://user:password@host/database"'
+        )
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection in a transaction for reading; on SQLite it sees one snapshot."""
+        with self._reading.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give a connection in a transaction for writing.
+
+        It is committed at the end, rolled back when an exception leaves the block. On SQLite it
+        waits up to 30 seconds for the one before it.
+        """
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def own(self) -> Iterator[None]:
+        """Hold the store as its daemon: alone on SQLite, beside others on PostgreSQL.
+
+        Raises:
+            StoreInUseError: another daemon holds this SQLite store.
+        """
+        file = self.engine.url.database
+        if self.engine.dialect.name != "sqlite" or file is None:
+            yield
+            return
+        lock = Path(f"{file}.lock")
+        with lock.open("a+", encoding="ascii") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                held.seek(0)
+                raise StoreInUseError(
+                    f"the store {file} is held by the daemon with process id "
+                    f"{held.read().strip() or 'unknown'} ({lock}); stop that one first, or keep "
+                    "the store in PostgreSQL, which several daemons can share"
+                ) from None
+            held.truncate(0)
+            held.write(f"{os.getpid()}\n")
+            held.flush()
+            yield
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database in (None, "", ":memory:") or "mode=memory" in str(url):
+        raise UnusableStoreError(
+            'an SQLite store needs a file, or it forgets everything; expected "sqlite:///duban.db"'
+        )
+    # isolation_level None switches off sqlite3's own idea of when a transaction begins.
+    engine = create_engine(
+        url,
+        json_serializer=_to_json,
+        pool_size=5,
+        connect_args={"isolation_level": None, "timeout": 30},
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that began by reading cannot wait for the write lock: it fails at once.
+        connection.exec_driver_sql(
+            connection.get_execution_options().get("begin", "BEGIN IMMEDIATE")
+        )
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return create_engine(
+        url,
+        json_serializer=_to_json,
+        isolation_level="READ COMMITTED",
+        pool_size=5,
+        pool_pre_ping=True,
+    )
+
+
+def _to_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
