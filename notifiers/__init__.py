@@ -1,0 +1,49 @@
+"""How people are told: messages, channels, their texts, and when to try again.
+
+Knows neither the settings file nor the daemon: a channel is built from its own settings and takes
+:class:`Message` values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from notifiers.channel import Channel, Receipt, SendError
+from notifiers.channels.console import ConsoleSettings
+from notifiers.channels.email import EmailSettings
+from notifiers.channels.file import FileSettings
+from notifiers.channels.webhook import WebhookSettings
+from notifiers.channels.wecom import WecomSettings
+from notifiers.message import Kind, Message, Recipient
+
+__all__ = [
+    "Channel",
+    "ChannelSettings",
+    "ConsoleSettings",
+    "EmailSettings",
+    "FileSettings",
+    "Kind",
+    "Message",
+    "Receipt",
+    "Recipient",
+    "SendError",
+    "WebhookSettings",
+    "WecomSettings",
+    "build",
+]
+
+ChannelSettings = Annotated[
+    ConsoleSettings | FileSettings | EmailSettings | WebhookSettings | WecomSettings,
+    Field(discriminator="kind"),
+]
+"""The settings of any channel, told apart by ``kind``."""
+
+_CHANNELS: dict[type[Any], Callable[[Any], Channel]] = {}
+
+
+def build(settings: ChannelSettings) -> Channel:
+    """Build the channel that ``settings`` describe; it connects when it first sends."""
+    return _CHANNELS[type(settings)](settings)

@@ -1,0 +1,83 @@
+"""The channel protocol, what sending gives, how it fails, and the settings all channels share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Protocol
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveFloat
+
+from notifiers.message import Message
+from rules.amounts import parse_amount
+
+
+def _seconds(value: object) -> object:
+    return parse_amount(value).seconds if isinstance(value, str) else value
+
+
+Seconds = Annotated[PositiveFloat, BeforeValidator(_seconds)]
+"""A length of clock time in seconds; settings may also write it as ``"10s"`` or ``"2m"``."""
+
+
+class ChannelBase(BaseModel):
+    """Settings that every channel has.
+
+    Attributes:
+        id: the name by which policies mean this channel.
+        per_minute: most messages in any minute; ``None``: as many as there are.
+        templates: folder of own texts and layouts that go before the built-in ones.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    id: str = Field(min_length=1)
+    per_minute: int | None = Field(default=None, ge=1)
+    templates: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that a message was taken over.
+
+    Attributes:
+        id: the name under which the receiver knows it (Message-ID, webhook-id, …).
+        response: what the receiver answered, in a line.
+    """
+
+    id: str
+    response: str = ""
+
+
+class SendError(Exception):
+    """A message was not taken over.
+
+    Attributes:
+        reason: what happened, in a line, without secrets.
+        permanent: trying again cannot help.
+        retry_after: seconds the receiver asked us to wait; ``None`` where it did not say.
+    """
+
+    def __init__(self, reason: str, *, permanent: bool, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+class Channel(Protocol):
+    """A way to reach people. One object serves one event loop."""
+
+    @property
+    def settings(self) -> ChannelBase:
+        """The settings that it was built from."""
+
+    async def send(self, message: Message) -> Receipt:
+        """Send one message and give the receipt.
+
+        Raises:
+            SendError: it was not taken over; the error says whether trying again can help.
+        """
+
+    async def close(self) -> None:
+        """Close what is open; the channel may be used again and then opens anew."""

@@ -1,0 +1,1 @@
+"""The channels, one file each: its settings and how it sends."""

@@ -1,0 +1,127 @@
+"""Posting over HTTP: one client a channel, answers and failures judged in one place."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+from httpx_aiohttp import AiohttpTransport
+from pydantic import SecretStr
+
+from notifiers.channel import ChannelBase, Seconds, SendError
+
+_MOST_BYTES = 65_536  # of an answer: it is read for its verdict, not for its content
+
+
+class HttpSettings(ChannelBase):
+    """Settings that channels over HTTP share.
+
+    Attributes:
+        timeout: seconds that one attempt may take in all.
+        proxy: URL of an HTTP proxy; secret because it may hold a password.
+        ca_file: PEM file of the authorities to trust instead of the public ones.
+    """
+
+    timeout: Seconds = 10.0
+    proxy: SecretStr | None = None
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the receiver answered: the status, headers by lower-case name, and the body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds to wait by ``Retry-After`` (RFC 9110 section 10.2.3); ``None`` without one.
+
+        A date counts from the receiver's own ``Date``, so that our clock does not matter.
+        """
+        text = self.headers.get("retry-after", "")
+        if text.isdigit():
+            return float(text)
+        try:
+            until, since = (parsedate_to_datetime(t) for t in (text, self.headers["date"]))
+            return max(0.0, (until - since).total_seconds())
+        except (ValueError, KeyError, TypeError):
+            return None
+
+    def refuse(self, reason: str) -> SendError:
+        """Give the error for this answer: 408, 425, 429 and 5xx are temporary, others final."""
+        temporary = self.status in (408, 425, 429) or self.status >= 500
+        return SendError(reason, permanent=not temporary, retry_after=self.retry_after)
+
+    def require_success(self) -> None:
+        """Raise unless the status is 2xx.
+
+        Raises:
+            SendError: another status. A redirect is an error too: following it would hand the
+                message to somebody who is not in the settings.
+        """
+        if 200 <= self.status < 300:
+            return
+        moved = " (a redirect, not followed: set the final address)" if self.status < 400 else ""
+        raise self.refuse(f"HTTP {self.status}{moved}")
+
+
+class Poster:
+    """Posts for one channel, over connections that stay open between messages."""
+
+    def __init__(self, settings: HttpSettings) -> None:
+        self._settings = settings
+        self._client: httpx.AsyncClient | None = None
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Post ``body`` to ``url`` and give the answer, whatever its status.
+
+        Raises:
+            SendError: there was no answer. It never shows more of the URL than the host, because
+                keys travel in paths and queries.
+        """
+        host = urlsplit(url).hostname
+        try:
+            async with asyncio.timeout(self._settings.timeout):
+                return await self._post(url, body, headers)
+        except TimeoutError:
+            reason = f"{host}: no answer within {self._settings.timeout:g} s"
+            raise SendError(reason, permanent=False) from None
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+            raise SendError(f"{host}: the address is not a valid URL", permanent=True) from None
+        except (httpx.HTTPError, OSError) as error:
+            why = str(error).replace(url, str(host)) or type(error).__name__
+            raise SendError(f"{host}: no connection: {why}", permanent=False) from None
+
+    async def close(self) -> None:
+        """Close the connections; the next post opens new ones."""
+        if self._client is not None:
+            client, self._client = self._client, None
+            await client.aclose()
+
+    async def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        if self._client is None:
+            self._client = self._open()
+        async with self._client.stream("POST", url, content=body, headers=headers) as response:
+            received = b""
+            async for chunk in response.aiter_bytes():
+                received += chunk
+                if len(received) >= _MOST_BYTES:
+                    break
+            return Answer(response.status_code, dict(response.headers), received[:_MOST_BYTES])
+
+    def _open(self) -> httpx.AsyncClient:
+        # httpx's own pool slows down with many requests in flight (encode/httpx#3215).
+        settings = self._settings
+        verify = ssl.create_default_context(cafile=settings.ca_file) if settings.ca_file else True
+        proxy = httpx.Proxy(settings.proxy.get_secret_value()) if settings.proxy else None
+        transport = AiohttpTransport(verify=verify, proxy=proxy, trust_env=False)
+        return httpx.AsyncClient(transport=transport, timeout=None, trust_env=False)  # noqa: S113 the whole attempt is bounded
