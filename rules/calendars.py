@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 Span = tuple[int, int]
-"""Working time within a day: seconds of local time since midnight, from and to; to may pass 24:00."""
+"""Working time within a day, in seconds of local time since midnight; the end may pass 24:00."""
 
 Spans = tuple[Span, ...]
 Week = tuple[Spans, Spans, Spans, Spans, Spans, Spans, Spans]
@@ -28,9 +29,9 @@ class Season:
     week: Week
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
-    """When work is done.
+    """When work is done. Each calendar is equal to itself only, so that it can key a cache.
 
     ``holidays`` are days off by name. ``workdays`` are extra working days (调休上班) with hours of
     their own, or ``None`` for the usual ones: those of the first working day of the week. A day in
@@ -119,7 +120,7 @@ def check_spans(spans: Spans) -> None:
     Raises:
         ValueError: they are.
     """
-    for before, after in zip(spans, spans[1:], strict=False):
+    for before, after in pairwise(spans):
         if after[0] < before[1]:
             raise ValueError(
                 f"working hours overlap or are out of order: "

@@ -87,8 +87,8 @@ class Parts:
     """The parts of one kind of a batch of ``n`` cases, ``m`` rows in all, in case order.
 
     ``offsets`` (int64, n + 1) says which rows are whose: those of case ``i`` are
-    ``offsets[i]:offsets[i + 1]``. ``started`` and ``ended`` are instants (int64, m), ``ended`` being
-    ``NEVER`` while open; a part without a start has ``NONE``. ``rows`` are the parts themselves,
+    ``offsets[i]:offsets[i + 1]``. ``started`` and ``ended`` are instants (int64, m), ``ended``
+    being ``NEVER`` while open; a part without a start has ``NONE``. ``rows`` are the parts themselves,
     or empty where only columns were given. ``amounts`` (float64, m) and ``units`` (object, m:
     Unit values) belong to extensions.
     """

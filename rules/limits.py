@@ -17,6 +17,9 @@ class ThresholdKind(StrEnum):
     OVER = "over"  # so long after the due moment; nothing: at the due moment
 
 
+_NOTHING = Amount(0, Unit.SECOND)
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """The point of a limit's course from which a level stands.
@@ -25,7 +28,7 @@ class Threshold:
     """
 
     kind: ThresholdKind
-    amount: Amount = Amount(0, Unit.SECOND)
+    amount: Amount = _NOTHING
     percent: float = 0.0
 
     def __str__(self) -> str:
