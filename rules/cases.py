@@ -88,14 +88,15 @@ class Parts:
 
     ``offsets`` (int64, n + 1) says which rows are whose: those of case ``i`` are
     ``offsets[i]:offsets[i + 1]``. ``started`` and ``ended`` are instants (int64, m), ``ended``
-    being ``NEVER`` while open; a part without a start has ``NONE``. ``rows`` are the parts themselves,
-    or empty where only columns were given. ``amounts`` (float64, m) and ``units`` (object, m:
-    Unit values) belong to extensions.
+    being ``NEVER`` while open; a part without a start has ``NONE``. ``kinds`` (object, m) is the
+    fact ``kind``; ``amounts`` (float64, m) and ``units`` (object, m: Unit values) belong to
+    extensions. ``rows`` are the parts themselves, or empty where only columns were given.
     """
 
     offsets: NDArray[np.int64]
     started: Instants
     ended: Instants
+    kinds: Texts
     amounts: Numbers
     units: Texts
     rows: tuple[Part, ...] = ()
@@ -110,6 +111,7 @@ class Parts:
             offsets,
             np.array([NONE if p.started_at is None else p.started_at for p in rows], np.int64),
             np.array([NEVER if p.ended_at is None else p.ended_at for p in rows], np.int64),
+            np.array([p.facts.get("kind") for p in rows], dtype=object),
             np.array([_number(p.facts.get("amount")) for p in rows], np.float64),
             np.array([p.facts.get("unit") for p in rows], dtype=object),
             rows,
@@ -146,6 +148,8 @@ class Batch:
         self._columns = columns
         self._parts = dict(parts)
         self._moments: dict[str, Instants] = {}
+        self.cases: Sequence[Case] = ()
+        """The cases themselves, where the batch was made of them."""
 
     @classmethod
     def of(cls, cases: Sequence[Case]) -> Self:
@@ -156,7 +160,9 @@ class Batch:
             kind: Parts.of([[p for p in case.parts if p.kind is kind] for case in cases])
             for kind in PartKind
         }
-        return cls(len(cases), columns, parts)
+        batch = cls(len(cases), columns, parts)
+        batch.cases = cases
+        return batch
 
     def moments(self, name: str) -> Instants:
         """Give the moments called ``name`` (int64, n), ``NONE`` where a case has none."""

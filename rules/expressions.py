@@ -21,19 +21,12 @@ from rules.instants import is_moment, moment
 ROOTS = ("case", "pauses", "steps", "extensions", "now", "alert")
 
 _FUNCTIONS = frozenset(
-    ("size", "startsWith", "endsWith", "contains", "matches", "timestamp", "duration", "string")
-    + (
-        "int",
-        "double",
-        "bool",
-        "type",
-        "dyn",
-        "getFullYear",
-        "getMonth",
-        "getDate",
-        "getDayOfMonth",
+    (
+        *("size", "startsWith", "endsWith", "contains", "matches", "timestamp", "duration"),
+        *("string", "int", "double", "bool", "type", "dyn", "getFullYear", "getMonth", "getDate"),
+        *("getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getHours", "getMinutes"),
+        *("getSeconds", "getMilliseconds"),
     )
-    + ("getDayOfWeek", "getDayOfYear", "getHours", "getMinutes", "getSeconds", "getMilliseconds")
 )
 _TEXT_LITERAL = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"")
 _CASE_FACT = re.compile(r"\bcase\.([A-Za-z_]\w*)(?!\w*\()")
@@ -75,7 +68,11 @@ class Expression:
                     raise ValueError(
                         _misspelt(f"case.{fact}", [f"case.{k}" for k in known], "fact")
                     )
-        self._parts = [k for k in PartKind if f"{k}s" in self._program.variables()]
+        variables = set(self._program.variables())
+        self._parts = [k for k in PartKind if f"{k}s" in variables]
+        self.looks_at_now = "now" in variables
+        self.facts_alone = variables <= {"case"}
+        """Whether the facts it names decide it, whatever the time and the parts of the case."""
 
     def holds(self, case: Case, now: int, alert: Facts | None = None) -> bool:
         """Tell whether the condition holds for a case at the instant ``now``.
@@ -86,8 +83,7 @@ class Expression:
             ValueError: it cannot be worked out although nothing is lacking (comparing a text with
                 a number, say), or gives something other than true or false.
         """
-        facts = {name: _value(name, case.facts.get(name)) for name in self.facts}
-        context: dict[str, Any] = {"case": facts, "now": moment(now, _ZONE)}
+        context: dict[str, Any] = {"now": moment(now, _ZONE)}
         for kind in self._parts:
             context[f"{kind}s"] = [
                 {
@@ -100,10 +96,18 @@ class Expression:
             ]
         if alert is not None:
             context["alert"] = dict(alert)
+        return self._result(case.facts, context)
+
+    def holds_for(self, facts: Facts) -> bool:
+        """Tell whether a condition over facts alone holds for them; raises as :meth:`holds`."""
+        return self._result(facts, {})
+
+    def _result(self, facts: Facts, context: dict[str, Any]) -> bool:
+        named = {name: _value(name, facts.get(name)) for name in self.facts}
         try:
-            result = self._program.execute(context)
+            result = self._program.execute({"case": named, **context})
         except (TypeError, RuntimeError, KeyError, ValueError) as error:
-            if any(value is None for value in facts.values()):
+            if any(value is None for value in named.values()):
                 return False
             raise ValueError(f"{self.text}: {str(error).splitlines()[0]}") from None
         if not isinstance(result, bool):

@@ -1,0 +1,171 @@
+"""The whole check of a batch of cases: every limit and check, what stands, and what is due next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.cases import Batch, Fact
+from rules.checks import compiled, find
+from rules.clocks import STATES, Course
+from rules.findings import ClockState, Finding
+from rules.instants import HOUR, NEVER, NONE, Instants, optional
+from rules.limits import Limit
+from rules.rulebook import RuleBook
+from rules.worktime import working_time
+
+_OPEN = (STATES.index(ClockState.RUNNING), STATES.index(ClockState.OVERDUE))
+
+
+@dataclass(frozen=True, slots=True)
+class LimitResult:
+    """One limit over the ``n`` cases of a batch.
+
+    ``applies`` (bool): the limit is for the case; the rest means nothing where it is not.
+    ``state`` (int8): index into :data:`rules.clocks.STATES`. ``level`` (int8): index into the
+    limit's levels of the one that stands, -1 where none does. ``since``: from when it stands,
+    ``next_at``: when the next level is reached, ``next_level`` (int8) which, -1 where none.
+    """
+
+    limit: Limit
+    course: Course
+    applies: NDArray[np.bool_]
+    state: NDArray[np.int8]
+    level: NDArray[np.int8]
+    since: Instants
+    next_at: Instants
+    next_level: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What a rule book says of a batch of ``n`` cases at ``now``.
+
+    ``next_check_at`` (int64, n) is the first moment at which another level is reached if nothing
+    else changes, ``NONE`` where there is none. ``faults`` maps the id of a check that could not be
+    worked out for some case to the reason; it finds nothing there.
+    """
+
+    size: int
+    limits: tuple[LimitResult, ...]
+    checked: Mapping[int, tuple[Finding, ...]]
+    next_check_at: Instants
+    faults: Mapping[str, str]
+
+    def findings(self) -> list[tuple[Finding, ...]]:
+        """Give for each case what should stand, limits first, in the order of the rule book."""
+        found: list[list[Finding]] = [[] for _ in range(self.size)]
+        for result in self.limits:
+            limit, course = result.limit, result.course
+            for i in np.flatnonzero(result.level >= 0):
+                level = limit.levels[result.level[i]]
+                found[i].append(
+                    Finding(
+                        limit.id,
+                        limit.version,
+                        level.name,
+                        level.rank,
+                        int(result.since[i]),
+                        optional(course.due[i]),
+                        limit.law,
+                        _evidence(result, int(i)),
+                    )
+                )
+        for at, findings in self.checked.items():
+            found[at].extend(findings)
+        return [tuple(one) for one in found]
+
+
+def assess(book: RuleBook, batch: Batch, now: Instants) -> Assessment:
+    """Check a batch of ``n`` cases under a rule book, each at its own moment ``now`` (n)."""
+    results = tuple(_limit(book, limit, batch, now) for limit in book.limits)
+    next_check = np.full(batch.size, NEVER, np.int64)
+    for result in results:
+        next_check = np.minimum(next_check, np.where(result.next_at == NONE, NEVER, result.next_at))
+    checked: dict[int, tuple[Finding, ...]] = {}
+    faults: dict[str, str] = {}
+    for check in book.checks:
+        for i, case in enumerate(batch.cases):
+            try:
+                finding = find(check, case, int(now[i]))
+            except ValueError as error:
+                faults[check.id] = f"{case.key}: {error}"
+                continue
+            if finding is not None:
+                checked[i] = (*checked.get(i, ()), finding)
+        if compiled(check.when).looks_at_now:
+            # Time alone can change what it says, at moments that CEL does not tell.
+            next_check = np.minimum(next_check, now + HOUR)
+    return Assessment(
+        batch.size, results, checked, np.where(next_check == NEVER, NONE, next_check), faults
+    )
+
+
+def applies(text: str, batch: Batch, now: Instants) -> NDArray[np.bool_]:
+    """Tell for which cases (bool, n) a CEL condition holds; "" holds for all.
+
+    A condition over facts alone is worked out once for each combination of their values.
+
+    Raises:
+        ValueError: it cannot be worked out for a case.
+    """
+    if not text:
+        return np.ones(batch.size, dtype=bool)
+    expression = compiled(text)
+    if not expression.facts_alone:
+        cases = batch.cases
+        return np.array(
+            [expression.holds(case, int(at)) for case, at in zip(cases, now, strict=True)], bool
+        )
+    columns = [batch.texts(name) for name in expression.facts]
+    known: dict[tuple[Fact, ...], bool] = {}
+    held = np.empty(batch.size, dtype=bool)
+    for i, values in enumerate(zip(*columns, strict=True) if columns else [()] * batch.size):
+        answer = known.get(values)
+        if answer is None:
+            facts = dict(zip(expression.facts, values, strict=True))
+            answer = known[values] = expression.holds_for(facts)
+        held[i] = answer
+    return held
+
+
+def _limit(book: RuleBook, limit: Limit, batch: Batch, now: Instants) -> LimitResult:
+    course = Course(limit, batch, working_time(book.calendars[limit.calendar]))
+    mine = applies(limit.when, batch, now)
+    state = course.state(now)
+    still_open = mine & ((state == _OPEN[0]) | (state == _OPEN[1]))
+    level = np.full(batch.size, -1, np.int8)
+    since = np.full(batch.size, NONE, np.int64)
+    next_at = np.full(batch.size, NEVER, np.int64)
+    next_level = np.full(batch.size, -1, np.int8)
+    highest = max((one.rank for one in limit.levels), default=0)
+    for index, one in enumerate(limit.levels):
+        reached = course.reached(one.threshold)
+        usable = still_open & (reached != NONE)
+        if one.rank == highest and len(limit.levels) > 1:
+            # A due moment that the calendar may still move is no ground for the gravest card.
+            usable &= ~course.provisional
+        passed = usable & (reached <= now)
+        level[passed] = index
+        since = np.where(passed, reached, since)
+        coming = usable & (reached > now) & (reached < next_at)
+        next_at = np.where(coming, reached, next_at)
+        next_level[coming] = index
+    next_at = np.where(next_at == NEVER, NONE, next_at)
+    return LimitResult(limit, course, mine, state, level, since, next_at, next_level)
+
+
+def _evidence(result: LimitResult, i: int) -> dict[str, Fact]:
+    course = result.course
+    next_level = result.next_level[i]
+    return {
+        "start_at": optional(course.start[i]),
+        "due_at": optional(course.due[i]),
+        "state": STATES[result.state[i]].value,
+        "provisional": bool(course.provisional[i]),
+        "next_level": result.limit.levels[next_level].name if next_level >= 0 else None,
+        "next_level_at": optional(result.next_at[i]),
+    }
