@@ -1,0 +1,40 @@
+"""Settings: the model of ``supervisor.toml``, its loader, presets of law and calendars."""
+
+from __future__ import annotations
+
+from config.calendars import CalendarSettings, build_all, calendar_from, china
+from config.codes import CODES, Words
+from config.daemon import Daemon, Sample
+from config.directory import DepartmentSettings, PersonSettings, RegionSettings, TeamSettings
+from config.faults import Fault, Faulty
+from config.limits import CheckSettings, LimitSettings
+from config.loading import load
+from config.policies import PolicySettings, StepSettings
+from config.settings import Settings
+from config.sources import PartTable, Source, Table
+
+__all__ = [
+    "CODES",
+    "CalendarSettings",
+    "CheckSettings",
+    "Daemon",
+    "DepartmentSettings",
+    "Fault",
+    "Faulty",
+    "LimitSettings",
+    "PartTable",
+    "PersonSettings",
+    "PolicySettings",
+    "RegionSettings",
+    "Sample",
+    "Settings",
+    "Source",
+    "StepSettings",
+    "Table",
+    "TeamSettings",
+    "Words",
+    "build_all",
+    "calendar_from",
+    "china",
+    "load",
+]

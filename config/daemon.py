@@ -1,0 +1,55 @@
+"""Settings of the daemon itself, and of the embedded sample hall."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, SecretStr
+from sqlalchemy.engine import make_url
+
+from config.codes import Words
+from config.fields import SHANGHAI, Address, DatabaseUrl, Id, Model, Seconds, refusal
+
+
+def _store(value: SecretStr) -> SecretStr:
+    if make_url(value.get_secret_value()).get_backend_name() not in ("sqlite", "postgresql"):
+        raise refusal(
+            "CFG-208",
+            Words(
+                "sqlite:///文件 或 postgresql+psycopg://…",
+                "sqlite:///file or postgresql+psycopg://…",
+            ),
+        )
+    return value
+
+
+class Daemon(Model):
+    """How the daemon runs.
+
+    ``levels`` names the levels from the mildest to the gravest. ``calendar`` is used by limits and
+    policies that name none. ``base_url`` is what links in messages start with. ``catch_up`` says
+    what happens to the rungs of a policy that fell due while the daemon was down: only the
+    ``latest`` one is told, or ``each``.
+    """
+
+    language: Literal["zh_CN", "en"] = "zh_CN"
+    timezone: ZoneInfo = SHANGHAI
+    store: Annotated[DatabaseUrl, AfterValidator(_store)] = SecretStr("sqlite:///duban.db")
+    presets: tuple[Id, ...] = ()
+    levels: Annotated[tuple[Id, ...], Field(min_length=1)] = ("warning", "yellow", "red")
+    calendar: Id = "cn"
+    http: Address = "127.0.0.1:8321"
+    base_url: str = "http://127.0.0.1:8321"
+    catch_up: Literal["latest", "each"] = "latest"
+
+
+class Sample(Model):
+    """The embedded sample hall: so many invented cases, from a seed, that keep moving.
+
+    ``pace`` is the seconds between two events of the hall.
+    """
+
+    cases: Annotated[int, Field(ge=1, le=1_000_000)] = 2000
+    seed: int = 1
+    pace: Seconds = 20.0

@@ -1,0 +1,171 @@
+"""Loading ``supervisor.toml``: one call that gives settings, or every fault in the file."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace as changed
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from config import placeholders, presets
+from config.codes import CODES
+from config.faults import Fault, Faulty, fault, words
+from config.places import Loc, Tree, deepest, line_of, lines
+from config.references import calendar_faults, mapped_facts, reference_faults
+from config.settings import Settings
+from config.translation import faults_of, show
+
+_AT = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
+_PRESET = re.compile(r"^(\w+)\[(\d+)\]")
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings:
+    """Load the settings file at ``path``, with placeholders replaced from ``environ``.
+
+    Presets are taken in: an own limit, check or policy of the same id goes before a preset's.
+    Relative SQLite files are beside the settings file. A source without a time zone has the
+    daemon's.
+
+    Raises:
+        Faulty: the file is refused; it holds every fault found, in the order of the file.
+    """
+    text = _read(path)
+    written = _parse(text)
+    faults: list[Fault] = []
+    tree = placeholders.replace(written, path.parent, environ, faults)
+    origins = {**_take_in_presets(written, faults), **_take_in_presets(tree, [])}
+    _fill(tree, path.parent)
+    settings = None
+    try:
+        settings = Settings.model_validate(tree)
+    except ValidationError as error:
+        faults += faults_of(error, Settings, written)
+    faults += reference_faults(tree)
+    faults += calendar_faults(tree)
+    if settings is None or faults:
+        raise Faulty(_in_order(_as_written(faults, written), text, origins))
+    return settings
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise Faulty([fault("CFG-001", "", f"{path}: {error.strerror}")]) from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        found = fault("CFG-002", "", f"0x{error.object[error.start]:02x}")
+        raise Faulty([changed(found, line=line)]) from None
+
+
+def _parse(text: str) -> Tree:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        at = _AT.search(str(error))
+        line = int(at[1]) if at and at[1] else len(text.splitlines())
+        raise Faulty([changed(fault("CFG-002", "", str(error)), line=line)]) from None
+
+
+def _take_in_presets(tree: Tree, faults: list[Fault]) -> dict[tuple[str, int], str]:
+    """Add what presets hold behind the file's own; give the preset of each added place.
+
+    A preset's limit is left out where no source maps its moments: without them it would never
+    start, or never end and be overdue for every case (see :meth:`Settings.left_out`).
+    """
+    origins: dict[tuple[str, int], str] = {}
+    daemon = tree.get("daemon")
+    mapped = mapped_facts(tree)
+    wanted = daemon.get("presets") if isinstance(daemon, dict) else None
+    for index, name in enumerate(wanted if isinstance(wanted, list) else ()):
+        if name not in presets.names():
+            if isinstance(name, str):
+                near = get_close_matches(name, presets.names(), n=1)
+                at, known = f"daemon.presets[{index}]", ", ".join(presets.names())
+                faults.append(fault("CFG-305", at, show(name), known, near[0] if near else None))
+            continue
+        for section, items in presets.preset(name).items():
+            own = tree.setdefault(section, [])
+            if not isinstance(own, list):
+                continue
+            taken = {item.get("id") for item in own if isinstance(item, dict)}
+            for item in items:
+                moments = {item[key] for key in ("from", "until") if key in item}
+                if item["id"] not in taken and (not mapped or moments <= mapped):
+                    origins[section, len(own)] = name
+                    own.append(item)
+    return origins
+
+
+def _fill(tree: Tree, folder: Path) -> None:
+    """Write into the tree what depends on where the file is and on its other parts."""
+    daemon = tree.setdefault("daemon", {})
+    if isinstance(daemon, dict):
+        daemon["store"] = _beside(daemon.get("store", "sqlite:///duban.db"), folder)
+    sources = tree.get("source")
+    for source in sources if isinstance(sources, list) else ():
+        if isinstance(source, dict) and "url" in source:
+            source["url"] = _beside(source["url"], folder)
+        if isinstance(source, dict) and isinstance(daemon, dict) and "timezone" in daemon:
+            source.setdefault("timezone", daemon["timezone"])
+
+
+def _beside(value: Any, folder: Path) -> Any:
+    try:
+        url = make_url(value) if isinstance(value, str) else None
+    except (ArgumentError, ValueError):
+        return value
+    if url is None or url.get_backend_name() != "sqlite":
+        return value
+    file = url.database
+    if not file or file == ":memory:" or file.startswith("file:"):
+        return value
+    return url.set(database=str(folder.resolve() / file)).render_as_string(hide_password=False)
+
+
+def _as_written(faults: Iterable[Fault], written: Tree) -> Iterator[Fault]:
+    """Show placeholders instead of what they were replaced by: it may be a secret."""
+    for one in faults:
+        _, value = deepest(written, _loc(one.path))
+        # A URL is shown by its beginning only, and these codes show the placeholder itself.
+        shown = one.code == "CFG-208" or one.code.startswith("CFG-5")
+        if not shown and isinstance(value, str) and "${" in value:
+            one = changed(one, found=show(value), expected=words(CODES[one.code].expected))
+        yield one
+
+
+def _in_order(
+    faults: Iterable[Fault], text: str, origins: Mapping[tuple[str, int], str]
+) -> list[Fault]:
+    """Put faults in the order of the file, each with its line, and one for each path.
+
+    The first fault at a path is its cause; what else is wrong there follows from it.
+    """
+    known = lines(text)
+    first: dict[str, Fault] = {}
+    for one in faults:
+        first.setdefault(one.path, one)
+    placed = []
+    for one in first.values():
+        at = _PRESET.match(one.path)
+        origin = origins.get((at[1], int(at[2]))) if at else None
+        if origin is not None:
+            line = line_of(("daemon", "presets"), known)
+            placed.append(changed(one, path=f"preset {origin}: {one.path}", line=line))
+        else:
+            placed.append(changed(one, line=line_of(_loc(one.path), known)))
+    return sorted(placed, key=lambda one: one.line or 0)
+
+
+def _loc(path: str) -> Loc:
+    parts: list[int | str] = []
+    for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
+        parts.append(int(index) if index else name)
+    return tuple(parts)

@@ -1,0 +1,221 @@
+"""Checks across settings: what refers to something else, and what contradicts itself.
+
+They read the tree of values rather than the settings made of it, so that they report what they find
+even where another part of the file is refused. Values of a wrong type are passed over: they have
+their fault already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+
+from config.calendars import CalendarSettings, build, china, shipped
+from config.codes import Words
+from config.daemon import Daemon
+from config.faults import Fault, fault
+from config.places import Tree
+from config.translation import show
+from rules.calendars import Calendar
+from rules.cases import CASE_MOMENTS, CASE_NUMBERS, CASE_TEXTS
+from rules.expressions import Expression
+
+_LISTS = (
+    *("source", "calendar", "limit", "check", "policy", "channel"),
+    *("region", "department", "person", "team"),
+)
+
+
+def reference_faults(tree: Tree) -> Iterator[Fault]:
+    """Give the faults of ids used twice, references to nothing and faulty expressions."""
+    ids = {name: _ids(tree, name) for name in _LISTS}
+    yield from _doubles(tree)
+    yield from _calendars(tree, ids)
+    yield from _levels(tree)
+    yield from _facts(tree)
+    yield from _policies(tree, ids)
+    yield from _directory(tree, ids)
+    yield from _loops(tree, "region", "parent")
+    yield from _loops(tree, "calendar", "base")
+
+
+def mapped_facts(tree: Tree) -> set[str]:
+    """Give the facts of cases that at least one source maps."""
+    mapped: set[str] = set()
+    for _, source in _items(tree, "source"):
+        cases = source.get("cases")
+        columns = cases.get("columns") if isinstance(cases, dict) else None
+        mapped |= set(columns) if isinstance(columns, dict) else set()
+    return mapped
+
+
+def calendar_faults(tree: Tree) -> Iterator[Fault]:
+    """Give the faults of own calendars that contradict themselves."""
+    built: dict[str, Calendar] = {"cn": china()}
+    for settings in shipped():
+        built[settings.id] = build(settings, built)
+    waiting = dict(_items(tree, "calendar"))
+    progress = True
+    while progress:
+        progress = False
+        for path, item in list(waiting.items()):
+            try:
+                settings = CalendarSettings.model_validate(item)
+                built[settings.id] = build(settings, built)
+            except ValidationError:
+                pass  # it has its faults already
+            except KeyError:
+                continue  # its base comes later, or not at all
+            except ValueError as error:
+                yield fault("CFG-402", path, str(error))
+            del waiting[path]
+            progress = True
+
+
+def _doubles(tree: Tree) -> Iterator[Fault]:
+    for name in _LISTS:
+        # Limits and checks both name alerts, so that their ids are of one kind.
+        seen = _ids(tree, "limit") if name == "check" else set()
+        for path, item in _items(tree, name):
+            ident = item.get("id")
+            if isinstance(ident, str):
+                if ident in seen:
+                    yield fault("CFG-301", f"{path}.id", show(ident))
+                seen.add(ident)
+
+
+def _calendars(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
+    known = ids["calendar"] | {"cn"} | {calendar.id for calendar in shipped()}
+    daemon = tree.get("daemon")
+    if isinstance(daemon, dict):
+        yield from _refer("CFG-302", "daemon.calendar", daemon.get("calendar"), known)
+    for name in ("limit", "policy"):
+        for path, item in _items(tree, name):
+            yield from _refer("CFG-302", f"{path}.calendar", item.get("calendar"), known)
+    for path, item in _items(tree, "calendar"):
+        yield from _refer("CFG-302", f"{path}.base", item.get("base"), known | {"none"})
+
+
+def _levels(tree: Tree) -> Iterator[Fault]:
+    daemon = tree.get("daemon")
+    written = daemon.get("levels") if isinstance(daemon, dict) else None
+    levels = _texts(written) if written is not None else Daemon().levels
+    for path, item in _items(tree, "limit"):
+        for level in item.get("levels", ()) if isinstance(item.get("levels"), dict) else ():
+            yield from _refer("CFG-303", f"{path}.levels.{level}", level, levels)
+    for path, item in _items(tree, "check"):
+        yield from _refer("CFG-303", f"{path}.level", item.get("level"), levels)
+    for path, item in _items(tree, "policy"):
+        for index, level in enumerate(_list(item.get("levels"))):
+            yield from _refer("CFG-303", f"{path}.levels[{index}]", level, levels)
+
+
+def _facts(tree: Tree) -> Iterator[Fault]:
+    """Check the facts that limits count by and the expressions over them."""
+    mapped = mapped_facts(tree)
+    standard = {*CASE_MOMENTS, *CASE_TEXTS, *CASE_NUMBERS}
+    for path, item in _items(tree, "limit"):
+        allow = item.get("allow")
+        due = item.get("due", allow.get("due") if isinstance(allow, dict) else None)
+        used = {
+            "from": item.get("from"),
+            "until": item.get("until"),
+            "allow.column": allow.get("column") if isinstance(allow, dict) else None,
+            "due.column" if "due" in item else "allow.due.column": (
+                due.get("column") if isinstance(due, dict) else None
+            ),
+        }
+        for key, fact in used.items() if mapped else ():
+            # Without its moments a limit never starts or never ends. A length that no source has
+            # is possible: a preset speaks of several standard facts that may tell it.
+            known = mapped if key in ("from", "until") else mapped | standard
+            yield from _refer("CFG-312", f"{path}.{key}", fact, known)
+    for name in ("limit", "check", "policy"):
+        for path, item in _items(tree, name):
+            when = item.get("when")
+            if isinstance(when, str) and when:
+                try:
+                    Expression(when, mapped | standard if mapped else None)
+                except ValueError as error:
+                    yield fault("CFG-209", f"{path}.when", str(error))
+
+
+def _policies(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
+    posts = {post for _, item in _items(tree, "person") for post in _texts(item.get("posts"))} | {
+        "handler"
+    }
+    for path, item in _items(tree, "policy"):
+        for index, step in enumerate(_list(item.get("steps"))):
+            if not isinstance(step, dict):
+                continue
+            at = f"{path}.steps[{index}]"
+            for i, channel in enumerate(_list(step.get("via"))):
+                yield from _refer("CFG-304", f"{at}.via[{i}]", channel, ids["channel"])
+            for i, role in enumerate(_texts(step.get("tell"))):
+                kind, _, ident = role.partition(":")
+                if kind == "person":
+                    yield from _refer("CFG-309", f"{at}.tell[{i}]", ident, ids["person"])
+                elif kind == "team":
+                    yield from _refer("CFG-310", f"{at}.tell[{i}]", ident, ids["team"])
+                elif ids["person"]:
+                    post = role.partition("@")[0]
+                    yield from _refer("CFG-311", f"{at}.tell[{i}]", post, posts)
+
+
+def _directory(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
+    for name, key, code, target in (
+        ("region", "parent", "CFG-306", "region"),
+        ("department", "region", "CFG-306", "region"),
+        ("person", "region", "CFG-306", "region"),
+        ("person", "department", "CFG-308", "department"),
+    ):
+        for path, item in _items(tree, name):
+            yield from _refer(code, f"{path}.{key}", item.get(key), ids[target])
+    for path, item in _items(tree, "team"):
+        for index, member in enumerate(_list(item.get("members"))):
+            yield from _refer("CFG-309", f"{path}.members[{index}]", member, ids["person"])
+
+
+def _loops(tree: Tree, name: str, key: str) -> Iterator[Fault]:
+    above = {
+        item["id"]: item[key]
+        for _, item in _items(tree, name)
+        if isinstance(item.get("id"), str) and isinstance(item.get(key), str)
+    }
+    for path, item in _items(tree, name):
+        chain = [item.get("id")]
+        while chain[-1] in above and chain.count(chain[-1]) == 1:
+            chain.append(above[chain[-1]])
+        if len(chain) > 1 and chain[-1] == chain[0]:
+            yield fault("CFG-307", f"{path}.{key}", " → ".join(map(str, chain)))
+
+
+def _refer(code: str, path: str, value: Any, known: Iterable[str]) -> Iterator[Fault]:
+    """Give a fault where a text is none of the known names; what is no text is passed over."""
+    names = sorted(known)
+    if isinstance(value, str) and value not in names:
+        near = get_close_matches(value, names, n=1)
+        listed = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
+        expected = Words(listed, listed) if names else None
+        yield fault(code, path, show(value), expected, near[0] if near else None)
+
+
+def _items(tree: Tree, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for index, item in enumerate(_list(tree.get(name))):
+        if isinstance(item, dict):
+            yield f"{name}[{index}]", item
+
+
+def _ids(tree: Tree, name: str) -> set[str]:
+    return {item["id"] for _, item in _items(tree, name) if isinstance(item.get("id"), str)}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(one for one in _list(value) if isinstance(one, str))

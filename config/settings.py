@@ -1,0 +1,97 @@
+"""All settings of a daemon, and the rule book that they make."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from pydantic import Field
+
+from config.calendars import CalendarSettings, build_all
+from config.daemon import Daemon, Sample
+from config.directory import DepartmentSettings, PersonSettings, RegionSettings, TeamSettings
+from config.fields import Model
+from config.limits import CheckSettings, LimitSettings
+from config.policies import PolicySettings
+from config.presets import preset
+from config.sources import Source
+from notifiers import ChannelSettings
+from rules.directory import Directory
+from rules.rulebook import RuleBook
+
+
+class Settings(Model):
+    """What an operator writes in ``supervisor.toml``, checked.
+
+    Its names are those of the file. Limits, checks and policies of presets are among them.
+    """
+
+    daemon: Daemon = Field(default_factory=Daemon)
+    source: tuple[Source, ...] = ()
+    calendar: tuple[CalendarSettings, ...] = ()
+    limit: tuple[LimitSettings, ...] = ()
+    check: tuple[CheckSettings, ...] = ()
+    policy: tuple[PolicySettings, ...] = ()
+    channel: tuple[ChannelSettings, ...] = ()
+    region: tuple[RegionSettings, ...] = ()
+    department: tuple[DepartmentSettings, ...] = ()
+    person: tuple[PersonSettings, ...] = ()
+    team: tuple[TeamSettings, ...] = ()
+    sample: Sample | None = None
+
+    def rulebook(self) -> RuleBook:
+        """Give the rule book; it has the calendars that limits and policies name."""
+        return self._book
+
+    def fingerprint(self) -> str:
+        """Give what tells these rules from others: 64 hexadecimal digits.
+
+        It changes with whatever bears on findings (levels, limits, checks, the calendars of
+        limits), and with nothing else.
+        """
+        return self._book.fingerprint
+
+    def left_out(self) -> tuple[str, ...]:
+        """Give the ids of presets' limits that do not apply: no source maps their moments."""
+        own = {limit.id for limit in self.limit}
+        return tuple(
+            limit["id"]
+            for name in self.daemon.presets
+            for limit in preset(name).get("limit", ())
+            if limit["id"] not in own
+        )
+
+    def masked(self) -> dict[str, Any]:
+        """Give the settings as values that JSON knows, with every secret as asterisks."""
+        return self.model_dump(mode="json", by_alias=True)
+
+    @cached_property
+    def _book(self) -> RuleBook:
+        levels, default = self.daemon.levels, self.daemon.calendar
+        limits = tuple(limit.limit(levels, default) for limit in self.limit)
+        checks = tuple(check.check(levels) for check in self.check)
+        policies = tuple(policy.policy(default) for policy in self.policy)
+        built = build_all(self.calendar)
+        of_limits = {limit.calendar: built[limit.calendar] for limit in limits}
+        named = {default, *of_limits, *(policy.calendar for policy in policies)}
+        rules = (levels, limits, checks, sorted(of_limits.items(), key=lambda pair: pair[0]))
+        return RuleBook(
+            levels,
+            {name: built[name] for name in sorted(named)},
+            limits,
+            checks,
+            policies,
+            self._directory(),
+            default,
+            # The values are frozen and hold no addresses, so what they print is what they are.
+            sha256(repr(rules).encode()).hexdigest(),
+        )
+
+    def _directory(self) -> Directory:
+        return Directory(
+            {one.id: one.person() for one in self.person},
+            {one.id: one.team() for one in self.team},
+            {one.id: one.department() for one in self.department},
+            {one.id: one.region() for one in self.region},
+        )
