@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
-from rules.cases import Facts
+from rules.cases import Fact, Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,37 +73,42 @@ class Directory:
     def resolve(self, role: str, case: Facts) -> tuple[Person, ...]:
         """Give the people whom ``role`` means for a case, in the order of the directory.
 
-        A role is ``handler`` (the case's own), ``person:ID``, ``team:ID``, or a post, optionally
-        with the place that it is sought in: ``POST@department`` or ``POST@region``, each followed
-        by any number of ``.parent``. ``department-lead`` and any other post that starts with
+        A role is ``handler`` (the case's own), ``person:ID``, ``team:ID``, or a post with the
+        place in which it is sought: ``POST@department`` or ``POST@region``, the latter followed
+        by any number of ``.parent``. Without a place a post whose name begins with
         ``department-`` is sought in the department, every other one in the region.
         """
         name, _, place = role.partition("@")
         kind, _, ident = name.partition(":")
         if kind == "person":
-            person = self.people.get(ident)
-            return (person,) if person else ()
+            return tuple(self.people[i] for i in (ident,) if i in self.people)
         if kind == "team":
             team = self.teams.get(ident)
-            members = team.members if team else ()
-            return tuple(self.people[m] for m in members if m in self.people)
-        if name == "handler" and not place:
-            handler = case.get("handler")
-            return tuple(p for p in self.people.values() if handler in (p.id, p.name))
+            return tuple(self.people[i] for i in (team.members if team else ()) if i in self.people)
+        if role == "handler":
+            return self._by_name.get(case.get("handler"), ())
         if not place:
             place = "department" if name.startswith("department-") else "region"
         scope, *parents = place.split(".")
-        if scope == "department":
-            where = case.get("department")
-            return tuple(
-                p for p in self.people.values() if name in p.posts and p.department == where
-            )
-        region = case.get("region")
-        where = self.region_above(str(region) if region is not None else None, len(parents))
-        if parents and where is None:
-            return ()
-        return tuple(
-            p
-            for p in self.people.values()
-            if name in p.posts and p.region == where and (p.department is None or not parents)
-        )
+        where = case.get(scope)
+        if scope == "region":
+            where = self.region_above(None if where is None else str(where), len(parents))
+        return () if where is None else self._by_post.get((name, scope, where), ())
+
+    @cached_property
+    def _by_name(self) -> dict[Fact, tuple[Person, ...]]:
+        found: dict[Fact, list[Person]] = {}
+        for person in self.people.values():
+            for name in {person.id, person.name}:
+                found.setdefault(name, []).append(person)
+        return {name: tuple(people) for name, people in found.items()}
+
+    @cached_property
+    def _by_post(self) -> dict[tuple[str, str, Fact], tuple[Person, ...]]:
+        """People by post, "department" or "region", and which one."""
+        found: dict[tuple[str, str, Fact], list[Person]] = {}
+        for person in self.people.values():
+            for post in person.posts:
+                found.setdefault((post, "department", person.department), []).append(person)
+                found.setdefault((post, "region", person.region), []).append(person)
+        return {key: tuple(people) for key, people in found.items()}
