@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import json
+import sys
+from typing import Literal, TextIO
 
-from notifiers.channel import ChannelBase
+from notifiers.channel import ChannelBase, Receipt
+from notifiers.message import Message
+from notifiers.notice import record
+from notifiers.rendering import Renderer
 
 
 class ConsoleSettings(ChannelBase):
@@ -12,3 +17,33 @@ class ConsoleSettings(ChannelBase):
 
     kind: Literal["console"]
     format: Literal["text", "json"] = "text"
+
+
+class Console:
+    """Prints to ``stream``, or to the standard output of the moment where it is ``None``."""
+
+    def __init__(self, settings: ConsoleSettings, stream: TextIO | None = None) -> None:
+        self.settings = settings
+        self._stream = stream
+        self._renderer = Renderer("console", settings.templates)
+
+    async def send(self, message: Message) -> Receipt:
+        """Print one message."""
+        notice = self._renderer.notice(message)
+        if self.settings.format == "json":
+            text = json.dumps(record(message, notice), ensure_ascii=False)
+        else:
+            text = self._renderer.layout(
+                message,
+                "txt",
+                notice=notice,
+                about=notice.about,
+                recipient=message.recipient.name,
+            )
+        stream = self._stream or sys.stdout
+        stream.write(text.strip() + "\n")
+        stream.flush()
+        return Receipt(id=message.key)
+
+    async def close(self) -> None:
+        """Do nothing: the stream is not ours."""

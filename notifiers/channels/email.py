@@ -1,28 +1,52 @@
-"""Email over SMTP."""
+"""Email over SMTP, as text and HTML in one."""
 
 from __future__ import annotations
 
+import asyncio
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
 from email.headerregistry import Address
-from email.utils import parseaddr
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime, parseaddr
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal
 
+import aiosmtplib
 from pydantic import AfterValidator, Field, SecretStr
 
-from notifiers.channel import ChannelBase, Seconds
+from notifiers.channel import ChannelBase, Receipt, Seconds, SendError
+from notifiers.message import Message
+from notifiers.rendering import Renderer
+from notifiers.words import cut, one_line
+
+_SERVICE_NOT_AVAILABLE = 421
+
+
+def _address(text: str) -> Address:
+    """Read an address with or without a name.
+
+    Raises:
+        ValueError: it is none.
+    """
+    name, spec = parseaddr(text)
+    try:
+        address = Address(display_name=name, addr_spec=spec)
+    except Exception as error:  # the standard parser raises several kinds
+        raise ValueError(f"{text!r} is not an address: {error}") from error
+    if not (address.username and address.domain):
+        raise ValueError(f"{text!r} is not an address such as 监察 <duban@example.gov.cn>")
+    return address
 
 
 def _mailbox(text: str) -> str:
-    address = parseaddr(text)[1]
-    try:
-        if not Address(addr_spec=address).domain:
-            raise ValueError("it has no @ and domain")
-    except Exception as error:  # the standard parser raises several kinds
-        raise ValueError(f"expected an address such as {_EXAMPLE}: {error}") from error
+    _address(text)
     return text
 
 
-_EXAMPLE = "监察 <duban@example.gov.cn>"
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 """An address with or without a name: ``监察 <duban@example.gov.cn>``."""
 
@@ -47,3 +71,146 @@ class EmailSettings(ChannelBase):
     reply_to: Mailbox | None = None
     ca_file: Path | None = None
     timeout: Seconds = 30.0
+
+
+class Email:
+    """Sends over one connection that stays open between mails.
+
+    Args:
+        settings: how to reach the server.
+        clock: gives the aware datetime for the ``Date`` of a mail.
+    """
+
+    def __init__(
+        self,
+        settings: EmailSettings,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.settings = settings
+        self._clock = clock
+        self._renderer = Renderer("email", settings.templates)
+        self._sender = _address(settings.sender)
+        self._client: aiosmtplib.SMTP | None = None
+        self._turn = asyncio.Lock()  # SMTP is one conversation
+
+    async def send(self, message: Message) -> Receipt:
+        """Hand one mail to the server.
+
+        Raises:
+            SendError: the server refused it (4xx temporary, 5xx final: RFC 5321 section 4.2.1),
+                could not be reached, or the recipient has no usable address.
+        """
+        mail = self.compose(message)
+        async with self._turn:
+            try:
+                said = await self._deliver(mail)
+            except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+                raise _verdict(error) from None
+            except BaseException:
+                # Stopped in the middle of the conversation: the rest of it would be misread.
+                if self._client is not None:
+                    self._client.close()
+                raise
+        return Receipt(id=mail["Message-ID"], response=cut(one_line(said), 200))
+
+    async def close(self) -> None:
+        """Take leave of the server."""
+        async with self._turn:
+            client, self._client = self._client, None
+            if client is not None and client.is_connected:
+                with suppress(aiosmtplib.SMTPException, OSError):
+                    await client.quit()
+                client.close()
+
+    def compose(self, message: Message) -> EmailMessage:
+        """Write the mail of a message.
+
+        ``Message-ID`` comes from the key alone, so that a repeat is the same mail. All mails of a
+        case refer to one id that comes from its number, so that mailboxes group them (RFC 5322
+        section 3.6.4). ``Auto-Submitted`` keeps robots from answering (RFC 3834).
+        """
+        notice = self._renderer.notice(message)
+        mail = EmailMessage(policy=SMTP_POLICY)
+        mail["From"] = self._sender
+        mail["To"] = self._recipient(message)
+        if self.settings.reply_to:
+            mail["Reply-To"] = _address(self.settings.reply_to)
+        mail["Subject"] = notice.subject
+        mail["Date"] = format_datetime(self._clock())
+        mail["Message-ID"] = self._id("notice", message.key)
+        case = (message.context.get("case") or {}).get("no")
+        if case:
+            mail["In-Reply-To"] = mail["References"] = self._id("case", str(case))
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "All"
+        shown = {"notice": notice, "about": notice.about_private}
+        text = self._renderer.layout(message, "txt", **shown).strip() + "\n"
+        mail.set_content(text, cte="base64")
+        html = self._renderer.layout(message, "html", **shown)
+        mail.add_alternative(html, subtype="html", cte="base64")
+        mail.set_boundary(f"=_{sha256(message.key.encode()).hexdigest()[:32]}")
+        return mail
+
+    async def _deliver(self, mail: EmailMessage) -> str:
+        client = self._client
+        if client is not None and client.is_connected:
+            try:
+                return await self._hand_over(client, mail)
+            except aiosmtplib.SMTPServerDisconnected:
+                pass  # it hung up on an idle connection, which says nothing about this mail
+            except aiosmtplib.SMTPResponseException as error:
+                if error.code != _SERVICE_NOT_AVAILABLE:
+                    raise
+            client.close()
+        self._client = client = self._open()
+        await client.connect()
+        return await self._hand_over(client, mail)
+
+    async def _hand_over(self, client: aiosmtplib.SMTP, mail: EmailMessage) -> str:
+        _, said = await client.send_message(mail)
+        return said
+
+    def _open(self) -> aiosmtplib.SMTP:
+        settings = self.settings
+        password = settings.password.get_secret_value() if settings.password else None
+        return aiosmtplib.SMTP(
+            hostname=settings.host,
+            port=settings.port,
+            username=settings.username,
+            password=password,
+            timeout=settings.timeout,
+            use_tls=settings.security == "tls",
+            start_tls=settings.security == "starttls",
+            tls_context=ssl.create_default_context(cafile=settings.ca_file),
+        )
+
+    def _recipient(self, message: Message) -> Address:
+        recipient = message.recipient
+        try:
+            spec = _address(recipient.addresses.get("email", "")).addr_spec
+            return Address(display_name=one_line(recipient.name), addr_spec=spec)
+        except ValueError as error:
+            raise SendError(f"no usable email address: {error}", permanent=True) from error
+
+    def _id(self, kind: str, text: str) -> str:
+        return f"<{kind}.{sha256(text.encode()).hexdigest()[:32]}@{self._sender.domain}>"
+
+
+def _verdict(error: Exception) -> SendError:
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        refusal = error.recipients[0]
+        return _refused(f"recipient {refusal.recipient} refused", refusal)
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        return _refused("login refused", error)
+    if isinstance(error, aiosmtplib.SMTPSenderRefused):
+        return _refused(f"sender {error.sender} refused", error)
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return _refused("refused", error)
+    unfit = isinstance(error, aiosmtplib.SMTPNotSupported | ValueError)
+    why = one_line(str(error)) or type(error).__name__
+    return SendError(f"SMTP: {cut(why, 200)}", permanent=unfit)
+
+
+def _refused(what: str, error: aiosmtplib.SMTPResponseException) -> SendError:
+    reason = f"{what}: {error.code} {cut(one_line(error.message), 200)}"
+    return SendError(reason, permanent=error.code >= 500)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from pathlib import Path
 from typing import Literal
 
-from notifiers.channel import ChannelBase
+from notifiers.channel import ChannelBase, Receipt, SendError
+from notifiers.message import Message
+from notifiers.notice import record
+from notifiers.rendering import Renderer
 
 
 class FileSettings(ChannelBase):
@@ -13,3 +18,32 @@ class FileSettings(ChannelBase):
 
     kind: Literal["file"]
     path: Path
+
+
+class File:
+    """Appends to a file; it is opened for each message, so that it may be rotated at any time."""
+
+    def __init__(self, settings: FileSettings) -> None:
+        self.settings = settings
+        self._renderer = Renderer("file", settings.templates)
+
+    async def send(self, message: Message) -> Receipt:
+        """Append one message.
+
+        Raises:
+            SendError: the file cannot be written now.
+        """
+        line = json.dumps(record(message, self._renderer.notice(message)), ensure_ascii=False)
+        try:
+            await asyncio.to_thread(self._append, line + "\n")
+        except OSError as error:
+            raise SendError(f"{self.settings.path}: {error.strerror}", permanent=False) from error
+        return Receipt(id=message.key)
+
+    async def close(self) -> None:
+        """Do nothing: nothing stays open."""
+
+    def _append(self, line: str) -> None:
+        # One write of the whole line: lines of several writers do not mix.
+        with self.settings.path.open("ab", buffering=0) as file:
+            file.write(line.encode())
