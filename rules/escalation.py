@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from rules.amounts import Amount, Unit
-from rules.cases import Case
+from rules.cases import Case, Facts
 from rules.checks import compiled
 from rules.directory import Directory, Person
 from rules.limits import Reckoning
@@ -102,7 +102,7 @@ class Climb:
 
 def choose(policies: Sequence[Policy], climber: Climber, now: int) -> Policy | None:
     """Give the first policy that is for an alert; ``None`` where none is."""
-    alert = {
+    alert: Facts = {
         "rule": climber.rule,
         "level": climber.level,
         "rank": climber.rank,
@@ -126,17 +126,17 @@ def climb(
 ) -> Climb:
     """Climb every rung of one alert's ladder that is due at ``now``.
 
-    A resolved alert tells those who were told that it is over. An acknowledged one climbs no
-    further. A rung on which nobody is found is passed at once, so that the next one hears.
+    A resolved alert tells those who were told that it is over. An acknowledged one passes its
+    rungs in silence, but for those that ask to be climbed all the same. A rung on which nobody is
+    found is passed at once, so that the next one hears.
     """
     if climber.resolved:
         return _over(climber, directory)
     policy = next((p for p in policies if p.id == climber.policy), None)
     if policy is None:
         policy = choose(policies, climber, now)
-    if policy is None or climber.acknowledged:
-        name = policy.id if policy else None
-        return Climb(climber.alert, name, (), climber.step, None, climber.told)
+    if policy is None:
+        return Climb(climber.alert, None, (), climber.step, None, climber.told)
     work = calendars[policy.calendar]
     notices: list[Notice] = []
     unreachable: list[str] = []
@@ -152,7 +152,8 @@ def climb(
         missed = index + 1 < len(policy.steps) and (
             moment_after(policy.steps[index + 1].after, climber.since_at, work) <= now
         )
-        if not (missed and catch_up is CatchUp.LATEST):
+        answered = climber.acknowledged and step.unless_acknowledged
+        if not answered and not (missed and catch_up is CatchUp.LATEST):
             found, nobody = _rung(climber, step, index, directory)
             notices += found
             unreachable += nobody

@@ -11,13 +11,13 @@ from rules.amounts import Amount
 class Step:
     """One rung: so long after the alert reached its level, tell these roles over these channels.
 
-    ``unless_acknowledged`` leaves the rung out once somebody has acknowledged.
+    Once somebody has acknowledged, the rung is left out unless ``unless_acknowledged`` is false.
     """
 
     after: Amount
     tell: tuple[str, ...]
     via: tuple[str, ...]
-    unless_acknowledged: bool = False
+    unless_acknowledged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
