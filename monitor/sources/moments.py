@@ -1,0 +1,127 @@
+"""Moments as sources write them, read as instants."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from monitor.sources.rows import Reason, Unreadable
+from rules.instants import SECOND, instant
+
+EXPECTED = (
+    "a time such as 2026-10-16 17:30:00, 2026-10-16T17:30:00+08:00, 20261016173000, or seconds or "
+    "milliseconds since 1970"
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_NOTHING = ("0", "infinity", "-infinity")
+_LOOSE = re.compile(
+    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(\.\d+)?)?)?"
+)
+_COMPACT = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_MILLISECONDS_FROM = 100_000_000_000  # as seconds this is the year 5138
+
+
+def moment_reader(zone: ZoneInfo, *, end_of_day: bool = False) -> Callable[[object], int | None]:
+    """Make the function that reads one column of moments.
+
+    It takes a datetime, date, text (ISO 8601, ``YYYY-MM-DD HH:MM:SS``, ``YYYYMMDDHHMMSS``) or
+    number (seconds or milliseconds since 1970, or ``YYYYMMDDHHMMSS``) and gives the instant.
+    ``None``, the empty text, 0, MySQL's zero date, infinity, 1900-01-01, 9999-12-31 and .NET's
+    0001-01-01 mean that there is none.
+
+    Args:
+        zone: the zone of times that name none. A time that the clocks showed twice is the first
+            of the two, one that they skipped is counted from before the gap (PEP 495, fold 0).
+        end_of_day: a date without a time is the last second of that day and not its beginning,
+            as the last day of a period ends at 24:00 (民法典 第二百零三条).
+
+    The function raises :class:`Unreadable` for what is no time.
+    """
+    first = instant(datetime(1900, 1, 1, tzinfo=zone))
+    earliest = instant(datetime(1900, 1, 2, tzinfo=zone))
+    latest = instant(datetime(9999, 12, 30, tzinfo=zone))
+    ancient = instant(datetime(2, 1, 1, tzinfo=zone))
+    day_time = time(23, 59, 59, tzinfo=zone) if end_of_day else time(tzinfo=zone)
+
+    def of_datetime(value: datetime) -> int | None:
+        if value.tzinfo is None:
+            value = value.replace(tzinfo=zone, fold=0)
+        at = (value - _EPOCH) // _MICROSECOND
+        if earliest <= at < latest or ancient <= at < first:
+            return at
+        return None
+
+    def of_date(value: date) -> int | None:
+        return of_datetime(datetime.combine(value, day_time))
+
+    def of_number(value: float | Decimal) -> int | None:
+        if value == 0:
+            return None
+        if not math.isfinite(value) or value < 0:
+            raise Unreadable(Reason.BAD_TIME, value, EXPECTED)
+        compact = str(int(value)) if value == int(value) else ""
+        if len(compact) in _COMPACT and compact[:2] in ("19", "20", "99"):
+            return of_text(compact)
+        unit = SECOND if value < _MILLISECONDS_FROM else 1000
+        at = int(value) * unit + round((value - int(value)) * unit)
+        if at >= latest:
+            raise Unreadable(Reason.BAD_TIME, value, EXPECTED)
+        return at
+
+    def of_text(value: str) -> int | None:
+        text = value.strip()
+        if not text or text in _NOTHING or text.startswith("0000-00-00"):
+            return None
+        try:
+            if text.isdigit():
+                form = _COMPACT.get(len(text))
+                if form is None:
+                    return of_number(int(text))
+                when = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is added below
+                return of_date(when.date()) if len(text) == 8 else of_datetime(when)
+            if len(text) == 10 and text[4] == "-" == text[7]:
+                return of_date(date.fromisoformat(text))
+            return of_datetime(datetime.fromisoformat(text))
+        except (ValueError, OverflowError):
+            return of_loose_text(value, text)
+
+    def of_loose_text(value: str, text: str) -> int | None:
+        form = _LOOSE.fullmatch(text)
+        try:
+            if form is None:
+                return of_number(Decimal(text))
+            year, month, day, hour, minute, second = (int(part or 0) for part in form.groups()[:6])
+            if form[4] is None:
+                return of_date(date(year, month, day))
+            micro = int(float(form[7] or 0) * SECOND)
+            return of_datetime(datetime(year, month, day, hour, minute, second, micro, zone))
+        except (ValueError, ArithmeticError):
+            raise Unreadable(Reason.BAD_TIME, value, EXPECTED) from None
+
+    def read(value: object) -> int | None:
+        if value is None:
+            return None
+        try:
+            if isinstance(value, datetime):
+                return of_datetime(value)
+            if isinstance(value, str):
+                return of_text(value)
+            if isinstance(value, bytes):
+                return of_text(value.decode())
+            if isinstance(value, date):
+                return of_date(value)
+            if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+                return of_number(value)
+        except OverflowError:
+            # A time in the last or first hours that Python can hold: a stand-in for "none".
+            return None
+        except UnicodeDecodeError:
+            raise Unreadable(Reason.INVALID_UTF8, value, "text in UTF-8") from None
+        raise Unreadable(Reason.BAD_TIME, value, EXPECTED)
+
+    return read

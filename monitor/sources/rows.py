@@ -1,0 +1,76 @@
+"""What reading a source gives: cases it could understand and rows it could not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from monitor.sources.cursor import Cursor
+from rules.cases import Facts, Part
+
+
+class Reason(StrEnum):
+    """Why a row could not be understood; the value is stable and is kept in the store."""
+
+    NULL_KEY = "null-key"
+    DUPLICATE_KEY = "duplicate-key"  # two rows with one key tell different facts
+    BAD_TIME = "bad-time"
+    BAD_NUMBER = "bad-number"
+    UNKNOWN_CODE = "unknown-code"  # a code that `values` does not name
+    INVALID_UTF8 = "invalid-utf-8"
+
+
+class ReadCase(NamedTuple):
+    """One case as the source tells it now.
+
+    ``changed`` is the value of the ``changed`` column as text ("" without such a column), a time
+    as ISO 8601. ``digest`` is the same exactly as long as facts and parts are.
+    """
+
+    key: str
+    facts: Facts
+    parts: tuple[Part, ...]
+    changed: str
+    digest: str
+
+
+class Reject(NamedTuple):
+    """One row that could not be understood; the case is left as it was last understood.
+
+    ``key`` is the case's ("" where the row has none). ``detail`` says what was found, where and
+    what was expected. ``row`` is a short excerpt as JSON: the key, the changed column and the
+    value in fault, nothing else, because rows hold personal data.
+    """
+
+    key: str
+    reason: Reason
+    detail: str
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of what is new. ``last`` tells that nothing more waits after ``cursor`` now."""
+
+    cases: list[ReadCase]
+    rejects: list[Reject]
+    cursor: Cursor
+    last: bool
+
+
+class Unreadable(ValueError):  # noqa: N818 - what the value is
+    """A value that is not what its column should hold. ``reason`` says in which way."""
+
+    def __init__(self, reason: Reason, found: object, expected: str) -> None:
+        self.reason = reason
+        self.found = found
+        super().__init__(f"{shorten(found)}; expected {expected}")
+
+
+def shorten(value: object, limit: int = 200) -> str:
+    """Show a value as Python would, cut to ``limit`` characters."""
+    if isinstance(value, str | bytes):
+        value = value[:limit]
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
