@@ -31,13 +31,11 @@ class Fault:
         title = CODES[self.code].title.text(language)
         if language.startswith("zh"):
             line = f"（第 {self.line} 行）" if self.line else ""
-            return (
-                f"{self.code} {self.path}{line}：{title}。找到：{found}；应为：{expected}。{mend}"
-            )
+            place = f"{self.code} {self.path}".rstrip() + line
+            return f"{place}：{title}。找到：{found}；应为：{expected}。{mend}"
         line = f" (line {self.line})" if self.line else ""
-        return (
-            f"{self.code} {self.path}{line}: {title}. Found: {found}; expected: {expected}. {mend}"
-        )
+        place = f"{self.code} {self.path}".rstrip() + line
+        return f"{place}: {title}. Found: {found}; expected: {expected}. {mend}"
 
 
 class Faulty(ValueError):  # noqa: N818  the settings are faulty; it holds any number of faults

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace as changed
 from difflib import get_close_matches
 from pathlib import Path
@@ -50,7 +50,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     faults += reference_faults(tree)
     faults += calendar_faults(tree)
     if settings is None or faults:
-        raise Faulty(_in_order(_as_written(faults, written), text, origins))
+        raise Faulty(_in_order([*_as_written(faults, written)], text, origins))
     return settings
 
 
@@ -95,7 +95,7 @@ def _take_in_presets(tree: Tree, faults: list[Fault]) -> dict[tuple[str, int], s
             own = tree.setdefault(section, [])
             if not isinstance(own, list):
                 continue
-            taken = {item.get("id") for item in own if isinstance(item, dict)}
+            taken = [item.get("id") for item in own if isinstance(item, dict)]
             for item in items:
                 moments = {item[key] for key in ("from", "until") if key in item}
                 if item["id"] not in taken and (not mapped or moments <= mapped):
@@ -142,18 +142,21 @@ def _as_written(faults: Iterable[Fault], written: Tree) -> Iterator[Fault]:
 
 
 def _in_order(
-    faults: Iterable[Fault], text: str, origins: Mapping[tuple[str, int], str]
+    faults: Sequence[Fault], text: str, origins: Mapping[tuple[str, int], str]
 ) -> list[Fault]:
-    """Put faults in the order of the file, each with its line, and one for each path.
+    """Put faults in the order of the file, each once and with its line.
 
-    The first fault at a path is its cause; what else is wrong there follows from it.
+    What else is wrong with a value whose placeholder could not be replaced follows from that.
     """
     known = lines(text)
-    first: dict[str, Fault] = {}
-    for one in faults:
-        first.setdefault(one.path, one)
+    unreplaced = {one.path for one in faults if one.code.startswith("CFG-5")}
+    different = {
+        (one.code, one.path, one.found): one
+        for one in faults
+        if one.code.startswith("CFG-5") or one.path not in unreplaced
+    }
     placed = []
-    for one in first.values():
+    for one in different.values():
         at = _PRESET.match(one.path)
         origin = origins.get((at[1], int(at[2]))) if at else None
         if origin is not None:

@@ -60,6 +60,7 @@ def lines(text: str) -> dict[Loc, int]:
             names = _names(header[2])
             table = _indexed(names[:-1], counts) + names[-1:]
             if header[1] == "[[":
+                found.setdefault(table, number)
                 counts[table] += 1
                 table += (counts[table] - 1,)
             else:

@@ -186,11 +186,11 @@ def _loops(tree: Tree, name: str, key: str) -> Iterator[Fault]:
         if isinstance(item.get("id"), str) and isinstance(item.get(key), str)
     }
     for path, item in _items(tree, name):
-        chain = [item.get("id")]
+        chain = [item["id"]] if isinstance(item.get("id"), str) else [""]
         while chain[-1] in above and chain.count(chain[-1]) == 1:
             chain.append(above[chain[-1]])
         if len(chain) > 1 and chain[-1] == chain[0]:
-            yield fault("CFG-307", f"{path}.{key}", " → ".join(map(str, chain)))
+            yield fault("CFG-307", f"{path}.{key}", " → ".join(chain))
 
 
 def _refer(code: str, path: str, value: Any, known: Iterable[str]) -> Iterator[Fault]:

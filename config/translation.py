@@ -37,7 +37,15 @@ _KINDS = (
 )
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
 _PLACEHOLDER = re.compile(r"\$\{[^{}]*\}")
-_RANGES = ("greater_than", "less_than", "too_short", "too_long", "string_pattern", "finite")
+_RANGES = {
+    "ge": Words("不小于 {}", "{} or more"),
+    "gt": Words("大于 {}", "more than {}"),
+    "le": Words("不大于 {}", "{} or less"),
+    "lt": Words("小于 {}", "less than {}"),
+    "min_length": Words("至少 {} 项（字）", "at least {} of them"),
+    "max_length": Words("至多 {} 项（字）", "at most {} of them"),
+    "pattern": Words("符合 {} 的文本", "text of the form {}"),
+}
 
 
 def faults_of(error: ValidationError, model: type[BaseModel], tree: Tree) -> Iterator[Fault]:
@@ -46,8 +54,13 @@ def faults_of(error: ValidationError, model: type[BaseModel], tree: Tree) -> Ite
     ``tree`` is the data as written, before placeholders were replaced, so that what was found
     shows ``${env:NAME}`` and not a secret.
     """
-    for detail in error.errors(include_url=False):
-        yield _fault(detail, model, tree)
+    faults = (
+        _fault(detail, model, tree)
+        for detail in error.errors(include_url=False)
+        # Items that are refused are not counted, so that a list of them is also called too short.
+        if detail["type"] != "too_short" or not deepest(tree, detail["loc"])[1]
+    )
+    yield from dict.fromkeys(faults)  # what a short form stands for is refused more than once
 
 
 def _fault(detail: ErrorDetails, model: type[BaseModel], tree: Tree) -> Fault:
@@ -57,6 +70,7 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], tree: Tree) -> Fault:
     path = write(place)
     if loc[-1] == "[key]":  # the key of a table is at fault, not what it leads to
         found = loc[-2]
+        path = write(place if place[-1] == found else (*place, found))
     if kind == "extra_forbidden":
         known = _keys(model, loc[:-1])
         near = get_close_matches(str(loc[-1]), known, n=1)
@@ -83,8 +97,13 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], tree: Tree) -> Fault:
         )
     if kind.startswith("zoneinfo"):
         return fault("CFG-207", path, show(found))
-    if any(part in kind for part in _RANGES):
-        return fault("CFG-105", path, show_kind(found), detail["msg"])
+    for bound, form in _RANGES.items():
+        if bound in context:
+            limit = context[bound]
+            expected = Words(form.zh.format(limit), form.en.format(limit))
+            # A text may be a secret; a number that is a secret is refused as no text.
+            written = show(found) if isinstance(found, int | float) else show_kind(found)
+            return fault("CFG-105", path, written, expected)
     if kind in ("value_error", "assertion_error"):
         return fault("CFG-106", path, show_kind(found), _without(detail["msg"], detail["input"]))
     wanted = next((words for start, words in _EXPECTED.items() if kind.startswith(start)), None)

@@ -33,7 +33,8 @@ A day that the table leaves out is closed.
 Holidays = Annotated[Mapping[DateField, str | None], BeforeValidator(_dated)]
 """Days off: a list of dates, or a table from date to name."""
 
-Workdays = Annotated[Mapping[DateField, tuple[SpanField, ...] | None], BeforeValidator(_dated)]
+_SomeHours = Annotated[tuple[SpanField, ...], Field(min_length=1)]
+Workdays = Annotated[Mapping[DateField, _SomeHours | None], BeforeValidator(_dated)]
 """Extra working days: a list of dates, or a table from date to spans."""
 
 

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config import Settings
+from config.presets import names, preset
+from rules.amounts import Amount, Unit
+from tests.support.settings import SOURCE, loaded
+
+LICENCE = '[daemon]\npresets = ["administrative-licence"]\n'
+
+
+@pytest.fixture
+def licence(tmp_path: Path) -> Settings:
+    return loaded(tmp_path, LICENCE)
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_preset_loads(tmp_path: Path, name: str) -> None:
+    settings = loaded(tmp_path, f'[daemon]\npresets = ["{name}"]\n')
+    assert [limit.id for limit in settings.limit] == [one["id"] for one in preset(name)["limit"]]
+
+
+def test_every_limit_of_the_licence_law_names_its_article_and_its_levels(
+    licence: Settings,
+) -> None:
+    for limit in licence.limit:
+        assert limit.law.startswith("行政许可法 第")
+        assert set(limit.levels) == {"warning", "yellow", "red"}
+
+
+@pytest.mark.parametrize(
+    ("limit", "days"), [("acceptance", 5), ("statutory-general", 20), ("delivery", 10)]
+)
+def test_the_licence_law_counts_working_days(licence: Settings, limit: str, days: int) -> None:
+    found = next(one for one in licence.rulebook().limits if one.id == limit)
+    assert found.allow.amount == Amount(days, Unit.WORKING_DAY)
+
+
+def test_an_own_limit_goes_before_the_presets(tmp_path: Path) -> None:
+    own = """
+[[limit]]
+id = "delivery"
+title = "当日送达"
+from = "decided_at"
+until = "delivered_at"
+allow = "1 working day"
+levels = { red = "over" }
+"""
+    found = [one.title for one in loaded(tmp_path, LICENCE + own).limit if one.id == "delivery"]
+    assert found == ["当日送达"]
+
+
+def test_a_limit_whose_moments_no_source_maps_is_left_out(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, LICENCE + SOURCE)
+    assert [limit.id for limit in settings.limit] == [
+        *("promise", "promise-due", "statutory", "statutory-general")
+    ]
+    assert settings.left_out() == ("acceptance", "delivery")
+
+
+def test_a_preset_taken_twice_is_taken_once(tmp_path: Path) -> None:
+    text = '[daemon]\npresets = ["administrative-licence", "administrative-licence"]\n'
+    assert loaded(tmp_path, text).rulebook() == loaded(tmp_path, LICENCE).rulebook()
