@@ -1,0 +1,110 @@
+"""Alerts as the store knows them, one by one and in lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from monitor.store import tables
+from rules.cases import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An alert (亮牌): about the case ``case_id``, or else about ``subject``, part of the system.
+
+    ``policy`` to ``next_step_at`` tell where it stands on its ladder, ``told`` who has been told.
+    Moments are instants.
+    """
+
+    id: int
+    case_id: int | None
+    subject: str | None
+    source: str | None
+    rule: str
+    version: str
+    title: str
+    law: str
+    level: str
+    rank: int
+    state: str
+    opened_at: int
+    level_since_at: int
+    due_at: int | None
+    evidence: Mapping[str, Fact]
+    acked_at: int | None
+    acked_by: str | None
+    ack_note: str | None
+    resolved_at: int | None
+    resolution: str | None
+    policy: str | None
+    policy_version: str | None
+    step: int
+    next_step_at: int | None
+    told: list[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """An alert in a list, with what names its case (``None`` where it is about the system)."""
+
+    alert: Alert
+    key: str | None
+    no: str | None
+    case_title: str | None
+    department: str | None
+    region: str | None
+    handler: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which alerts to list; ``None`` leaves a choice open.
+
+    ``case_id`` asks for those of one case, ``about_system`` for those of the system or of cases.
+    """
+
+    open: bool | None = True
+    level: str | None = None
+    rule: str | None = None
+    source: str | None = None
+    department: str | None = None
+    region: str | None = None
+    case_id: int | None = None
+    acknowledged: bool | None = None
+    about_system: bool | None = None
+
+
+COLUMNS = tuple(tables.alerts.c[name] for name in Alert.__dataclass_fields__)
+"""The columns of an :class:`Alert`, in its order."""
+
+
+def listing(connection: Connection, chosen: Filter, limit: int) -> list[AlertRow]:
+    """Give up to ``limit`` chosen alerts, the newest first."""
+    a, c = tables.alerts.c, tables.cases.c
+    query = select(*COLUMNS, c.key, c.no, c.title, c.department, c.region, c.handler).select_from(
+        tables.alerts.outerjoin(tables.cases)
+    )
+    wanted: dict[Any, Any] = {
+        a.level: chosen.level,
+        a.rule: chosen.rule,
+        a.source: chosen.source,
+        a.case_id: chosen.case_id,
+        c.department: chosen.department,
+        c.region: chosen.region,
+    }
+    for column, value in wanted.items():
+        if value is not None:
+            query = query.where(column == value)
+    if chosen.open is not None:
+        query = query.where(tables.standing if chosen.open else a.state == "resolved")
+    if chosen.acknowledged is not None:
+        query = query.where(a.acked_at.is_not(None) == chosen.acknowledged)
+    if chosen.about_system is not None:
+        query = query.where(a.case_id.is_(None) == chosen.about_system)
+    rows = connection.execute(query.order_by(a.id.desc()).limit(limit))
+    size = len(COLUMNS)
+    return [AlertRow(Alert(*row[:size]), *row[size:]) for row in rows]

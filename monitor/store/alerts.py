@@ -1,0 +1,261 @@
+"""Alerts (亮牌) of cases as they open, change, are answered and resolved.
+
+Whatever happens to an alert is added to ``alert_events`` in the same call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from monitor.store import alert_events, tables
+from monitor.store.alert_events import ACKNOWLEDGED, Event
+from monitor.store.alert_list import COLUMNS, Alert
+from rules.cases import Case, Fact
+from rules.findings import Outcome, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Where an alert stands on its policy's ladder: the next step to take and when.
+
+    ``next_step_at`` is ``None`` when no step is left.
+    """
+
+    policy: str | None = None
+    policy_version: str | None = None
+    step: int = 0
+    next_step_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAlert:
+    """An alert to be opened for the case ``case_id``."""
+
+    case_id: int
+    source: str
+    rule: str
+    version: str
+    title: str
+    law: str
+    level: str
+    rank: int
+    opened_at: int
+    level_since_at: int
+    reason: Reason
+    due_at: int | None = None
+    evidence: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
+    ladder: Ladder = Ladder()
+
+
+@dataclass(frozen=True, slots=True)
+class NewLevel:
+    """Another level of the alert ``id`` that stays open: raised or lowered.
+
+    ``at`` is when it was found, ``level_since_at`` from when the level stands.
+    """
+
+    id: int
+    outcome: Outcome
+    reason: Reason
+    at: int
+    version: str
+    level: str
+    rank: int
+    level_since_at: int
+    due_at: int | None = None
+    evidence: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
+    ladder: Ladder = Ladder()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The end of the alert ``id``: at which instant, why, and in words for people."""
+
+    id: int
+    at: int
+    reason: Reason
+    level: str
+    resolution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DueStep:
+    """An alert whose next step is due, with its case (without parts), if it is about one."""
+
+    alert: Alert
+    case: Case | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """A step taken for the alert ``id``: the next one and when, and who has been told so far."""
+
+    id: int
+    step: int
+    next_step_at: int | None
+    told: Sequence[str]
+
+
+def open_alerts(connection: Connection, new: Sequence[NewAlert]) -> list[int]:
+    """Open alerts and give their ids in the same order.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: one of that rule is open for the case already.
+    """
+    if not new:
+        return []
+    ids = list(
+        connection.scalars(
+            tables.alerts.insert().returning(tables.alerts.c.id, sort_by_parameter_order=True),
+            [
+                {
+                    "case_id": alert.case_id,
+                    "source": alert.source,
+                    "rule": alert.rule,
+                    "version": alert.version,
+                    "title": alert.title,
+                    "law": alert.law,
+                    "level": alert.level,
+                    "rank": alert.rank,
+                    "state": "open",
+                    "opened_at": alert.opened_at,
+                    "level_since_at": alert.level_since_at,
+                    "due_at": alert.due_at,
+                    "evidence": dict(alert.evidence),
+                    **ladder_values(alert.ladder),
+                }
+                for alert in new
+            ],
+        )
+    )
+    alert_events.add(
+        connection,
+        [
+            Event(ident, alert.opened_at, Outcome.OPENED, alert.reason, alert.level, _found(alert))
+            for ident, alert in zip(ids, new, strict=True)
+        ],
+    )
+    return ids
+
+
+def change_levels(connection: Connection, changes: Sequence[NewLevel]) -> None:
+    """Raise and lower open alerts; each begins its policy's ladder where ``ladder`` says."""
+    if not changes:
+        return
+    connection.execute(
+        update(tables.alerts).where(tables.alerts.c.id == bindparam("of_id")),
+        [
+            {
+                "of_id": change.id,
+                "version": change.version,
+                "level": change.level,
+                "rank": change.rank,
+                "level_since_at": change.level_since_at,
+                "due_at": change.due_at,
+                "evidence": dict(change.evidence),
+                **ladder_values(change.ladder),
+            }
+            for change in changes
+        ],
+    )
+    alert_events.add(
+        connection,
+        [Event(one.id, one.at, one.outcome, one.reason, one.level, _found(one)) for one in changes],
+    )
+
+
+def resolve(connection: Connection, resolved: Sequence[Resolved]) -> None:
+    """Resolve open alerts; no further step will be taken for them."""
+    if not resolved:
+        return
+    connection.execute(
+        update(tables.alerts)
+        .where(tables.alerts.c.id == bindparam("of_id"))
+        .values(state="resolved", next_step_at=None),
+        [
+            {"of_id": one.id, "resolved_at": one.at, "resolution": one.resolution}
+            for one in resolved
+        ],
+    )
+    alert_events.add(
+        connection,
+        [Event(one.id, one.at, Outcome.RESOLVED, one.reason, one.level) for one in resolved],
+    )
+
+
+def claim_due_steps(connection: Connection, now: int, limit: int) -> list[DueStep]:
+    """Give up to ``limit`` alerts whose next step is due at ``now``, the longest due first.
+
+    They are this transaction's: others pass over them until it ends. When it is rolled back,
+    they are still due.
+    """
+    c, case = tables.alerts.c, tables.cases.c
+    rows = connection.execute(
+        select(*COLUMNS, case.key, case.facts)
+        .select_from(tables.alerts.outerjoin(tables.cases))
+        .where(c.next_step_at <= now)
+        .order_by(c.next_step_at, c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=tables.alerts)
+    )
+    steps = []
+    for *columns, key, facts in rows:
+        alert = Alert(*columns)
+        of = None
+        if alert.case_id is not None:
+            of = Case(alert.source or "", key, facts, id=alert.case_id)
+        steps.append(DueStep(alert, of))
+    return steps
+
+
+def record_steps(connection: Connection, stepped: Sequence[Stepped]) -> None:
+    """Move alerts on to the next step of their ladder."""
+    if stepped:
+        connection.execute(
+            update(tables.alerts).where(tables.alerts.c.id == bindparam("of_id")),
+            [
+                {
+                    "of_id": one.id,
+                    "step": one.step,
+                    "next_step_at": one.next_step_at,
+                    "told": list(one.told),
+                }
+                for one in stepped
+            ],
+        )
+
+
+def acknowledge(connection: Connection, alert_id: int, by: str, note: str, now: int) -> bool:
+    """Note that somebody answers for an open alert; ``False`` where one does or it is not open."""
+    c = tables.alerts.c
+    level = connection.scalar(
+        update(tables.alerts)
+        .where(c.id == alert_id, tables.standing, c.acked_at.is_(None))
+        .values(acked_at=now, acked_by=by, ack_note=note)
+        .returning(c.level)
+    )
+    if level is None:
+        return False
+    answered = Event(alert_id, now, ACKNOWLEDGED, ACKNOWLEDGED, level, {"by": by, "note": note})
+    alert_events.add(connection, [answered])
+    return True
+
+
+def ladder_values(ladder: Ladder) -> dict[str, Any]:
+    """Give the columns of ``alerts`` that a ladder fills."""
+    return {
+        "policy": ladder.policy,
+        "policy_version": ladder.policy_version,
+        "step": ladder.step,
+        "next_step_at": ladder.next_step_at,
+    }
+
+
+def _found(one: NewAlert | NewLevel) -> dict[str, Any]:
+    # An alert shows what it is based on now; its events keep what it was based on then.
+    return {"version": one.version, "due_at": one.due_at, "evidence": dict(one.evidence)}

@@ -1,0 +1,304 @@
+"""Cases as read and as checked: putting, claiming, recording."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
+
+from monitor.store import tables
+from monitor.store.statements import insert, short
+from rules.cases import Case, Facts, Part, PartKind
+from rules.findings import Standing
+
+_COPIED_TEXTS = ("no", "title", "item_code", "department", "region", "handler")
+_COPIED_MOMENTS = ("accepted_at", "closed_at")
+
+
+class Read(Protocol):
+    """A case as a source reader gives it; ``digest`` tells whether it has changed."""
+
+    @property
+    def key(self) -> str:
+        """The key of its row in the source."""
+
+    @property
+    def facts(self) -> Facts:
+        """The facts by name."""
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """Its pauses, steps and extensions."""
+
+    @property
+    def digest(self) -> str:
+        """The same exactly as long as facts and parts are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """How many of the cases put were new, changed and as they were before."""
+
+    new: int
+    changed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueCase:
+    """A case whose time to be checked has come, how it last stood, and its open alerts.
+
+    ``fingerprint`` names the rules it was last checked with (``None``: never checked);
+    ``vanished_at`` is the instant at which its source no longer had it.
+    """
+
+    case: Case
+    fingerprint: str | None
+    state: str | None
+    level: str | None
+    next_check_at: int
+    first_seen_at: int
+    changed_at: int
+    vanished_at: int | None
+    standing: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check of case ``id`` found: how it stands, by which rules, and when to look again.
+
+    ``level`` and ``rank`` are those of the gravest alert now open (``None``: none is),
+    ``next_check_at`` is ``None`` where nothing will happen by itself. ``clocks`` is kept as JSON.
+    """
+
+    id: int
+    state: str | None
+    level: str | None
+    rank: int | None
+    due_at: int | None
+    clocks: Any
+    next_check_at: int | None
+    fingerprint: str
+
+
+def digests(connection: Connection, source: str, keys: Collection[str]) -> dict[str, str]:
+    """Give the digest of each of these cases that the store has and that has not vanished."""
+    c = tables.cases.c
+    rows = connection.execute(
+        select(c.key, c.digest).where(c.source == source, c.key.in_(keys), c.vanished_at.is_(None))
+    )
+    return {row.key: row.digest for row in rows}
+
+
+def put(connection: Connection, source: str, read: Sequence[Read], now: int) -> Put:
+    """Store what a page of a source says, up to some thousand cases, and make the changed due.
+
+    A case whose digest is the stored one is left alone. The others are written with all their
+    parts, lose their ``vanished_at``, and are to be checked at ``now``. Of two cases with one
+    key the later is taken.
+    """
+    cases = {case.key: case for case in read}
+    c = tables.cases.c
+    known = {
+        row.key: None if row.vanished_at is not None else row.digest
+        for row in connection.execute(
+            select(c.key, c.digest, c.vanished_at).where(c.source == source, c.key.in_(cases))
+        )
+    }
+    fresh = [case for key, case in cases.items() if known.get(key) != case.digest]
+    if fresh:
+        _write(connection, source, fresh, now)
+    new = len(cases) - len(known)
+    return Put(new, len(fresh) - new, len(cases) - len(fresh))
+
+
+def _write(connection: Connection, source: str, fresh: list[Read], now: int) -> None:
+    statement = insert(connection, tables.cases)
+    kept = {"id", "source", "key", "first_seen_at"}
+    first = _row(source, fresh[0], now)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["source", "key"],
+            set_={name: statement.excluded[name] for name in first if name not in kept},
+        ),
+        [_row(source, case, now) for case in fresh],
+    )
+    c = tables.cases.c
+    ids: dict[str, int] = {
+        row.key: row.id
+        for row in connection.execute(
+            select(c.key, c.id).where(c.source == source, c.key.in_([case.key for case in fresh]))
+        )
+    }
+    connection.execute(delete(tables.parts).where(tables.parts.c.case_id.in_(ids.values())))
+    parts = [
+        {
+            "case_id": ids[case.key],
+            "kind": part.kind.value,
+            "key": part.key,
+            "started_at": part.started_at,
+            "ended_at": part.ended_at,
+            "facts": dict(part.facts),
+        }
+        for case in fresh
+        for part in case.parts
+    ]
+    if parts:
+        connection.execute(tables.parts.insert(), parts)
+
+
+def _row(source: str, case: Read, now: int) -> dict[str, Any]:
+    return {
+        "source": source,
+        "key": case.key,
+        "facts": dict(case.facts),
+        "digest": case.digest,
+        **{name: short(case.facts.get(name)) for name in _COPIED_TEXTS},
+        **{name: case.facts.get(name) for name in _COPIED_MOMENTS},
+        "next_check_at": now,
+        "first_seen_at": now,
+        "changed_at": now,
+        "vanished_at": None,
+    }
+
+
+def claim_due(connection: Connection, now: int, limit: int) -> list[DueCase]:
+    """Give up to ``limit`` cases that are due at ``now``, the longest due first.
+
+    They are this transaction's: others pass over them until it ends. When it is rolled back,
+    they are still due.
+    """
+    c = tables.cases.c
+    rows = connection.execute(
+        select(
+            c.id,
+            c.source,
+            c.key,
+            c.facts,
+            c.fingerprint,
+            c.state,
+            c.level,
+            c.next_check_at,
+            c.first_seen_at,
+            c.changed_at,
+            c.vanished_at,
+        )
+        .where(c.next_check_at <= now)
+        .order_by(c.next_check_at, c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    ids = [row.id for row in rows]
+    parts = parts_of(connection, ids)
+    standing = _standing(connection, ids)
+    return [
+        DueCase(
+            Case(row.source, row.key, row.facts, tuple(parts.get(row.id, ())), row.id),
+            row.fingerprint,
+            row.state,
+            row.level,
+            row.next_check_at,
+            row.first_seen_at,
+            row.changed_at,
+            row.vanished_at,
+            tuple(standing.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+def parts_of(connection: Connection, ids: Collection[int]) -> Mapping[int, Sequence[Part]]:
+    """Give the parts of these cases by case id, in the order in which their source gave them."""
+    c = tables.parts.c
+    rows = connection.execute(
+        select(c.case_id, c.kind, c.key, c.started_at, c.ended_at, c.facts)
+        .where(c.case_id.in_(ids))
+        .order_by(c.id)
+    )
+    parts: dict[int, list[Part]] = {}
+    for owner, kind, key, started_at, ended_at, facts in rows:
+        parts.setdefault(owner, []).append(Part(PartKind(kind), key, started_at, ended_at, facts))
+    return parts
+
+
+def _standing(connection: Connection, ids: Collection[int]) -> dict[int, list[Standing]]:
+    c = tables.alerts.c
+    rows = connection.execute(
+        select(c.case_id, c.id, c.rule, c.version, c.level, c.rank, c.level_since_at)
+        .where(c.case_id.in_(ids), tables.standing)
+        .order_by(c.id)
+    )
+    standing: dict[int, list[Standing]] = {}
+    for owner, *alert in rows:
+        standing.setdefault(owner, []).append(Standing(*alert))
+    return standing
+
+
+def record_checks(connection: Connection, checked: Iterable[Checked]) -> None:
+    """Write what checks found to their cases."""
+    rows = [{"of_id": check.id, **asdict(check)} for check in checked]
+    if rows:
+        for row in rows:
+            del row["id"]
+        connection.execute(
+            update(tables.cases).where(tables.cases.c.id == bindparam("of_id")), rows
+        )
+
+
+def mark_vanished(connection: Connection, source: str, keys: Collection[str], now: int) -> int:
+    """Note that the source no longer has these cases, make them due, and give their number.
+
+    Those that had vanished before are left alone.
+    """
+    c = tables.cases.c
+    return connection.execute(
+        update(tables.cases)
+        .where(c.source == source, c.key.in_(keys), c.vanished_at.is_(None))
+        .values(vanished_at=now, next_check_at=now)
+    ).rowcount
+
+
+def open_keys(connection: Connection, source: str, after: str, limit: int) -> list[str]:
+    """Give the keys of a source's live cases (see ``tables.live``) that follow ``after``, in order.
+
+    Page on with the last key of the page before, beginning with ``""``.
+    """
+    c = tables.cases.c
+    return list(
+        connection.scalars(
+            select(c.key)
+            .where(c.source == source, c.key > after, tables.live)
+            .order_by(c.key)
+            .limit(limit)
+        )
+    )
+
+
+def make_due(connection: Connection, fingerprint_not: str, now: int, limit: int) -> int:
+    """Make up to ``limit`` live cases last checked by other rules due at ``now``; give how many.
+
+    Those already due are passed over, and so are those being checked. 0 means that every one is
+    checked or waiting for it.
+    """
+    c = tables.cases.c
+    others = (
+        select(c.id)
+        .where(
+            # Two ranges of the index, where "<>" would be read as a scan.
+            or_(c.fingerprint < fingerprint_not, c.fingerprint > fingerprint_not),
+            or_(c.next_check_at.is_(None), c.next_check_at > now),
+            tables.live,
+        )
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("others")  # a plain subquery PostgreSQL may run again for every row
+    )
+    made = connection.scalars(  # counted by hand: sqlite3 counts no UPDATE that begins with WITH
+        update(tables.cases)
+        .where(c.id.in_(select(others.c.id)))
+        .values(next_check_at=now)
+        .returning(c.id)
+    )
+    return len(made.all())

@@ -1,0 +1,54 @@
+"""The history of the store's tables, and how a store is brought up to the newest of them.
+
+A new revision is a file in ``versions/``, written by hand; the tests hold that all of them
+together lead to exactly the tables of ``monitor.store.tables``.
+"""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+_LOCK = 0x6475_6261_6E  # "duban": any number of our own that all daemons agree on
+
+
+class NewerStoreError(RuntimeError):
+    """The store has been upgraded by a newer duban; this one does not know its tables."""
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the store to the newest revision, in one transaction; a no-op where it is there.
+
+    Daemons that start together wait for one another.
+
+    Raises:
+        NewerStoreError: its revision is unknown here.
+    """
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        config = Config()
+        config.set_main_option("script_location", "monitor.store:migrations")
+        config.attributes["connection"] = connection
+        found = _revision(connection)
+        script = ScriptDirectory.from_config(config)
+        if found is not None and found not in {known.revision for known in script.walk_revisions()}:
+            raise NewerStoreError(
+                f"the store {engine.url.render_as_string()} is at revision {found}, which this "
+                f"version of duban does not know; it knows up to {script.get_current_head()}. "
+                "Install the newer duban that upgraded it, or restore a backup from before"
+            )
+        command.upgrade(config, "head")
+
+
+def current(engine: Engine) -> str | None:
+    """Give the revision the store is at, ``None`` where it has no tables yet."""
+    with engine.connect() as connection:
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()

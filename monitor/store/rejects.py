@@ -1,0 +1,126 @@
+"""Source rows that could not be understood, kept until they can or are no more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from monitor.store import tables
+from monitor.store.statements import insert, short
+
+_KEY = 500
+_TEXT = 4_000
+
+
+class Rejected(Protocol):
+    """A row as a source reader sets it aside: ``reason`` is a code, ``row`` an excerpt."""
+
+    @property
+    def key(self) -> str | None:
+        """The key of the row, if it has one."""
+
+    @property
+    def reason(self) -> str:
+        """The code of what is wrong."""
+
+    @property
+    def detail(self) -> str:
+        """What was found and what was expected."""
+
+    @property
+    def row(self) -> str:
+        """An excerpt of the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row set aside, when it was first and last seen, and how many times.
+
+    ``key`` is empty where the row has none.
+    """
+
+    source: str
+    key: str
+    reason: str
+    detail: str
+    row: str
+    first_seen_at: int
+    seen_at: int
+    times: int
+
+
+_COLUMNS = tuple(tables.rejects.c[name] for name in Reject.__dataclass_fields__)
+
+
+def put_rejects(
+    connection: Connection, source: str, rejected: Sequence[Rejected], now: int
+) -> None:
+    """Set rows aside, or count them once more where they have been before."""
+    rows = [
+        {
+            "source": source,
+            "key": _key(one.key),
+            "reason": one.reason,
+            "detail": short(one.detail, _TEXT),
+            "row": short(one.row, _TEXT),
+            "first_seen_at": now,
+            "seen_at": now,
+            "times": 1,
+        }
+        for one in rejected
+    ]
+    if not rows:
+        return
+    statement = insert(connection, tables.rejects)
+    excluded = statement.excluded
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["source", "key", "reason"],
+            set_={
+                "detail": excluded.detail,
+                "row": excluded.row,
+                "seen_at": excluded.seen_at,
+                "times": tables.rejects.c.times + 1,
+                "gone_at": None,
+            },
+        ),
+        rows,
+    )
+
+
+def clear(connection: Connection, source: str, readable: Collection[str], now: int) -> int:
+    """Note that the rows of these keys can be read now; give how many rejects that ends."""
+    r = tables.rejects.c
+    keys = {_key(key) for key in readable}
+    return _gone(connection, source, now, r.key.in_(keys))
+
+
+def clear_unseen(connection: Connection, source: str, since: int, now: int) -> int:
+    """Note that rejects not seen since an instant are no more, after all of a source was read."""
+    return _gone(connection, source, now, tables.rejects.c.seen_at < since)
+
+
+def listing(connection: Connection, source: str | None, limit: int) -> list[Reject]:
+    """Give up to ``limit`` standing rejects, of one source or of all, the newest first."""
+    r = tables.rejects.c
+    query = select(*_COLUMNS).where(r.gone_at.is_(None))
+    if source is not None:
+        query = query.where(r.source == source)
+    rows = connection.execute(query.order_by(r.seen_at.desc(), r.id.desc()).limit(limit))
+    return [Reject(*row) for row in rows]
+
+
+def _gone(connection: Connection, source: str, now: int, which: ColumnElement[bool]) -> int:
+    r = tables.rejects.c
+    return connection.execute(
+        update(tables.rejects)
+        .where(r.source == source, r.gone_at.is_(None), which)
+        .values(gone_at=now)
+    ).rowcount
+
+
+def _key(key: str | None) -> str:
+    return short(key, _KEY) or ""

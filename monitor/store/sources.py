@@ -1,0 +1,162 @@
+"""How far each source has been read, and who is reading it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Update, case, or_, select, update
+
+from monitor.store import tables
+from monitor.store.statements import insert
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """The state of a source: ``new``, ``ok``, or why it was last not read: ``down``, ``fault``.
+
+    ``cursor`` is the reader's own text, ``failures`` the attempts that failed since ``last_ok_at``.
+    """
+
+    id: str
+    cursor: str | None
+    next_poll_at: int
+    next_reconcile_at: int
+    claimed_until: int | None
+    claimed_by: str | None
+    failures: int
+    last_ok_at: int | None
+    last_error: str | None
+    rows_read: int
+    state: str
+
+
+_COLUMNS = tuple(tables.sources.c[name] for name in SourceState.__dataclass_fields__)
+
+
+def ensure(connection: Connection, ids: Iterable[str], now: int) -> None:
+    """Make sure that these sources have a state; a new one is to be read at ``now``."""
+    rows = [
+        {"id": ident, "next_poll_at": now, "next_reconcile_at": now, "state": "new"}
+        for ident in ids
+    ]
+    if rows:
+        connection.execute(
+            insert(connection, tables.sources).on_conflict_do_nothing(index_elements=["id"]), rows
+        )
+
+
+def states(connection: Connection) -> list[SourceState]:
+    """Give the state of every source by id, those no longer in the settings too."""
+    rows = connection.execute(select(*_COLUMNS).order_by(tables.sources.c.id))
+    return [SourceState(*row) for row in rows]
+
+
+def claim(
+    connection: Connection, ident: str, now: int, lease_until: int, who: str
+) -> SourceState | None:
+    """Lease a source that is to be polled or reconciled to ``who``.
+
+    ``None`` where neither is due or somebody else holds it. Commit before reading.
+    """
+    s = tables.sources.c
+    row = connection.execute(
+        update(tables.sources)
+        .where(
+            s.id == ident,
+            or_(s.next_poll_at <= now, s.next_reconcile_at <= now),
+            or_(s.claimed_until.is_(None), s.claimed_until <= now),
+        )
+        .values(claimed_until=lease_until, claimed_by=who)
+        .returning(*_COLUMNS)
+    ).one_or_none()
+    return None if row is None else SourceState(*row)
+
+
+def commit_page(
+    connection: Connection,
+    ident: str,
+    who: str,
+    *,
+    cursor: str,
+    rows: int,
+    now: int,
+    next_poll_at: int,
+    lease_until: int | None,
+) -> bool:
+    """Note that ``rows`` more rows were read, up to ``cursor``; ``lease_until=None`` lets it go.
+
+    ``False`` where ``who`` no longer holds the source: then roll the page back.
+    """
+    return _update(
+        connection,
+        _held(ident, who).values(
+            cursor=cursor,
+            rows_read=tables.sources.c.rows_read + rows,
+            next_poll_at=next_poll_at,
+            **_read(now, lease_until, who),
+        ),
+    )
+
+
+def commit_reconcile(
+    connection: Connection, ident: str, who: str, *, now: int, next_reconcile_at: int
+) -> bool:
+    """Note that the whole source was compared with the store, and let it go.
+
+    ``False`` where ``who`` no longer holds the source: then roll back.
+    """
+    return _update(
+        connection,
+        _held(ident, who).values(next_reconcile_at=next_reconcile_at, **_read(now, None, who)),
+    )
+
+
+def extend(connection: Connection, ident: str, who: str, lease_until: int) -> bool:
+    """Hold a source for longer; ``False`` where ``who`` no longer holds it."""
+    return _update(connection, _held(ident, who).values(claimed_until=lease_until))
+
+
+def failed(
+    connection: Connection, ident: str, who: str, *, state: str, error: str, next_poll_at: int
+) -> bool:
+    """Note that a source could not be read, put everything off until ``next_poll_at``, let it go.
+
+    ``state`` is ``down`` or ``fault``. ``False`` where ``who`` no longer holds the source.
+    """
+    s = tables.sources.c
+    return _update(
+        connection,
+        _held(ident, who).values(
+            state=state,
+            failures=s.failures + 1,
+            last_error=error,
+            next_poll_at=next_poll_at,
+            next_reconcile_at=case(
+                (s.next_reconcile_at < next_poll_at, next_poll_at), else_=s.next_reconcile_at
+            ),
+            claimed_until=None,
+            claimed_by=None,
+        ),
+    )
+
+
+def _held(ident: str, who: str) -> Update:
+    s = tables.sources.c
+    return update(tables.sources).where(s.id == ident, s.claimed_by == who)
+
+
+def _read(now: int, lease_until: int | None, who: str) -> dict[str, Any]:
+    return {
+        "state": "ok",
+        "failures": 0,
+        "last_ok_at": now,
+        "last_error": None,
+        "claimed_until": lease_until,
+        "claimed_by": None if lease_until is None else who,
+    }
+
+
+def _update(connection: Connection, statement: Update) -> bool:
+    return connection.execute(statement).rowcount == 1

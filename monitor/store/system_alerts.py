@@ -1,0 +1,91 @@
+"""Alerts about the system itself: a source that is down, a channel that refuses, a calendar's end.
+
+Opening one that stands and resolving one that does not change nothing, so callers need not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from sqlalchemy import Connection, update
+
+from monitor.store import alert_events, tables
+from monitor.store.alert_events import Event
+from monitor.store.alerts import Ladder, ladder_values
+from monitor.store.statements import insert
+from rules.cases import Fact
+from rules.findings import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class SystemAlert:
+    """An alert about ``subject``, such as ``source:county-hall``, by ``rule``: ``source-down``."""
+
+    subject: str
+    rule: str
+    title: str
+    level: str
+    rank: int
+    reason: str
+    source: str | None = None
+    evidence: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
+    ladder: Ladder = field(default_factory=Ladder)
+
+
+def open_system(connection: Connection, alert: SystemAlert, now: int) -> int | None:
+    """Open an alert about the system and give its id; ``None`` where one of its rule stands.
+
+    One that stands takes over the title and the evidence, and keeps everything else.
+    """
+    c = tables.alerts.c
+    ident: int | None = connection.scalar(
+        insert(connection, tables.alerts)
+        .values(
+            subject=alert.subject,
+            source=alert.source,
+            rule=alert.rule,
+            version="1",
+            title=alert.title,
+            law="",
+            level=alert.level,
+            rank=alert.rank,
+            state="open",
+            opened_at=now,
+            level_since_at=now,
+            evidence=dict(alert.evidence),
+            **ladder_values(alert.ladder),
+        )
+        .on_conflict_do_nothing(index_elements=["subject", "rule"], index_where=tables.standing)
+        .returning(c.id)
+    )
+    if ident is None:
+        connection.execute(
+            update(tables.alerts)
+            .where(c.subject == alert.subject, c.rule == alert.rule, tables.standing)
+            .values(title=alert.title, evidence=dict(alert.evidence))
+        )
+        return None
+    opened = Event(
+        ident, now, Outcome.OPENED, alert.reason, alert.level, {"evidence": dict(alert.evidence)}
+    )
+    alert_events.add(connection, [opened])
+    return ident
+
+
+def resolve_system(
+    connection: Connection, subject: str, rule: str, reason: str, now: int
+) -> int | None:
+    """Resolve the alert of a rule about a subject and give its id; ``None`` where none stands."""
+    c = tables.alerts.c
+    row = connection.execute(
+        update(tables.alerts)
+        .where(c.subject == subject, c.rule == rule, tables.standing)
+        .values(state="resolved", resolved_at=now, resolution=reason, next_step_at=None)
+        .returning(c.id, c.level)
+    ).one_or_none()
+    if row is None:
+        return None
+    alert_events.add(connection, [Event(row.id, now, Outcome.RESOLVED, reason, row.level)])
+    return int(row.id)
