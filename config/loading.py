@@ -56,7 +56,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")  # with or without the mark that some editors begin with
     except OSError as error:
         raise Faulty([fault("CFG-001", "", f"{path}: {error.strerror}")]) from None
     except UnicodeDecodeError as error:

@@ -36,7 +36,7 @@ def replace(
             faults.append(fault("CFG-501", write(loc), match[0]))
         elif kind == "file" and name:
             try:
-                return (folder / name).read_text("utf-8").rstrip("\r\n")
+                return (folder / name).read_text("utf-8-sig").rstrip("\r\n")
             except (OSError, UnicodeDecodeError, ValueError):
                 faults.append(fault("CFG-502", write(loc), match[0]))
         elif colon:

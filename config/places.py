@@ -13,6 +13,7 @@ Tree = dict[str, Any]
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?")
 _KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_OPEN = re.compile(r"\s*\[\s*(?:#.*)?")
 _PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
 
 
@@ -50,11 +51,13 @@ def deepest(tree: Tree, loc: Loc) -> tuple[Loc, Any]:
 def lines(text: str) -> dict[Loc, int]:
     """Give the line (from 1) of each table header and each key at the beginning of a line.
 
-    What stands inside a value of several lines has the line of its key.
+    A list of tables with each of them on a line of its own has their lines too; what else stands
+    inside a value of several lines has the line of its key.
     """
     found: dict[Loc, int] = {}
     counts: Counter[Loc] = Counter()
     table: Loc = ()
+    listed: Loc | None = None  # the list whose tables the following lines hold
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
             names = _names(header[2])
@@ -67,7 +70,12 @@ def lines(text: str) -> dict[Loc, int]:
                 table = _indexed(names, counts)
             found.setdefault(table, number)
         elif key := _KEY.match(line):
-            found.setdefault(table + _names(key[1]), number)
+            place = table + _names(key[1])
+            found.setdefault(place, number)
+            listed = place if _OPEN.fullmatch(line, key.end()) else None
+        elif listed is not None and line.lstrip().startswith("{"):
+            found[(*listed, counts[listed])] = number
+            counts[listed] += 1
     return found
 
 

@@ -85,6 +85,11 @@ def _doubles(tree: Tree) -> Iterator[Fault]:
                 if ident in seen:
                     yield fault("CFG-301", f"{path}.id", show(ident))
                 seen.add(ident)
+    daemon = tree.get("daemon")
+    levels = _texts(daemon.get("levels")) if isinstance(daemon, dict) else ()
+    for index, level in enumerate(levels):
+        if level in levels[:index]:
+            yield fault("CFG-301", f"daemon.levels[{index}]", show(level))
 
 
 def _calendars(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:

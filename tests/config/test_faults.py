@@ -114,3 +114,26 @@ def test_a_fault_is_a_plain_value() -> None:
     assert set(dataclasses.asdict(caught.value.faults[0])) == {
         *("code", "path", "found", "expected", "mend", "line")
     }
+
+
+def test_a_table_in_a_list_has_the_line_it_is_on(tmp_path: Path) -> None:
+    text = """
+region = [
+  # 区划
+  { id = "a", name = "甲" },
+  { id = "b", name = "乙", parent = "c" },
+]
+[[policy]]
+id = "all"
+steps = [  # 升级
+  { after = "0m", tell = ["handler"], via = ["log"] },
+  { after = "now", tell = ["handler"], via = ["log"] },
+]
+[[channel]]
+id = "log"
+kind = "console"
+"""
+    assert [(fault.path, fault.line) for fault in refused(tmp_path, text).faults] == [
+        ("region[1].parent", 5),
+        ("policy[0].steps[1].after", 11),
+    ]

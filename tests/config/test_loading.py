@@ -185,3 +185,12 @@ def test_a_shortened_id_is_suggested_from_what_exists(tmp_path: Path) -> None:
     text = SOURCE + LIMIT + 'when = "case.promised_day > 3.0"'
     (fault,) = refused(tmp_path, text).faults
     assert "case.promised_days" in fault.text("en")
+
+
+def test_the_settings_that_are_shipped_load() -> None:
+    settings = load(Path(__file__).parents[2] / "supervisor.toml", {})
+    assert settings.rulebook().limits
+
+
+def test_a_file_with_a_byte_order_mark_loads(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "\ufeff" + LIMIT).limit[0].id == "promise"

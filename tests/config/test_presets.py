@@ -7,6 +7,8 @@ import pytest
 from config import Settings
 from config.presets import names, preset
 from rules.amounts import Amount, Unit
+from rules.cases import Case, Fact
+from rules.expressions import Expression
 from tests.support.settings import SOURCE, loaded
 
 LICENCE = '[daemon]\npresets = ["administrative-licence"]\n'
@@ -64,3 +66,39 @@ def test_a_limit_whose_moments_no_source_maps_is_left_out(tmp_path: Path) -> Non
 def test_a_preset_taken_twice_is_taken_once(tmp_path: Path) -> None:
     text = '[daemon]\npresets = ["administrative-licence", "administrative-licence"]\n'
     assert loaded(tmp_path, text).rulebook() == loaded(tmp_path, LICENCE).rulebook()
+
+
+def holding(limit: str, **facts: Fact) -> bool:
+    """Tell whether a limit of the licence law is for a case with these facts."""
+    when = next(
+        one["when"] for one in preset("administrative-licence")["limit"] if one["id"] == limit
+    )
+    return Expression(when).holds(Case("hall", "1", facts), 0)
+
+
+@pytest.mark.parametrize(
+    ("facts", "holds"),
+    [
+        ({"promised_days": 7}, {"promise", "statutory-general"}),
+        ({"promised_due": 5}, {"promise-due", "statutory-general"}),
+        ({"promised_days": 7, "promised_due": 5}, {"promise", "statutory-general"}),
+        ({"statutory_days": 30}, {"promise", "statutory"}),
+        ({"kind": "promise", "promised_days": 7}, {"promise", "statutory-general"}),
+        ({"kind": "hotline", "promised_days": 7}, set()),
+    ],
+)
+def test_a_case_has_one_promise_and_one_statutory_limit(
+    facts: dict[str, Fact], holds: set[str]
+) -> None:
+    limits = ("promise", "promise-due", "statutory", "statutory-general")
+    assert {limit for limit in limits if holding(limit, **facts)} == holds
+
+
+@pytest.mark.parametrize(
+    ("facts", "holds"),
+    [({}, True), ({"accepted_at": 5}, True), ({"closed_at": 5}, False)],
+)
+def test_acceptance_is_not_awaited_once_a_case_is_closed(
+    facts: dict[str, Fact], holds: bool
+) -> None:
+    assert holding("acceptance", **facts) is holds
