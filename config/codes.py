@@ -123,8 +123,9 @@ CODES: dict[str, Code] = {
             "postgresql+psycopg://user:password@host/database, mysql+pymysql://… or sqlite:///file",
         ),
         Words(
-            "检查驱动名；口令中的特殊字符要用百分号转义。",
-            "Check the name of the driver; escape special characters of the password with %.",
+            "检查驱动名，缺的驱动要先安装；口令中的特殊字符要用百分号转义。",
+            "Check the name of the driver and that it is installed; escape special characters of "
+            "the password with %.",
         ),
     ),
     "CFG-209": Code(

@@ -18,10 +18,11 @@ from config import placeholders, presets
 from config.codes import CODES
 from config.faults import Fault, Faulty, fault, words
 from config.places import Loc, Tree, deepest, line_of, lines
-from config.references import calendar_faults, mapped_facts, reference_faults
+from config.references import calendar_faults, items, mapped_facts, reference_faults
 from config.settings import Settings
 from config.translation import faults_of, show
 
+_FILES = {"path", "templates", "ca_file"}  # what channels call their files
 _AT = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
 _PRESET = re.compile(r"^(\w+)\[(\d+)\]")
 
@@ -30,8 +31,8 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """Load the settings file at ``path``, with placeholders replaced from ``environ``.
 
     Presets are taken in: an own limit, check or policy of the same id goes before a preset's.
-    Relative SQLite files are beside the settings file. A source without a time zone has the
-    daemon's.
+    Relative paths of SQLite files and of channels are beside the settings file. A source without
+    a time zone has the daemon's.
 
     Raises:
         Faulty: the file is refused; it holds every fault found, in the order of the file.
@@ -91,12 +92,12 @@ def _take_in_presets(tree: Tree, faults: list[Fault]) -> dict[tuple[str, int], s
                 at, known = f"daemon.presets[{index}]", ", ".join(presets.names())
                 faults.append(fault("CFG-305", at, show(name), known, near[0] if near else None))
             continue
-        for section, items in presets.preset(name).items():
+        for section, given in presets.preset(name).items():
             own = tree.setdefault(section, [])
             if not isinstance(own, list):
                 continue
             taken = [item.get("id") for item in own if isinstance(item, dict)]
-            for item in items:
+            for item in given:
                 moments = {item[key] for key in ("from", "until") if key in item}
                 if item["id"] not in taken and (not mapped or moments <= mapped):
                     origins[section, len(own)] = name
@@ -109,12 +110,15 @@ def _fill(tree: Tree, folder: Path) -> None:
     daemon = tree.setdefault("daemon", {})
     if isinstance(daemon, dict):
         daemon["store"] = _beside(daemon.get("store", "sqlite:///duban.db"), folder)
-    sources = tree.get("source")
-    for source in sources if isinstance(sources, list) else ():
-        if isinstance(source, dict) and "url" in source:
+    for _, source in items(tree, "source"):
+        if "url" in source:
             source["url"] = _beside(source["url"], folder)
-        if isinstance(source, dict) and isinstance(daemon, dict) and "timezone" in daemon:
+        if isinstance(daemon, dict) and "timezone" in daemon:
             source.setdefault("timezone", daemon["timezone"])
+    for _, channel in items(tree, "channel"):
+        for key in _FILES & channel.keys():
+            if isinstance(channel[key], str):
+                channel[key] = str(folder.resolve() / channel[key])
 
 
 def _beside(value: Any, folder: Path) -> Any:

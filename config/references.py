@@ -7,7 +7,7 @@ their fault already.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -45,7 +45,7 @@ def reference_faults(tree: Tree) -> Iterator[Fault]:
 def mapped_facts(tree: Tree) -> set[str]:
     """Give the facts of cases that at least one source maps."""
     mapped: set[str] = set()
-    for _, source in _items(tree, "source"):
+    for _, source in items(tree, "source"):
         cases = source.get("cases")
         columns = cases.get("columns") if isinstance(cases, dict) else None
         mapped |= set(columns) if isinstance(columns, dict) else set()
@@ -57,7 +57,7 @@ def calendar_faults(tree: Tree) -> Iterator[Fault]:
     built: dict[str, Calendar] = {"cn": china()}
     for settings in shipped():
         built[settings.id] = build(settings, built)
-    waiting = dict(_items(tree, "calendar"))
+    waiting = dict(items(tree, "calendar"))
     progress = True
     while progress:
         progress = False
@@ -79,7 +79,7 @@ def _doubles(tree: Tree) -> Iterator[Fault]:
     for name in _LISTS:
         # Limits and checks both name alerts, so that their ids are of one kind.
         seen = _ids(tree, "limit") if name == "check" else set()
-        for path, item in _items(tree, name):
+        for path, item in items(tree, name):
             ident = item.get("id")
             if isinstance(ident, str):
                 if ident in seen:
@@ -98,9 +98,9 @@ def _calendars(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
     if isinstance(daemon, dict):
         yield from _refer("CFG-302", "daemon.calendar", daemon.get("calendar"), known)
     for name in ("limit", "policy"):
-        for path, item in _items(tree, name):
+        for path, item in items(tree, name):
             yield from _refer("CFG-302", f"{path}.calendar", item.get("calendar"), known)
-    for path, item in _items(tree, "calendar"):
+    for path, item in items(tree, "calendar"):
         yield from _refer("CFG-302", f"{path}.base", item.get("base"), known | {"none"})
 
 
@@ -108,12 +108,12 @@ def _levels(tree: Tree) -> Iterator[Fault]:
     daemon = tree.get("daemon")
     written = daemon.get("levels") if isinstance(daemon, dict) else None
     levels = _texts(written) if written is not None else Daemon().levels
-    for path, item in _items(tree, "limit"):
+    for path, item in items(tree, "limit"):
         for level in item.get("levels", ()) if isinstance(item.get("levels"), dict) else ():
             yield from _refer("CFG-303", f"{path}.levels.{level}", level, levels)
-    for path, item in _items(tree, "check"):
+    for path, item in items(tree, "check"):
         yield from _refer("CFG-303", f"{path}.level", item.get("level"), levels)
-    for path, item in _items(tree, "policy"):
+    for path, item in items(tree, "policy"):
         for index, level in enumerate(_list(item.get("levels"))):
             yield from _refer("CFG-303", f"{path}.levels[{index}]", level, levels)
 
@@ -122,7 +122,7 @@ def _facts(tree: Tree) -> Iterator[Fault]:
     """Check the facts that limits count by and the expressions over them."""
     mapped = mapped_facts(tree)
     standard = {*CASE_MOMENTS, *CASE_TEXTS, *CASE_NUMBERS}
-    for path, item in _items(tree, "limit"):
+    for path, item in items(tree, "limit"):
         allow = item.get("allow")
         due = item.get("due", allow.get("due") if isinstance(allow, dict) else None)
         used = {
@@ -139,7 +139,7 @@ def _facts(tree: Tree) -> Iterator[Fault]:
             known = mapped if key in ("from", "until") else mapped | standard
             yield from _refer("CFG-312", f"{path}.{key}", fact, known)
     for name in ("limit", "check", "policy"):
-        for path, item in _items(tree, name):
+        for path, item in items(tree, name):
             when = item.get("when")
             if isinstance(when, str) and when:
                 try:
@@ -149,10 +149,10 @@ def _facts(tree: Tree) -> Iterator[Fault]:
 
 
 def _policies(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
-    posts = {post for _, item in _items(tree, "person") for post in _texts(item.get("posts"))} | {
+    posts = {post for _, item in items(tree, "person") for post in _texts(item.get("posts"))} | {
         "handler"
     }
-    for path, item in _items(tree, "policy"):
+    for path, item in items(tree, "policy"):
         for index, step in enumerate(_list(item.get("steps"))):
             if not isinstance(step, dict):
                 continue
@@ -177,9 +177,9 @@ def _directory(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
         ("person", "region", "CFG-306", "region"),
         ("person", "department", "CFG-308", "department"),
     ):
-        for path, item in _items(tree, name):
+        for path, item in items(tree, name):
             yield from _refer(code, f"{path}.{key}", item.get(key), ids[target])
-    for path, item in _items(tree, "team"):
+    for path, item in items(tree, "team"):
         for index, member in enumerate(_list(item.get("members"))):
             yield from _refer("CFG-309", f"{path}.members[{index}]", member, ids["person"])
 
@@ -187,10 +187,10 @@ def _directory(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
 def _loops(tree: Tree, name: str, key: str) -> Iterator[Fault]:
     above = {
         item["id"]: item[key]
-        for _, item in _items(tree, name)
+        for _, item in items(tree, name)
         if isinstance(item.get("id"), str) and isinstance(item.get(key), str)
     }
-    for path, item in _items(tree, name):
+    for path, item in items(tree, name):
         chain = [item["id"]] if isinstance(item.get("id"), str) else [""]
         while chain[-1] in above and chain.count(chain[-1]) == 1:
             chain.append(above[chain[-1]])
@@ -198,24 +198,25 @@ def _loops(tree: Tree, name: str, key: str) -> Iterator[Fault]:
             yield fault("CFG-307", f"{path}.{key}", " → ".join(chain))
 
 
-def _refer(code: str, path: str, value: Any, known: Iterable[str]) -> Iterator[Fault]:
+def _refer(code: str, path: str, value: Any, known: Collection[str]) -> Iterator[Fault]:
     """Give a fault where a text is none of the known names; what is no text is passed over."""
-    names = sorted(known)
-    if isinstance(value, str) and value not in names:
+    if isinstance(value, str) and value not in known:
+        names = sorted(known)
         near = get_close_matches(value, names, n=1)
         listed = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
         expected = Words(listed, listed) if names else None
         yield fault(code, path, show(value), expected, near[0] if near else None)
 
 
-def _items(tree: Tree, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def items(tree: Tree, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the tables of a list of the file, each with its path."""
     for index, item in enumerate(_list(tree.get(name))):
         if isinstance(item, dict):
             yield f"{name}[{index}]", item
 
 
 def _ids(tree: Tree, name: str) -> set[str]:
-    return {item["id"] for _, item in _items(tree, name) if isinstance(item.get("id"), str)}
+    return {item["id"] for _, item in items(tree, name) if isinstance(item.get("id"), str)}
 
 
 def _list(value: Any) -> list[Any]:

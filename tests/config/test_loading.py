@@ -59,6 +59,17 @@ def test_relative_sqlite_files_are_beside_the_settings(tmp_path: Path) -> None:
     assert settings.daemon.store.get_secret_value() == f"sqlite:///{tmp_path}/duban.db"
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"), [("out/log.jsonl", "{folder}/out/log.jsonl"), ("/var/log", "/var/log")]
+)
+def test_relative_files_of_channels_are_beside_the_settings(
+    tmp_path: Path, written: str, meant: str
+) -> None:
+    text = f'[[channel]]\nid = "file"\nkind = "file"\npath = "{written}"\n'
+    (channel,) = loaded(tmp_path, text).channel
+    assert str(channel.path) == meant.format(folder=tmp_path)
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:////var/hall.db"])
 def test_other_sqlite_urls_stay(tmp_path: Path, url: str) -> None:
     settings = loaded(tmp_path, SOURCE.replace("sqlite:///hall.db", url))
