@@ -36,6 +36,8 @@ def build(settings: CalendarSettings, bases: Mapping[str, Calendar]) -> Calendar
     else:
         raise ValueError("neither hours nor a base that has hours")
     seasons = tuple(Season(s.first, s.last, _week(s.hours)) for s in settings.seasons)
+    if not any(any(hours) for hours in (week, *(season.week for season in seasons))):
+        raise ValueError("no working hours on any day of the week")
     own_off = {day: name or "放假" for day, name in settings.holidays.items()}
     own_on = {
         day: tuple(sorted(spans)) if spans is not None else None

@@ -184,6 +184,8 @@ def test_hours_may_be_written_in_any_order() -> None:
     [
         ({"base": "us"}, "CFG-302", "base"),
         ({"base": None}, "CFG-402", ""),
+        ({"base": "cn", "hours": []}, "CFG-402", ""),
+        ({"hours": {"mon": []}}, "CFG-402", ""),
         ({"hours": ["9-12"]}, "CFG-203", "hours[0]"),
         ({"hours": {"mo": ["09:00-12:00"]}}, "CFG-104", "hours.mo"),
         ({"base": "cn", "timezone": "Beijing"}, "CFG-207", "timezone"),
