@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from httpx_aiohttp import AiohttpTransport
 from pydantic import SecretStr
 
 from notifiers.channel import ChannelBase, Seconds, SendError
+
+# httpx logs the whole URL of every request, and keys travel in URLs.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 _MOST_BYTES = 65_536  # of an answer: it is read for its verdict, not for its content
 
@@ -48,7 +52,7 @@ class Answer:
         A date counts from the receiver's own ``Date``, so that our clock does not matter.
         """
         text = self.headers.get("retry-after", "")
-        if text.isdigit():
+        if text.isascii() and text.isdigit():
             return float(text)
         try:
             until, since = (parsedate_to_datetime(t) for t in (text, self.headers["date"]))

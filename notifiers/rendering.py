@@ -61,7 +61,7 @@ class Renderer:
         Raises:
             SendError: a field that its text needs is missing, or the operator's text is faulty.
         """
-        with _faults():
+        with _faults(message):
             texts = self._texts.get(message.language)
             if texts is None:
                 raise TemplateError(f"no texts in language {message.language!r}")
@@ -80,7 +80,7 @@ class Renderer:
         """
         own = f"{message.language}/{self._channel}"
         names = [f"{own}/{message.kind}", f"{own}/base", f"{self._channel}/base"]
-        with _faults():
+        with _faults(message):
             layouts = self._html if extension == "html" else self._text
             template = layouts.select_template([f"{name}.{extension}" for name in names])
             return template.render(language=message.language, **values)
@@ -190,8 +190,9 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def _faults() -> Iterator[None]:
+def _faults(message: Message) -> Iterator[None]:
     try:
         yield
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-        raise SendError(f"the text of the message is faulty: {error}", permanent=True) from error
+        what = f"the text of {message.kind} messages in {message.language} is faulty"
+        raise SendError(f"{what}: {error}", permanent=True) from error

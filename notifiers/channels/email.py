@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import aiosmtplib
 from pydantic import AfterValidator, Field, SecretStr
@@ -32,14 +32,14 @@ def _address(text: str) -> Address:
     Raises:
         ValueError: it is none.
     """
-    name, spec = parseaddr(text)
     try:
-        address = Address(display_name=name, addr_spec=spec)
-    except Exception as error:  # the standard parser raises several kinds
-        raise ValueError(f"{text!r} is not an address: {error}") from error
-    if not (address.username and address.domain):
+        header: Any = SMTP_POLICY.header_factory("to", text)
+        (address,) = header.addresses
+    except (ValueError, IndexError):
+        address = None
+    if address is None or header.defects or not address.domain:
         raise ValueError(f"{text!r} is not an address such as 监察 <duban@example.gov.cn>")
-    return address
+    return Address(display_name=address.display_name, addr_spec=address.addr_spec)
 
 
 def _mailbox(text: str) -> str:
@@ -206,9 +206,10 @@ def _verdict(error: Exception) -> SendError:
         return _refused(f"sender {error.sender} refused", error)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return _refused("refused", error)
+    # A certificate that cannot be verified is an OSError and a ValueError; it can be mended.
     unfit = isinstance(error, aiosmtplib.SMTPNotSupported | ValueError)
     why = one_line(str(error)) or type(error).__name__
-    return SendError(f"SMTP: {cut(why, 200)}", permanent=unfit)
+    return SendError(f"SMTP: {cut(why, 200)}", permanent=unfit and not isinstance(error, OSError))
 
 
 def _refused(what: str, error: aiosmtplib.SMTPResponseException) -> SendError:
