@@ -100,5 +100,6 @@ def _values(column: NDArray[Any], as_text: bool) -> list[Any]:
     if as_text and column.dtype.kind == "M":
         known = ~np.isnat(column)
         values = np.full(len(column), None, object)
-        values[known] = np.char.replace(np.datetime_as_string(column[known], "us"), "T", " ")
+        texts = np.datetime_as_string(column[known], "us").tolist()
+        values[known] = [text.replace("T", " ") for text in texts]
     return list(values.tolist())

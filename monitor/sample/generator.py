@@ -24,8 +24,8 @@ Columns = dict[str, Column]
 Chunk = Mapping[Table, Columns]
 
 CHUNK: Final = 10_000
-CHARGED_EVERY: Final = 100
-"""One case in so many is charged a fee; where its item is free, that is there to be found."""
+CHARGED_EVERY: Final = 200
+"""One case in so many is charged although, for most items, it is free: there to be found."""
 
 _NEVER = np.datetime64("NaT", "us")
 _BY_KIND = {kind: [n for n, i in enumerate(ITEMS) if i.kind == kind] for kind in "129"}
@@ -148,6 +148,7 @@ def _cases(numbers: NDArray[np.int64], drawn: _Drawn, rng: np.random.Generator) 
     days = np.datetime_as_string(drawn.accepted, unit="D").tolist()
     fee = _pick([i.fee for i in ITEMS], item, np.float64)
     result = rng.integers(0, len(_RESULTS), n)
+    wronged = (numbers % CHARGED_EVERY == 0) & (fee == 0) & ~_is_hotline(drawn.fate)
     is_open = np.isnat(drawn.closed)
     stands = ~np.isnat(drawn.paused) & np.isnat(drawn.resumed)
     organisations = _pick(list(DEPARTMENTS.values()), _DEPARTMENT_OF[item])
@@ -181,7 +182,7 @@ def _cases(numbers: NDArray[np.int64], drawn: _Drawn, rng: np.random.Generator) 
         "result_type": _pick([*_RESULTS, None], np.where(is_open, len(_RESULTS), result)),
         "deliver_date": drawn.delivered,
         "fee_standard": fee,
-        "fee_paid": np.where((numbers % CHARGED_EVERY == 0) & (fee == 0), 50.0, fee),
+        "fee_paid": np.where(wronged, people.WRONG_FEE, fee),
     }
 
 

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from monitor.sample.fates import patience
-from monitor.sample.people import APPLICANTS, ITEMS, PAUSE_REASONS, PLACES, STEPS, WINDOWS
+from monitor.sample.people import APPLICANTS, ITEMS, PAUSE_REASONS, PLACES, STEPS, WINDOWS, Item
 
 HOTLINE_SHARE: Final = 0.85
 """The share of the hotline in what comes in."""
@@ -39,7 +39,7 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """An open case: its number and item code, its step, how it stands, and its age in seconds."""
+    """An open case: its id and number, item code, step, how it stands, and its age in seconds."""
 
     number: int
     project: str
@@ -99,10 +99,14 @@ def arrivals(beat: Pulse, rng: np.random.Generator) -> tuple[Arrival, ...]:
             handler=int(rng.integers(len(PLACES[place].handlers))),
             applicant=int(rng.integers(len(APPLICANTS))),
             window=int(rng.integers(len(WINDOWS))),
-            charged=ITEMS[item].fee == 0 and bool(rng.random() < _CHARGED_SHARE),
+            charged=_could_be_wronged(ITEMS[item]) and bool(rng.random() < _CHARGED_SHARE),
         )
         for item in items
     )
+
+
+def _could_be_wronged(item: Item) -> bool:
+    return item.seconds is None and item.fee == 0
 
 
 def answers(cases: Sequence[Open], seed: int) -> tuple[Move, ...]:

@@ -194,7 +194,7 @@ def _row(arrival: Arrival, number: int, here: datetime, workdays: Workdays) -> d
         "promise_day": item.days,
         "promise_second": item.seconds,
         "fee_standard": item.fee,
-        "fee_paid": 50.0 if arrival.charged else item.fee,
+        "fee_paid": people.WRONG_FEE if arrival.charged else item.fee,
         "cd_time": here,
     }
 

@@ -119,6 +119,9 @@ PAUSE_REASONS = {
 EXTENSION_REASON = "情况复杂，经本机关负责人批准延长十个工作日"
 EXTENSION_DAYS = 10
 
+WRONG_FEE = 50.0
+"""What is charged, now and then, where nothing should be (yuan)."""
+
 APPROVER = "周正平"
 
 STEPS = ("受理", "审查", "决定")
