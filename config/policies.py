@@ -26,12 +26,15 @@ Role = Annotated[str, AfterValidator(_role)]
 
 
 class StepSettings(Model):
-    """One rung: so long after the alert reached its level, tell these roles over these channels."""
+    """One rung: so long after the alert reached its level, tell these roles over these channels.
+
+    It is left out once somebody has ``acknowledged``, or only once the alert is ``resolved``.
+    """
 
     after: AmountField
     tell: Annotated[tuple[Role, ...], Field(min_length=1)]
     via: Annotated[tuple[Id, ...], Field(min_length=1)]
-    unless: Literal["acknowledged"] | None = None
+    unless: Literal["acknowledged", "resolved"] = "acknowledged"
 
 
 class PolicySettings(Model):

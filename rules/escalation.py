@@ -31,7 +31,7 @@ class NoticeKind(StrEnum):
 class CatchUp(StrEnum):
     """What becomes of rungs that were missed while nothing ran."""
 
-    IN_ORDER = "in order"  # each is climbed, one after the other, at once
+    EACH = "each"  # every one is climbed, in order, at once
     LATEST = "latest"  # only the last of them is climbed
 
 
@@ -49,7 +49,7 @@ class Climber:
 
     ``case`` is the case it is about, ``subject`` what it is about where that is no case ("" for a
     case). ``since_at`` is the instant from which the steps count, ``step`` the next one (0 is the
-    first), ``due_at`` the instant at which that was due. ``told`` are those told so far.
+    first). ``told`` are those told so far.
     """
 
     alert: int
@@ -61,7 +61,6 @@ class Climber:
     subject: str = ""
     policy: str | None = None
     step: int = 0
-    due_at: int = 0
     resolved: bool = False
     acknowledged: bool = False
     told: tuple[Told, ...] = ()
@@ -122,7 +121,7 @@ def climb(
     calendars: Mapping[str, WorkingTime],
     directory: Directory,
     now: int,
-    catch_up: CatchUp = CatchUp.IN_ORDER,
+    catch_up: CatchUp = CatchUp.EACH,
 ) -> Climb:
     """Climb every rung of one alert's ladder that is due at ``now``.
 

@@ -16,7 +16,8 @@ from rules.cases import Fact
 class Alert:
     """An alert (亮牌): about the case ``case_id``, or else about ``subject``, part of the system.
 
-    ``policy`` to ``next_step_at`` tell where it stands on its ladder, ``told`` who has been told.
+    ``policy`` to ``next_step_at`` tell where it stands on its ladder, ``told`` who has been told
+    over which channels (``person`` and ``via``).
     Moments are instants.
     """
 
@@ -44,7 +45,7 @@ class Alert:
     policy_version: str | None
     step: int
     next_step_at: int | None
-    told: list[str] | None
+    told: list[dict[str, Any]] | None
 
 
 @dataclass(frozen=True, slots=True)

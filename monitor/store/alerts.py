@@ -93,12 +93,17 @@ class DueStep:
 
 @dataclass(frozen=True, slots=True)
 class Stepped:
-    """A step taken for the alert ``id``: the next one and when, and who has been told so far."""
+    """A step taken for the alert ``id`` under a policy: the next one, when, and who was told.
+
+    ``told`` is kept as JSON: one object a person.
+    """
 
     id: int
+    policy: str | None
+    policy_version: str | None
     step: int
     next_step_at: int | None
-    told: Sequence[str]
+    told: Sequence[Mapping[str, Any]]
 
 
 def open_alerts(connection: Connection, new: Sequence[NewAlert]) -> list[int]:
@@ -144,9 +149,18 @@ def open_alerts(connection: Connection, new: Sequence[NewAlert]) -> list[int]:
 
 
 def change_levels(connection: Connection, changes: Sequence[NewLevel]) -> None:
-    """Raise and lower open alerts; each begins its policy's ladder where ``ladder`` says."""
+    """Raise and lower open alerts; each begins its policy's ladder where ``ladder`` says.
+
+    An answer was given to the level before: whoever is told of a graver one must answer anew.
+    """
     if not changes:
         return
+    raised = [one.id for one in changes if one.outcome is Outcome.RAISED]
+    connection.execute(
+        update(tables.alerts)
+        .where(tables.alerts.c.id.in_(raised))
+        .values(acked_at=None, acked_by=None, ack_note=None)
+    )
     connection.execute(
         update(tables.alerts).where(tables.alerts.c.id == bindparam("of_id")),
         [
@@ -170,15 +184,20 @@ def change_levels(connection: Connection, changes: Sequence[NewLevel]) -> None:
 
 
 def resolve(connection: Connection, resolved: Sequence[Resolved]) -> None:
-    """Resolve open alerts; no further step will be taken for them."""
+    """Resolve open alerts; one more step is due for each: telling those who were told."""
     if not resolved:
         return
     connection.execute(
         update(tables.alerts)
         .where(tables.alerts.c.id == bindparam("of_id"))
-        .values(state="resolved", next_step_at=None),
+        .values(state="resolved"),
         [
-            {"of_id": one.id, "resolved_at": one.at, "resolution": one.resolution}
+            {
+                "of_id": one.id,
+                "resolved_at": one.at,
+                "resolution": one.resolution,
+                "next_step_at": one.at,
+            }
             for one in resolved
         ],
     )
@@ -221,9 +240,11 @@ def record_steps(connection: Connection, stepped: Sequence[Stepped]) -> None:
             [
                 {
                     "of_id": one.id,
+                    "policy": one.policy,
+                    "policy_version": one.policy_version,
                     "step": one.step,
                     "next_step_at": one.next_step_at,
-                    "told": list(one.told),
+                    "told": [dict(person) for person in one.told],
                 }
                 for one in stepped
             ],

@@ -240,6 +240,18 @@ def recent_sends(connection: Connection, channel: str, since: int) -> list[int]:
     )
 
 
+def planned(connection: Connection, channel: str, after: int) -> list[int]:
+    """Give the instants later than ``after`` for which deliveries of a channel are put off."""
+    d = tables.deliveries.c
+    return list(
+        connection.scalars(
+            select(d.not_before)
+            .where(d.channel == channel, tables.pending, d.not_before > after)
+            .order_by(d.not_before)
+        )
+    )
+
+
 def _end(
     connection: Connection, who: str | None, rows: list[dict[str, Any]], *, attempted: bool
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from monitor.store import tables
 from monitor.store.statements import insert, short
@@ -111,6 +111,13 @@ def listing(connection: Connection, source: str | None, limit: int) -> list[Reje
         query = query.where(r.source == source)
     rows = connection.execute(query.order_by(r.seen_at.desc(), r.id.desc()).limit(limit))
     return [Reject(*row) for row in rows]
+
+
+def count(connection: Connection, source: str) -> int:
+    """Give the number of rows of a source that stand rejected."""
+    r = tables.rejects.c
+    standing = select(func.count()).where(r.source == source, r.gone_at.is_(None))
+    return connection.scalar(standing) or 0
 
 
 def _gone(connection: Connection, source: str, now: int, which: ColumnElement[bool]) -> int:

@@ -77,12 +77,15 @@ def open_system(connection: Connection, alert: SystemAlert, now: int) -> int | N
 def resolve_system(
     connection: Connection, subject: str, rule: str, reason: str, now: int
 ) -> int | None:
-    """Resolve the alert of a rule about a subject and give its id; ``None`` where none stands."""
+    """Resolve the alert of a rule about a subject and give its id; ``None`` where none stands.
+
+    One more step is due for it: telling those who were told.
+    """
     c = tables.alerts.c
     row = connection.execute(
         update(tables.alerts)
         .where(c.subject == subject, c.rule == rule, tables.standing)
-        .values(state="resolved", resolved_at=now, resolution=reason, next_step_at=None)
+        .values(state="resolved", resolved_at=now, resolution=reason, next_step_at=now)
         .returning(c.id, c.level)
     ).one_or_none()
     if row is None:

@@ -1,0 +1,193 @@
+"""Deliver: due deliveries → channels → receipts, with retries and rates in this one place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from threading import Thread
+
+import structlog
+from sqlalchemy import Connection
+
+import notifiers
+from monitor.pipeline.in_force import InForce
+from monitor.store import deliveries
+from monitor.store.deliveries import Delivery, Failed, Postponed, Sent
+from monitor.store.store import Store
+from notifiers import Kind, Message, Receipt, Recipient, SendError
+from notifiers.rate import slots
+from notifiers.retry import next_attempt
+from rules.instants import MINUTE, SECOND
+
+log = structlog.get_logger(__name__)
+
+_LEASE = 5 * MINUTE
+_IN_FLIGHT = 64  # of each channel: what a receiver that takes 50 ms needs to be kept busy
+
+Outcome = Receipt | SendError
+
+
+@dataclass
+class DeliveryTally:
+    """What a round of deliveries did, by channel; ``seconds`` from notice to receipt, each."""
+
+    sent: Counter[str] = field(default_factory=Counter)
+    retried: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    deferred: Counter[str] = field(default_factory=Counter)
+    seconds: list[float] = field(default_factory=list)
+
+    @property
+    def claimed(self) -> int:
+        """How many deliveries were taken up."""
+        counters = (self.sent, self.retried, self.failed, self.deferred)
+        return sum(counter.total() for counter in counters)
+
+
+class Sender:
+    """The channels of the settings, sending many messages at once from an event loop of its own.
+
+    Close it, or use it in a ``with`` statement.
+    """
+
+    def __init__(self, settings: Iterable[notifiers.ChannelSettings]) -> None:
+        self.channels = {one.id: notifiers.build(one) for one in settings}
+        self._gates: dict[str, asyncio.Semaphore] = {}
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="sender", daemon=True)
+        self._thread.start()
+
+    def per_minute(self, channel: str) -> int | None:
+        """Give how many messages a minute a channel takes; ``None``: any number."""
+        found = self.channels.get(channel)
+        return found.settings.per_minute if found else None
+
+    def send(self, messages: Sequence[tuple[str, Message]]) -> list[Outcome]:
+        """Send messages, each over the channel named with it, and give what became of each."""
+        return asyncio.run_coroutine_threadsafe(self._send_all(messages), self._loop).result()
+
+    async def _send_all(self, messages: Sequence[tuple[str, Message]]) -> list[Outcome]:
+        return list(await asyncio.gather(*(self._send(*one) for one in messages)))
+
+    async def _send(self, channel: str, message: Message) -> Outcome:
+        found = self.channels.get(channel)
+        if found is None:
+            return SendError(f"channel {channel} is not in the settings", permanent=True)
+        gate = self._gates.setdefault(channel, asyncio.Semaphore(_IN_FLIGHT))
+        async with gate:
+            try:
+                return await found.send(message)
+            except SendError as error:
+                return error
+            except Exception as error:  # a fault of one channel must not stop the others
+                log.exception("channel_failed", channel=channel, key=message.key)
+                return SendError(f"{type(error).__name__}: {error}", permanent=False)
+
+    def close(self) -> None:
+        """Close the channels and the loop; what is being sent is waited for."""
+
+        async def close() -> None:
+            await asyncio.gather(*(channel.close() for channel in self.channels.values()))
+
+        asyncio.run_coroutine_threadsafe(close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def __enter__(self) -> Sender:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def deliver(
+    store: Store,
+    rules: InForce,
+    sender: Sender,
+    who: str,
+    clock: Callable[[], int],
+    limit: int = 200,
+) -> DeliveryTally:
+    """Send up to ``limit`` due deliveries and record what became of each.
+
+    They are leased in one transaction, sent outside of any, and recorded in another: when we fall
+    silent between the two, the lease runs out and they are sent again under the same key. What a
+    channel's rate does not let through now is put off, never dropped. ``clock`` gives the instant.
+    """
+    now = clock()
+    tally = DeliveryTally()
+    with store.write() as connection:
+        claimed = deliveries.claim(connection, now, now + _LEASE, who, limit)
+        if not claimed:
+            return tally
+        ready, deferred = _within_rates(connection, sender, claimed, now)
+        deliveries.postpone(connection, who, deferred)
+    channels = {one.id: one.channel for one in claimed}
+    tally.deferred.update(channels[one.id] for one in deferred)
+    outcomes = sender.send([(one.channel, message(rules, one)) for one in ready])
+    at = clock()
+    results = [_result(one, outcome, at) for one, outcome in zip(ready, outcomes, strict=True)]
+    with store.write() as connection:
+        deliveries.sent(connection, [one for one in results if isinstance(one, Sent)])
+        deliveries.postpone(connection, who, [r for r in results if isinstance(r, Postponed)])
+        deliveries.failed(connection, who, [one for one in results if isinstance(one, Failed)])
+    for one, result in zip(ready, results, strict=True):
+        if isinstance(result, Sent):
+            tally.sent[one.channel] += 1
+            tally.seconds.append((at - one.at) / SECOND)
+            continue
+        given_up = isinstance(result, Failed)
+        (tally.failed if given_up else tally.retried)[one.channel] += 1
+        log.warning(
+            "delivery_failed" if given_up else "delivery_retried",
+            channel=one.channel,
+            key=one.key,
+            person=one.person,
+            attempt=one.attempts + 1,
+            reason=result.error,
+        )
+    return tally
+
+
+def message(rules: InForce, delivery: Delivery) -> Message:
+    """Give the message of a delivery, to the addresses that its receiver has now."""
+    person = rules.book.directory.people.get(delivery.person or "")
+    recipient = Recipient(person.name, person.contacts) if person else Recipient("")
+    return Message(delivery.key, Kind(delivery.kind), rules.language, recipient, delivery.context)
+
+
+def _within_rates(
+    connection: Connection, sender: Sender, claimed: Sequence[Delivery], now: int
+) -> tuple[list[Delivery], list[Postponed]]:
+    by_channel: dict[str, list[Delivery]] = {}
+    for one in claimed:
+        by_channel.setdefault(one.channel, []).append(one)
+    ready: list[Delivery] = []
+    deferred: list[Postponed] = []
+    for channel, waiting in by_channel.items():
+        rate = sender.per_minute(channel)
+        if rate is None:
+            ready += waiting
+            continue
+        taken = deliveries.recent_sends(connection, channel, now - MINUTE)
+        taken += deliveries.planned(connection, channel, now)
+        for one, at in zip(waiting, slots(rate, taken, now, len(waiting)), strict=True):
+            if at <= now:
+                ready.append(one)
+            else:
+                deferred.append(Postponed(one.id, at))
+    return ready, deferred
+
+
+def _result(delivery: Delivery, outcome: Outcome, at: int) -> Sent | Postponed | Failed:
+    if isinstance(outcome, Receipt):
+        return Sent(delivery.id, at, asdict(outcome))
+    pause = next_attempt(
+        delivery.attempts + 1, delivery.key, outcome.retry_after, permanent=outcome.permanent
+    )
+    if pause is None:
+        return Failed(delivery.id, outcome.reason)
+    return Postponed(delivery.id, at + int(pause * SECOND), outcome.reason)

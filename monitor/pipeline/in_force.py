@@ -1,0 +1,64 @@
+"""What is in force: the settings and everything worked out from them once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from config import Settings
+from rules.amounts import Unit
+from rules.escalation import CatchUp
+from rules.limits import Limit
+from rules.rulebook import RuleBook
+from rules.worktime import WorkingTime, working_time
+
+
+@dataclass(frozen=True)
+class InForce:
+    """Settings, their rule book and its compiled calendars; replaced as a whole on reload."""
+
+    settings: Settings
+    book: RuleBook
+    calendars: Mapping[str, WorkingTime]
+    limits: Mapping[str, Limit]
+    titles: Mapping[str, str]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Work out what follows from settings; takes a fraction of a second a calendar."""
+        book = settings.rulebook()
+        calendars = {name: working_time(calendar) for name, calendar in book.calendars.items()}
+        titles = {limit.id: limit.title for limit in book.limits}
+        titles |= {check.id: check.title for check in book.checks}
+        return cls(settings, book, calendars, {limit.id: limit for limit in book.limits}, titles)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which people read times."""
+        return self.settings.daemon.timezone
+
+    @property
+    def language(self) -> str:
+        """The language in which people are told."""
+        return self.settings.daemon.language
+
+    @property
+    def catch_up(self) -> CatchUp:
+        """What becomes of rungs that were missed while nothing ran."""
+        return CatchUp(self.settings.daemon.catch_up)
+
+    def unit(self, rule: str) -> Unit:
+        """Give the unit in which the margin of a rule is told."""
+        limit = self.limits.get(rule)
+        if limit is None or limit.allow.due is not None:
+            return Unit.WORKING_DAY
+        return (
+            limit.allow.amount.unit if limit.allow.amount else limit.allow.unit or Unit.WORKING_DAY
+        )
+
+    def work(self, rule: str) -> WorkingTime:
+        """Give the compiled calendar of a rule."""
+        limit = self.limits.get(rule)
+        return self.calendars[limit.calendar if limit else self.book.default_calendar]

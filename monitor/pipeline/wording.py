@@ -1,0 +1,152 @@
+"""What a message is made of: the fields of a notice in people's words."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from monitor.pipeline.in_force import InForce
+from monitor.store.alert_list import Alert
+from notifiers import words
+from rules.amounts import Amount
+from rules.cases import Case
+from rules.escalation import Notice, NoticeKind
+from rules.instants import iso
+from rules.margins import margin
+
+LEVEL_NAMES = {
+    "zh_CN": {"warning": "预警", "yellow": "黄牌", "red": "红牌"},
+    "en": {"warning": "Due soon", "yellow": "Yellow card", "red": "Red card"},
+}
+"""How the usual levels are called; others go by their own names."""
+
+_POSTS = {
+    "zh_CN": {
+        "handler": "承办人",
+        "department-lead": "承办部门负责人",
+        "window-lead": "窗口负责人",
+        "inspector": "监察员",
+        "leader": "分管领导",
+    },
+    "en": {
+        "handler": "handler of this case",
+        "department-lead": "head of the department in charge",
+        "window-lead": "head of the window",
+        "inspector": "inspector",
+        "leader": "leader in charge",
+    },
+}
+
+
+def level_name(level: str, language: str) -> str:
+    """Give what people call a level."""
+    return LEVEL_NAMES[language].get(level, level)
+
+
+def context(
+    rules: InForce, alert: Alert, case: Case | None, notice: Notice, as_of: int | None, now: int
+) -> dict[str, Any]:
+    """Give the fields of one notice about an alert, as plain JSON values.
+
+    ``as_of`` is the instant at which the source was last read.
+    """
+    language = rules.language
+    return {
+        "case": _case(rules, case) if case else {},
+        "alert": {
+            "id": alert.id,
+            "rule": alert.rule,
+            "level": alert.level,
+            "level_name": level_name(alert.level, language),
+            "title": alert.title,
+            "law": alert.law,
+            "reason": alert.resolution or "",
+        },
+        "clock": _clock(rules, alert, now),
+        "route": {"step": notice.step, "reason": why(notice, language)},
+        "links": _links(rules, case),
+        "source": {
+            "id": alert.source or "",
+            "as_of": words.when(as_of, rules.zone, language, now) if as_of else "",
+        },
+    }
+
+
+def why(notice: Notice, language: str) -> str:
+    """Say why this person is told."""
+    name, _, ident = notice.role.partition(":")
+    post = name.partition("@")[0]
+    if notice.kind is NoticeKind.RESOLVED:
+        return "此前已通知你，不再升级" if language == "zh_CN" else "You were told of it before"
+    called = _POSTS[language].get(post, post)
+    if ident:
+        called = {"person": "指定接收人", "team": f"{ident} 组成员"}.get(name, called)
+        if language == "en":
+            called = {"person": "named receiver", "team": f"member of {ident}"}.get(name, called)
+    if not notice.step:
+        return f"你是{called}" if language == "zh_CN" else f"You are the {called}"
+    if language == "zh_CN":
+        return f"你是升级路线第 {notice.step + 1} 级：{called}"
+    return f"You are step {notice.step + 1} of the ladder: {called}"
+
+
+def _case(rules: InForce, case: Case) -> dict[str, Any]:
+    facts = case.facts
+    directory = rules.book.directory
+    number = str(facts.get("no") or case.key)
+    department = directory.departments.get(str(facts.get("department")))
+    region = directory.regions.get(str(facts.get("region")))
+    item = str(facts.get("item_name") or facts.get("title") or facts.get("item_code") or number)
+    return {
+        "no": number,
+        "tail": words.tail(number),
+        "item": item,
+        "item_short": words.cut(item, 10),
+        "region": region.name if region else str(facts.get("region") or ""),
+        "department": department.name if department else str(facts.get("department") or ""),
+        "handler_masked": words.mask_name(_handler(rules, facts.get("handler"))),
+        "applicant_masked": words.mask_name(str(facts.get("applicant") or "")),
+        "step": str(facts.get("step") or ""),
+    }
+
+
+def _handler(rules: InForce, handler: object) -> str:
+    person = rules.book.directory.people.get(str(handler))
+    return person.name if person else str(handler or "")
+
+
+def _clock(rules: InForce, alert: Alert, now: int) -> dict[str, Any]:
+    language, zone = rules.language, rules.zone
+    clock: dict[str, Any] = {"limit_text": rules.titles.get(alert.rule, alert.title)}
+    if alert.due_at is not None:
+        clock["due_at"] = iso(alert.due_at, zone)
+        clock["due_text"] = words.when(alert.due_at, zone, language, now)
+        told = margin(rules.unit(alert.rule), alert.due_at, now, rules.work(alert.rule))
+        text = _amount(told.amount, language)
+        if told.passed and told.amount.value:
+            clock["over_text"] = f"超期 {text}" if language == "zh_CN" else f"{text} overdue"
+        elif not told.passed:
+            clock["left_text"] = f"剩 {text}" if language == "zh_CN" else f"{text} left"
+    following = alert.evidence.get("next_level")
+    at = alert.evidence.get("next_level_at")
+    if following and isinstance(at, int):
+        name, moment = level_name(str(following), language), words.when(at, zone, language, now)
+        clock["next_level_name"] = name
+        clock["next_level_text"] = (
+            f"{moment} 仍未办结转{name}" if language == "zh_CN" else f"{name} on {moment}"
+        )
+    return clock
+
+
+def _amount(amount: Amount, language: str) -> str:
+    if amount.unit.counts_days:
+        return words.amount(amount, language)
+    return words.duration(amount.seconds, language)
+
+
+def _links(rules: InForce, case: Case | None) -> dict[str, str]:
+    base = rules.settings.daemon.base_url.rstrip("/")
+    if case is None:
+        return {}
+    number = quote(str(case.facts.get("no") or case.key), safe="")
+    return {"case": f"{base}/cases/{number}", "explain": f"{base}/cases/{number}/explain"}
