@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
@@ -14,98 +11,21 @@ from config.sources import PartTable, Table
 from monitor.sources.cursor import written
 from monitor.sources.moments import moment_reader
 from monitor.sources.rows import ReadCase, Reason, Reject, Unreadable, shorten
-from rules.amounts import Unit, parse_unit
+from monitor.sources.values import (
+    Convert,
+    code_reader,
+    code_text,
+    number,
+    plain,
+    plain_column,
+    unit_reader,
+)
 from rules.cases import CASE_NUMBERS, Fact, Part, PartKind
 from rules.instants import is_moment
 
 Row = Sequence[object]
-Convert = Callable[[object], Fact]
 
-LONGEST_TEXT = 4000
-"""Characters of a text that are kept; a longer one is cut and says so."""
-
-_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
-
-
-def plain(value: object) -> Fact:
-    """Read a value that is neither a moment nor a code.
-
-    Numbers and truth values stay; ``Decimal`` becomes a float, a BIT(1) of MySQL 0 or 1, bytes
-    the text they hold in UTF-8. White space around a text is taken off, and an empty text is
-    ``None``: sources write "none" in both ways.
-
-    Raises:
-        Unreadable: bytes that are no UTF-8, or a number that is not finite.
-    """
-    kind = type(value)
-    if kind is str:
-        return _clean(value)  # type: ignore[arg-type]
-    if value is None or kind is int or kind is bool:
-        return value  # type: ignore[return-value]
-    if isinstance(value, float | Decimal):
-        if not math.isfinite(value):
-            raise Unreadable(Reason.BAD_NUMBER, value, "a finite number")
-        return float(value)
-    if isinstance(value, bytes):
-        return value[0] if value in (b"\0", b"\1") else _clean(_decoded(value))
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, dict | list):
-        return _clean(json.dumps(value, ensure_ascii=False, default=str))
-    return _clean(str(value))
-
-
-def number(value: object) -> Fact:
-    """Read a number that the source may keep as text.
-
-    Raises:
-        Unreadable: a text that is no number.
-    """
-    read = plain(value)
-    if not isinstance(read, str):
-        return read
-    try:
-        found = float(read)
-    except ValueError:
-        found = math.nan
-    if not math.isfinite(found):
-        raise Unreadable(Reason.BAD_NUMBER, read, "a number")
-    return int(found) if found.is_integer() else found
-
-
-def code_reader(values: Mapping[str, str]) -> Convert:
-    """Make the function that turns the codes of a column into our values.
-
-    A code is looked up as text: 1, 1.0 and "1 " are ``"1"``, a truth value is ``"true"`` or
-    ``"false"``, none is ``""`` (``None`` unless ``values`` says otherwise). The function raises
-    :class:`Unreadable` for a code that ``values`` does not name.
-    """
-    expected = "one of " + ", ".join(values)
-
-    def read(value: object) -> Fact:
-        code = value.strip() if isinstance(value, str) else code_text(value)
-        known = values.get(code)
-        if known is None and code:
-            raise Unreadable(Reason.UNKNOWN_CODE, value, expected)
-        return known
-
-    return read
-
-
-def code_text(value: object) -> str:
-    """Write a key or code as text: whole numbers without a fraction, "" for none.
-
-    Raises:
-        Unreadable: bytes that are no UTF-8.
-    """
-    fact = plain(value)
-    if fact is None:
-        return ""
-    if isinstance(fact, bool):
-        return "true" if fact else "false"
-    if isinstance(value, Decimal) and value == value.to_integral_value():
-        return str(int(value))
-    return str(int(fact)) if isinstance(fact, float) and fact.is_integer() else str(fact)
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 class _Reading:
@@ -130,8 +50,25 @@ class _Reading:
             return moment_reader(zone, end_of_day=name.endswith("_due"))
         return number if name in CASE_NUMBERS else plain
 
-    def facts(self, row: Row) -> dict[str, Fact]:
-        return {name: convert(row[at]) for name, at, convert in self._plan}
+    def facts(self, rows: Sequence[Row]) -> Sequence[dict[str, Fact] | Unreadable]:
+        """Give the facts of each row, or what is wrong with it."""
+        columns = list(zip(*rows, strict=True))
+        try:
+            # Column by column, several times as fast as row by row, while all is well.
+            read = [
+                plain_column(columns[at]) if convert is plain else [convert(v) for v in columns[at]]
+                for _, at, convert in self._plan
+            ]
+        except (Unreadable, IndexError):  # IndexError: no rows
+            return [self._row(row) for row in rows]
+        names = [name for name, _, _ in self._plan]
+        return [dict(zip(names, values, strict=True)) for values in zip(*read, strict=True)]
+
+    def _row(self, row: Row) -> dict[str, Fact] | Unreadable:
+        try:
+            return {name: convert(row[at]) for name, at, convert in self._plan}
+        except Unreadable as fault:
+            return fault
 
     def explain(self, key: str, row: Row, shown: int, fault: Unreadable) -> Reject:
         """Say where in a row ``fault`` was found; its first ``shown`` values may be shown."""
@@ -161,7 +98,7 @@ class CaseMapping(_Reading):
 
     def read(
         self,
-        rows: Iterable[Row],
+        rows: Sequence[Row],
         parts: Mapping[str, tuple[Part, ...]],
         faults: Mapping[str, Reject],
     ) -> tuple[list[ReadCase], list[Reject]]:
@@ -180,20 +117,17 @@ class CaseMapping(_Reading):
         rejects: dict[str, Reject] = {}
         nameless = []
         changed = self._changed
-        for row in rows:
+        for row, facts in zip(rows, self.facts(rows), strict=True):
             try:
                 key = code_text(row[0])
             except Unreadable as fault:
                 key = shorten(row[0])
-                rejects[key] = Reject(key, fault.reason, f"key: {fault}", self.excerpt(row, (0,)))
+                facts = fault
+            if isinstance(facts, Unreadable):
+                rejects[key] = self.explain(key, row, self._leading, facts)
                 continue
             if not key:
                 nameless.append(self.null_key(row))
-                continue
-            try:
-                facts = self.facts(row)
-            except Unreadable as fault:
-                rejects[key] = self.explain(key, row, self._leading, fault)
                 continue
             owned = parts.get(key, ())
             when = "" if changed is None else written(row[changed])  # type: ignore[arg-type]
@@ -230,20 +164,18 @@ class PartMapping(_Reading):
         convert = super()._convert(name, table, zone)
         if name == "amount":
             return number
-        return _unit_reader(convert) if name == "unit" else convert
+        return unit_reader(convert) if name == "unit" else convert
 
-    def read(self, rows: Iterable[Row]) -> tuple[dict[str, list[Part]], dict[str, Reject]]:
+    def read(self, rows: Sequence[Row]) -> tuple[dict[str, list[Part]], dict[str, Reject]]:
         """Read rows as parts: by the key of the case, its parts and the first one in fault."""
         parts: dict[str, list[Part]] = {}
         faults: dict[str, Reject] = {}
-        for row in rows:
+        for row, facts in zip(rows, self.facts(rows), strict=True):
             case = code_text(row[0])
             try:
-                part = self._part(row)
+                parts.setdefault(case, []).append(self._part(row, facts))
             except Unreadable as fault:
                 faults.setdefault(case, self.explain(case, row, 1, fault))
-                continue
-            parts.setdefault(case, []).append(part)
         for owned in parts.values():
             owned.sort(key=_order)
             if self._key is None:
@@ -254,8 +186,9 @@ class PartMapping(_Reading):
                 ]
         return parts, faults
 
-    def _part(self, row: Row) -> Part:
-        facts = self.facts(row)
+    def _part(self, row: Row, facts: dict[str, Fact] | Unreadable) -> Part:
+        if isinstance(facts, Unreadable):
+            raise facts
         if self._kind is PartKind.EXTENSION:
             started, ended = facts.pop("granted_at"), None
             facts.setdefault("unit", self._table.unit.value)
@@ -269,23 +202,10 @@ class PartMapping(_Reading):
 
 def digest(facts: Mapping[str, Fact], parts: Sequence[Part]) -> str:
     """Give the same text for the same facts and parts, in every run: 128 bits in hexadecimal."""
-    tree: object = facts
+    tree: list[object] = [",".join(facts), *facts.values()]
     if parts:
-        tree = [facts, [(p.kind, p.key, p.started_at, p.ended_at, p.facts) for p in parts]]
-    return blake2b(_encode(tree).encode(), digest_size=16).hexdigest()
-
-
-def _unit_reader(convert: Convert) -> Convert:
-    def read(value: object) -> Fact:
-        text = convert(value)
-        if text is None:
-            return Unit.WORKING_DAY.value
-        try:
-            return parse_unit(str(text)).value
-        except ValueError:
-            raise Unreadable(Reason.UNKNOWN_CODE, value, "a unit of time") from None
-
-    return read
+        tree.append([(p.kind, p.key, p.started_at, p.ended_at, p.facts) for p in parts])
+    return blake2b(_encode(tree).encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
 
 def _order(part: Part) -> tuple[int, str, int, str]:
@@ -296,19 +216,3 @@ def _order(part: Part) -> tuple[int, str, int, str]:
         never if part.ended_at is None else part.ended_at,
         _encode(part.facts),
     )
-
-
-def _decoded(value: bytes) -> str:
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        raise Unreadable(Reason.INVALID_UTF8, value, "text in UTF-8") from None
-
-
-def _clean(text: str) -> str | None:
-    if "\0" in text:
-        text = text.replace("\0", "")  # no store keeps NUL in text
-    text = text.strip()
-    if len(text) > LONGEST_TEXT:
-        return f"{text[:LONGEST_TEXT]}…（原文 {len(text)} 字，已截断 / cut）"
-    return text or None

@@ -17,6 +17,7 @@ EXPECTED = (
     "milliseconds since 1970"
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001
 _MICROSECOND = timedelta(microseconds=1)
 _NOTHING = ("0", "infinity", "-infinity")
 _LOOSE = re.compile(
@@ -46,12 +47,15 @@ def moment_reader(zone: ZoneInfo, *, end_of_day: bool = False) -> Callable[[obje
     earliest = instant(datetime(1900, 1, 2, tzinfo=zone))
     latest = instant(datetime(9999, 12, 30, tzinfo=zone))
     ancient = instant(datetime(2, 1, 1, tzinfo=zone))
-    day_time = time(23, 59, 59, tzinfo=zone) if end_of_day else time(tzinfo=zone)
+    day_time = time(23, 59, 59) if end_of_day else time()
+    offset_of = zone.utcoffset
 
     def of_datetime(value: datetime) -> int | None:
         if value.tzinfo is None:
-            value = value.replace(tzinfo=zone, fold=0)
-        at = (value - _EPOCH) // _MICROSECOND
+            # The same as giving it the zone and taking the difference, four times as fast.
+            at = (value - _NAIVE_EPOCH - offset_of(value)) // _MICROSECOND  # type: ignore[operator]
+        else:
+            at = (value - _EPOCH) // _MICROSECOND
         if earliest <= at < latest or ancient <= at < first:
             return at
         return None
@@ -99,7 +103,7 @@ def moment_reader(zone: ZoneInfo, *, end_of_day: bool = False) -> Callable[[obje
             if form[4] is None:
                 return of_date(date(year, month, day))
             micro = int(float(form[7] or 0) * SECOND)
-            return of_datetime(datetime(year, month, day, hour, minute, second, micro, zone))
+            return of_datetime(datetime(year, month, day, hour, minute, second, micro))  # noqa: DTZ001
         except (ValueError, ArithmeticError):
             raise Unreadable(Reason.BAD_TIME, value, EXPECTED) from None
 

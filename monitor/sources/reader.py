@@ -14,9 +14,11 @@ from monitor.sources import tables
 from monitor.sources.columns import lacks
 from monitor.sources.cursor import CASES, Cursor, Value, round_start
 from monitor.sources.errors import SourceError, SourceFault
-from monitor.sources.mapping import CaseMapping, PartMapping, Row, code_text
+from monitor.sources.examine import CheckResult, examine
+from monitor.sources.mapping import CaseMapping, PartMapping, Row
 from monitor.sources.rows import Page, ReadCase, Reject, Unreadable
 from monitor.sources.server import Server
+from monitor.sources.values import code_text
 from rules.cases import Part, PartKind
 from rules.instants import NEVER
 
@@ -104,6 +106,19 @@ class SourceReader:
             (cases, rejects), after, more = self._run(partial(self._key_page, after))
             yield [*cases, *rejects]
 
+    def sample(self) -> list[ReadCase | Reject]:
+        """Read up to a page of cases, those changed last; without ``changed`` the highest keys."""
+        (cases, rejects) = self._run(self._newest)
+        return [*cases, *rejects]
+
+    def examine(self, now: int) -> list[CheckResult]:
+        """Look at whether the source can be read as the settings say; nothing is raised.
+
+        Args:
+            now: the instant at which it is looked at.
+        """
+        return examine(self, now)
+
     def close(self) -> None:
         """Close the connections; a later call opens new ones."""
         self.server.close()
@@ -153,6 +168,11 @@ class SourceReader:
         following = turns.index(cursor.turn) + 1
         last = following == len(turns)
         return Page(cases, rejects, cursor.passed(turns[0 if last else following]), last)
+
+    def _newest(self, connection: Connection, careful: bool) -> _Read:
+        cases = self.source.cases
+        statement = tables.newest_rows(self._cases, cases.changed or cases.key, self.source.page)
+        return self._of_rows(connection.execute(statement).all(), connection, careful)
 
     def _key_page(
         self, after: Value | None, connection: Connection, careful: bool

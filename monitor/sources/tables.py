@@ -68,6 +68,12 @@ def page_of_keys(place: FromClause, key: str, after: Value | None, limit: int) -
     return select(place).where(wanted).order_by(k).limit(limit)
 
 
+def newest_rows(place: FromClause, column_name: str, limit: int) -> Select[Any]:
+    """Select the rows with the highest values of a column."""
+    ordered = place.c[column_name]
+    return select(place).where(ordered.is_not(None)).order_by(ordered.desc()).limit(limit)
+
+
 def rows_without_key(
     place: FromClause, key: str, changed: str | None, start: Value | None, limit: int
 ) -> Select[Any]:

@@ -1,0 +1,154 @@
+"""Whether a source can be read as its settings say: what ``duban check`` tells before a start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import Connection, inspect
+from sqlalchemy.exc import SQLAlchemyError
+
+from config.codes import Words
+from config.sources import PartTable, Table
+from monitor.sources.columns import lacks, mapped_tables
+from monitor.sources.errors import SourceError
+from monitor.sources.rows import ReadCase, Reject
+from rules.instants import HOUR, MINUTE, is_moment
+
+if TYPE_CHECKING:
+    from monitor.sources.reader import SourceReader
+
+_SKEW = 5 * MINUTE
+_SHOWN = 3
+_WRITES = "INSERT, UPDATE, DELETE"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One thing that was looked at. ``code`` is stable; ``text`` says how to mend what is wrong.
+
+    SRC-101 the connection, SRC-102 tables and columns, SRC-103 the account's rights, SRC-104 the
+    index of the cursor, SRC-105 sample rows, SRC-106 their times against ``now``.
+    """
+
+    code: str
+    status: Literal["ok", "warn", "fail"]
+    text: Words
+
+
+def examine(reader: SourceReader, now: int) -> list[CheckResult]:
+    """Look at a source without writing to it: at most one page of rows is read.
+
+    Args:
+        reader: reads the source; it is left open.
+        now: the instant at which it is looked at.
+    """
+    server = reader.server
+    results = []
+    try:
+        with server.reading() as connection:
+            connection.exec_driver_sql("SELECT 1")
+            results.append(CheckResult("SRC-101", "ok", Words("可以连接", "it can be reached")))
+            results.append(_rights(connection))
+        missing = list(lacks(reader.source, server))
+        if missing:
+            return [*results, *(CheckResult("SRC-102", "fail", lack.text) for lack in missing)]
+        fit = Words("表和列都在", "all tables and columns are there")
+        results.append(CheckResult("SRC-102", "ok", fit))
+        with server.reading() as connection:
+            for name, mapped in mapped_tables(reader.source).items():
+                results += _cursor_index(connection, name, mapped)
+    except SQLAlchemyError as error:
+        told = server.translate(error)
+        code = "SRC-102" if results else "SRC-101"
+        return [*results, CheckResult(code, "fail", told.text)]
+    try:
+        sample = reader.sample()
+    except SourceError as error:
+        return [*results, CheckResult("SRC-105", "fail", error.text)]
+    return [*results, _sample(sample), *_times(sample, now)]
+
+
+def _rights(connection: Connection) -> CheckResult:
+    # Our transactions are read-only in any case; an account that cannot write is a second wall.
+    kind = connection.dialect.name
+    writes = False
+    if kind == "postgresql":
+        writes = connection.exec_driver_sql(
+            "SELECT coalesce(bool_or(has_table_privilege(c.oid, %s)), false) FROM pg_class c "
+            "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') "
+            "AND n.nspname NOT IN ('pg_catalog', 'information_schema')",
+            (_WRITES,),
+        ).scalar_one()
+    elif kind in ("mysql", "mariadb"):
+        grants = " ".join(connection.exec_driver_sql("SHOW GRANTS").scalars())
+        writes = any(right in grants for right in ("ALL PRIVILEGES", *_WRITES.split(", ")))
+    if writes:
+        text = Words(
+            "该账号可以写入；请换成只有 SELECT 权限的账号",
+            "the account may write; use one that may only SELECT",
+        )
+        return CheckResult("SRC-103", "warn", text)
+    return CheckResult("SRC-103", "ok", Words("只读", "read-only"))
+
+
+def _cursor_index(
+    connection: Connection, name: str, mapped: Table | PartTable
+) -> list[CheckResult]:
+    if mapped.changed is None or mapped.table is None:
+        return []  # nothing is polled, or the plan of a query is its author's
+    schema, _, table = mapped.table.rpartition(".")
+    inspector = inspect(connection)
+    if table in inspector.get_view_names(schema or None):
+        return []
+    indexes = [one["column_names"] for one in inspector.get_indexes(table, schema or None)]
+    indexes.append(inspector.get_pk_constraint(table, schema or None)["constrained_columns"])
+    first = {str(columns[0]).lower() for columns in indexes if columns}
+    key = mapped.key if isinstance(mapped, Table) else mapped.columns["case"]
+    if mapped.changed.lower() in first:
+        text = Words(f"{name}：游标列有索引", f"{name}: the cursor has an index")
+        return [CheckResult("SRC-104", "ok", text)]
+    index = f"({mapped.changed}, {key})"
+    text = Words(
+        f"{name}：{mapped.changed} 没有索引，每次轮询都要扫描全表；请在 {index} 上建索引",
+        f"{name}: {mapped.changed} has no index, so each poll scans the table; index {index}",
+    )
+    return [CheckResult("SRC-104", "warn", text)]
+
+
+def _sample(sample: list[ReadCase | Reject]) -> CheckResult:
+    rejects = [one for one in sample if isinstance(one, Reject)]
+    read = len(sample) - len(rejects)
+    if not sample:
+        text = Words("一行也没有，无法试读", "there are no rows to try")
+        return CheckResult("SRC-105", "warn", text)
+    if not rejects:
+        text = Words(f"试读 {read} 行，都能读懂", f"{read} rows tried, all understood")
+        return CheckResult("SRC-105", "ok", text)
+    why = "; ".join(f"{one.key}: {one.detail}" for one in rejects[:_SHOWN])
+    text = Words(
+        f"试读 {len(sample)} 行，{len(rejects)} 行读不懂：{why}",
+        f"{len(sample)} rows tried, {len(rejects)} not understood: {why}",
+    )
+    return CheckResult("SRC-105", "warn" if read else "fail", text)
+
+
+def _times(sample: list[ReadCase | Reject], now: int) -> list[CheckResult]:
+    latest: dict[str, int] = {}
+    for case in sample:
+        if isinstance(case, ReadCase):
+            for name, at in case.facts.items():
+                if is_moment(name) and not name.endswith("_due") and isinstance(at, int):
+                    latest[name] = max(at, latest.get(name, at))
+    if not latest:
+        return []
+    ahead = {name: at - now for name, at in latest.items() if at > now + _SKEW}
+    if not ahead:
+        text = Words("时间都不晚于现在", "no time is later than now")
+        return [CheckResult("SRC-106", "ok", text)]
+    listed = ", ".join(f"{name} +{by / HOUR:.1f} h" for name, by in ahead.items())
+    text = Words(
+        f"有的时间晚于现在（{listed}）；请核对 timezone 和源库时钟",
+        f"some times are later than now ({listed}); check timezone and the source's clock",
+    )
+    return [CheckResult("SRC-106", "warn", text)]

@@ -1,0 +1,147 @@
+"""Values of source columns, read as facts. Pure."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from monitor.sources.rows import Reason, Unreadable
+from rules.amounts import Unit, parse_unit
+from rules.cases import Fact
+
+Convert = Callable[[object], Fact]
+"""Reads one value; it raises :class:`Unreadable` for a value that its column should not hold."""
+
+LONGEST_TEXT = 4000
+"""Characters of a text that are kept; a longer one is cut and says so."""
+
+_TEXTS = {str, type(None)}
+
+
+def plain(value: object) -> Fact:
+    """Read a value that is neither a moment nor a code.
+
+    Numbers and truth values stay; ``Decimal`` becomes a float, a BIT(1) of MySQL 0 or 1, bytes
+    the text they hold in UTF-8. White space around a text is taken off, and an empty text is
+    ``None``: sources write "none" in both ways.
+
+    Raises:
+        Unreadable: bytes that are no UTF-8, or a number that is not finite.
+    """
+    if isinstance(value, str):
+        return _clean(value)
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, float | Decimal):
+        if not math.isfinite(value):
+            raise Unreadable(Reason.BAD_NUMBER, value, "a finite number")
+        return float(value)
+    if isinstance(value, bytes):
+        return value[0] if value in (b"\0", b"\1") else _clean(_decoded(value))
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, dict | list):
+        return _clean(json.dumps(value, ensure_ascii=False, default=str))
+    return _clean(str(value))
+
+
+def plain_column(values: Sequence[object]) -> list[Fact]:
+    """Read a whole column as :func:`plain` reads a value; fast where all of it is text.
+
+    Raises:
+        Unreadable: one of the values cannot be read.
+    """
+    if _TEXTS.issuperset(map(type, values)):
+        texts: list[Any] = [text.strip() or None if text else None for text in values]  # type: ignore[attr-defined]
+        there = list(filter(None, texts))
+        if "\0" not in "".join(there) and max(map(len, there), default=0) <= LONGEST_TEXT:
+            return texts
+    return [plain(value) for value in values]
+
+
+def number(value: object) -> Fact:
+    """Read a number that the source may keep as text.
+
+    Raises:
+        Unreadable: a text that is no number.
+    """
+    read = plain(value)
+    if not isinstance(read, str):
+        return read
+    try:
+        found = float(read)
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise Unreadable(Reason.BAD_NUMBER, read, "a number")
+    return int(found) if found.is_integer() else found
+
+
+def code_reader(values: Mapping[str, str]) -> Convert:
+    """Make the function that turns the codes of a column into our values.
+
+    A code is looked up as text: 1, 1.0 and "1 " are ``"1"``, a truth value is ``"true"`` or
+    ``"false"``, none is ``""`` (``None`` unless ``values`` says otherwise). The function raises
+    :class:`Unreadable` for a code that ``values`` does not name.
+    """
+    expected = "one of " + ", ".join(values)
+
+    def read(value: object) -> Fact:
+        code = value.strip() if isinstance(value, str) else code_text(value)
+        known = values.get(code)
+        if known is None and code:
+            raise Unreadable(Reason.UNKNOWN_CODE, value, expected)
+        return known
+
+    return read
+
+
+def code_text(value: object) -> str:
+    """Write a key or code as text: whole numbers without a fraction, "" for none.
+
+    Raises:
+        Unreadable: bytes that are no UTF-8.
+    """
+    fact = plain(value)
+    if fact is None:
+        return ""
+    if isinstance(fact, bool):
+        return "true" if fact else "false"
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return str(int(value))
+    return str(int(fact)) if isinstance(fact, float) and fact.is_integer() else str(fact)
+
+
+def unit_reader(convert: Convert) -> Convert:
+    """Make the function that reads a unit of time, by any name, from what ``convert`` gives."""
+
+    def read(value: object) -> Fact:
+        text = convert(value)
+        if text is None:
+            return Unit.WORKING_DAY.value
+        try:
+            return parse_unit(str(text)).value
+        except ValueError:
+            raise Unreadable(Reason.UNKNOWN_CODE, value, "a unit of time") from None
+
+    return read
+
+
+def _decoded(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        raise Unreadable(Reason.INVALID_UTF8, value, "text in UTF-8") from None
+
+
+def _clean(text: str) -> str | None:
+    if "\0" in text:
+        text = text.replace("\0", "")  # no store keeps NUL in text
+    text = text.strip()
+    if len(text) > LONGEST_TEXT:
+        return f"{text[:LONGEST_TEXT]}…（原文 {len(text)} 字，已截断 / cut）"
+    return text or None
