@@ -30,15 +30,14 @@ def upgrade(engine: Engine) -> None:
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        config = Config()
-        config.set_main_option("script_location", "monitor.store:migrations")
+        config = _config()
         config.attributes["connection"] = connection
         found = _revision(connection)
         script = ScriptDirectory.from_config(config)
         if found is not None and found not in {known.revision for known in script.walk_revisions()}:
             raise NewerStoreError(
                 f"the store {engine.url.render_as_string()} is at revision {found}, which this "
-                f"version of duban does not know; it knows up to {script.get_current_head()}. "
+                f"version of duban does not know; it knows up to {newest()}. "
                 "Install the newer duban that upgraded it, or restore a backup from before"
             )
         command.upgrade(config, "head")
@@ -48,6 +47,19 @@ def current(engine: Engine) -> str | None:
     """Give the revision the store is at, ``None`` where it has no tables yet."""
     with engine.connect() as connection:
         return _revision(connection)
+
+
+def newest() -> str:
+    """Give the revision that this version of duban works with."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None  # noqa: S101  there is a first revision
+    return head
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "monitor.store:migrations")
+    return config
 
 
 def _revision(connection: Connection) -> str | None:

@@ -1,0 +1,71 @@
+"""The command line as a whole: every command, in the order in which help shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from monitor import logs
+from monitor.cli.db import current, upgrade
+from monitor.cli.guard import guarded
+
+COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = ()
+"""The name and the function of each command; its docstring is its help."""
+
+GROUPS: tuple[tuple[str, str, tuple[tuple[str, Callable[..., None]], ...]], ...] = (
+    ("db", "自己的库 · the store of duban itself", (("upgrade", upgrade), ("current", current))),
+)
+"""Groups of commands: a name, a help text, and the commands in it."""
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"duban {version('duban')}")
+        raise typer.Exit
+
+
+def _start(
+    shown: Annotated[  # noqa: ARG001  its callback does it all
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="版本 · show the version"
+        ),
+    ] = False,
+) -> None:
+    """督办：审批办件的时限监察 · supervision of time limits beside an approval database."""
+    logs.set_up()
+
+
+def build() -> typer.Typer:
+    """Build the command line from the commands above."""
+    app = _typer()
+    app.callback()(_start)
+    for name, command in COMMANDS:
+        app.command(name)(guarded(command))
+    for name, text, commands in GROUPS:
+        group = _typer()
+        for inner, command in commands:
+            group.command(inner)(guarded(command))
+        app.add_typer(group, name=name, help=text)
+    return app
+
+
+def _typer() -> typer.Typer:
+    return typer.Typer(
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+app = build()
+
+
+def main() -> None:
+    """Run the command line; the entry point of the console script ``duban``."""
+    app(prog_name="duban")

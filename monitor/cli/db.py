@@ -1,0 +1,43 @@
+"""``duban db``: the tables of the store and their revision."""
+
+from __future__ import annotations
+
+from config import Words
+from monitor.cli import stores
+from monitor.cli.failure import Failed
+from monitor.cli.options import CONFIG, ConfigOption, JsonOption
+from monitor.cli.shell import Shell
+from monitor.store import migrations
+from monitor.store.migrations import NewerStoreError
+
+
+def upgrade(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
+    """建表或升级到最新版本 · make the tables, or bring them up to date."""
+    shell = Shell(config, as_json)
+    with stores.opened(shell.settings) as store:
+        before = stores.revision(store)
+        try:
+            migrations.upgrade(store.engine)
+        except NewerStoreError as error:
+            raise Failed(
+                Words("库由更新版本的 duban 升级过，本程序不认得；请安装新版", str(error))
+            ) from None
+        after = migrations.current(store.engine)
+        data = {"store": stores.name(store), "before": before, "after": after}
+    if before == after:
+        text = shell.word(f"✓ 已是最新版本 {after}", f"✓ up to date at revision {after}")
+    else:
+        text = shell.word(
+            f"✓ 已升级：{before or '空库'} → {after}",
+            f"✓ upgraded: {before or 'empty'} → {after}",
+        )
+    shell.result(data, text)
+
+
+def current(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
+    """查看版本 · show the revision; exits with 1 where an upgrade is needed."""
+    shell = Shell(config, as_json)
+    with shell.store() as store:
+        revision = migrations.current(store.engine)
+        data = {"store": stores.name(store), "revision": revision}
+    shell.result(data, shell.word(f"✓ {revision}，已是最新", f"✓ {revision}, up to date"))

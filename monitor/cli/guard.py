@@ -1,0 +1,108 @@
+"""How commands fail: each fault told so that it can be mended, and the exit code that fits."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import typer
+from rich.text import Text
+
+from config import CODES, Fault, Faulty
+from monitor.cli.failure import Failed
+from monitor.cli.options import CONFIG
+from monitor.cli.shell import Shell
+
+P = ParamSpec("P")
+
+FAILED = 1
+FAULTY = 2
+
+
+def guarded(command: Callable[P, None]) -> Callable[P, None]:
+    """Give a command whose failures are told and become exit codes.
+
+    The traceback of an unexpected error is shown where ``DUBAN_DEBUG`` is set.
+    """
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
+            raise
+        except Faulty as error:
+            _tell_faults(_shell(kwargs), error)
+            raise typer.Exit(FAULTY) from None
+        except Failed as error:
+            _tell_failure(_shell(kwargs), error)
+            raise typer.Exit(FAILED) from None
+        except Exception as error:
+            if os.environ.get("DUBAN_DEBUG"):
+                raise
+            said = " ".join(str(error).split())
+            shell = _shell(kwargs)
+            shell.err.print(Text(f"✗ {type(error).__name__}: {said}", style="red"))
+            shell.say("设 DUBAN_DEBUG=1 可看详情", "set DUBAN_DEBUG=1 to see where")
+            raise typer.Exit(FAILED) from None
+
+    return run
+
+
+def _shell(kwargs: dict[str, Any]) -> Shell:
+    config = kwargs.get("config")
+    return Shell(config if isinstance(config, Path) else CONFIG, bool(kwargs.get("as_json")))
+
+
+def _tell_faults(shell: Shell, error: Faulty) -> None:
+    if shell.as_json:
+        shell.print_json([_record(fault, shell.language) for fault in error.faults])
+        return
+    count = len(error.faults)
+    shell.say(
+        f"{shell.config}：有 {count} 处设置有误，未采用",
+        f"{shell.config}: refused, {count} {'fault' if count == 1 else 'faults'} found",
+    )
+    for fault in error.faults:
+        shell.err.print(_block(shell, fault))
+
+
+def _block(shell: Shell, fault: Fault) -> Text:
+    language = shell.language
+    line = shell.word(f"第 {fault.line} 行", f"line {fault.line}") if fault.line else ""
+    where = "  ".join(part for part in (fault.path, line) if part)
+    block = Text("\n✗ ", style="red").append(f"{fault.code}  ", style="bold red")
+    block.append(CODES[fault.code].title.text(language), style="bold default")
+    if where:
+        block.append(f"\n  {where}", style="not bold cyan")
+    labels = (
+        (shell.word("找到", "found"), fault.found),
+        (shell.word("应为", "expected"), fault.expected),
+        (shell.word("改法", "mend"), fault.mend),
+    )
+    width = max(len(label) for label, _ in labels)
+    for label, words in labels:
+        block.append(f"\n  {label:<{width}}  ", style="not bold dim default")
+        block.append(words.text(language), style="not bold not dim default")
+    return block
+
+
+def _record(fault: Fault, language: str) -> dict[str, Any]:
+    return {
+        "code": fault.code,
+        "path": fault.path,
+        "line": fault.line,
+        "title": CODES[fault.code].title.text(language),
+        "found": fault.found.text(language),
+        "expected": fault.expected.text(language),
+        "mend": fault.mend.text(language),
+    }
+
+
+def _tell_failure(shell: Shell, error: Failed) -> None:
+    shell.err.print(Text(f"✗ {error.why.text(shell.language)}", style="red"))
+    if error.hint is not None:
+        shell.err.print(Text(f"  {error.hint.text(shell.language)}"))

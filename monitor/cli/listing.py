@@ -1,0 +1,80 @@
+"""Lists: a table on a terminal, tab-separated values in a pipe, JSON where asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from config import Words
+from monitor.cli.shell import Shell
+
+Record = Mapping[str, Any]
+"""One row of a list: plain JSON values by name, the same names in every row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table on a terminal: the value ``name`` of a record under ``title``.
+
+    ``whole`` columns are never cut; the others give way on a narrow terminal. ``styles`` colours
+    a cell by another value of its record: ``styles = ("level", {"red": "bold red"})``.
+    """
+
+    name: str
+    title: Words
+    whole: bool = False
+    right: bool = False
+    styles: tuple[str, Mapping[str, str]] = ("", {})
+
+
+def show(
+    shell: Shell,
+    names: Sequence[str],
+    records: Sequence[Record],
+    columns: Sequence[Column],
+) -> None:
+    """Print records: ``names`` are the columns in a pipe, ``columns`` those on a terminal."""
+    if shell.as_json:
+        shell.print_json(list(records))
+    elif shell.out.is_terminal:
+        if records:
+            shell.out.print(_table(shell, records, columns))
+        else:
+            shell.say("没有符合条件的记录", "nothing found")
+    else:
+        shell.out.out("\t".join(names))
+        for record in records:
+            shell.out.out("\t".join(_raw(record[name]) for name in names))
+
+
+def _table(shell: Shell, records: Sequence[Record], columns: Sequence[Column]) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    for column in columns:
+        table.add_column(
+            escape(column.title.text(shell.language)),
+            no_wrap=True,
+            min_width=None if column.whole else 4,
+            overflow="ellipsis",
+            justify="right" if column.right else "left",
+        )
+    for record in records:
+        table.add_row(*(_cell(record, column) for column in columns))
+    return table
+
+
+def _cell(record: Record, column: Column) -> Text:
+    value = record[column.name]
+    by, styles = column.styles
+    text = "" if value is None else " ".join(str(value).split())
+    return Text(text, style=styles.get(str(record.get(by)), ""))
+
+
+def _raw(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return text.replace("\t", " ").replace("\r", " ").replace("\n", " ")

@@ -1,0 +1,97 @@
+"""What a command works with: the settings it was pointed to, the store, and where to write."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from config import Settings, Words, load
+from monitor.cli import stores
+from monitor.pipeline.in_force import InForce
+from monitor.store.store import Store
+
+
+@dataclass(frozen=True)
+class Shell:
+    """One call of a command. Settings are loaded when they are first asked for."""
+
+    config: Path
+    as_json: bool = False
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings.
+
+        Raises:
+            config.Faulty: they are refused.
+        """
+        return load(self.config, os.environ)
+
+    @cached_property
+    def rules(self) -> InForce:
+        """The settings with what follows from them; raises as :attr:`settings` does."""
+        return InForce.of(self.settings)
+
+    @property
+    def language(self) -> str:
+        """``en`` where the locale or the settings loaded so far say so, else ``zh_CN``."""
+        loaded = self.__dict__.get("settings")
+        if speaks_english(os.environ) or (loaded and loaded.daemon.language == "en"):
+            return "en"
+        return "zh_CN"
+
+    @cached_property
+    def out(self) -> Console:
+        """Where results go."""
+        return Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+
+    @cached_property
+    def err(self) -> Console:
+        """Where narration goes."""
+        return Console(file=sys.stderr, highlight=False, soft_wrap=True)
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """Open the store of the settings, whose tables must be there.
+
+        Raises:
+            Failed: the store is missing, or its tables are not those of this version.
+        """
+        with stores.opened(self.settings) as store:
+            stores.require_current(store)
+            yield store
+
+    def say(self, zh: str, en: str) -> None:
+        """Tell something on the way, on the standard error."""
+        self.err.print(Text(self.word(zh, en)))
+
+    def word(self, zh: str, en: str) -> str:
+        """Give the text in the language of this call."""
+        return Words(zh, en).text(self.language)
+
+    def result(self, data: Any, text: str | Text) -> None:
+        """Print the result of a command: ``data`` as JSON where asked for, else ``text``."""
+        if self.as_json:
+            self.print_json(data)
+        else:
+            self.out.print(text if isinstance(text, Text) else Text(text))
+
+    def print_json(self, data: Any) -> None:
+        """Print a value as indented JSON, Chinese as it is."""
+        print(json.dumps(data, ensure_ascii=False, indent=2), file=sys.stdout)  # noqa: T201
+
+
+def speaks_english(environ: Mapping[str, str]) -> bool:
+    """Tell whether the locale of the environment is an English one (POSIX, section 8.2)."""
+    locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return locale.startswith("en")

@@ -1,0 +1,39 @@
+"""Logging: events with stable names, as coloured lines on a terminal, else as lines of JSON."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+import structlog
+from structlog.typing import Processor
+
+
+def set_up(stream: TextIO | None = None) -> None:
+    """Send everything that is logged from now on to ``stream``, the standard error by default.
+
+    A terminal gets ``time [level] event key=value …``, in colours unless ``NO_COLOR`` is set
+    (https://no-color.org); anything else gets one JSON object a line, with ``timestamp`` in
+    ISO 8601 (UTC), ``level`` and ``event``.
+    """
+    out = stream or sys.stderr
+    forms: tuple[Processor, ...] = (
+        structlog.processors.dict_tracebacks,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    )
+    terminal = out.isatty()
+    if terminal:
+        forms = (structlog.dev.ConsoleRenderer(colors=not os.environ.get("NO_COLOR")),)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(
+                fmt="%H:%M:%S" if terminal else "iso", utc=not terminal
+            ),
+            *forms,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(out),
+        cache_logger_on_first_use=False,
+    )
