@@ -1,0 +1,298 @@
+"""The daemon: the pipeline's steps on a timer, signals, reload, and a clean stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from threading import Event, Lock
+from types import FrameType, TracebackType
+from typing import Self
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+import config
+from config import Settings, Source
+from monitor.metrics import Metrics
+from monitor.notify import notify
+from monitor.pipeline.in_force import InForce
+from monitor.pipeline.pipeline import Pipeline
+from monitor.pipeline.watching import watch
+from monitor.store import migrations
+from monitor.store.store import Store
+from monitor.web.app import Health, build_app
+from monitor.web.server import WebServer
+
+log = structlog.get_logger(__name__)
+
+GRACE_SECONDS = 8.0
+"""How long a stop waits for work in hand; what is not finished by then stays due."""
+
+_BEAT = 0.5  # seconds between two looks at what is due
+_WATCH = 15.0
+_SILENT = 120.0  # seconds without a round after which the daemon no longer counts as alive
+
+
+def clock() -> int:
+    """Give the instant now."""
+    return time.time_ns() // 1000
+
+
+class Daemon:
+    """One daemon over one settings file.
+
+    Use it in a ``with`` statement: entering starts the steps, leaving stops them.
+
+    Args:
+        path: the settings file, read again on :meth:`reload`.
+        environ: where ``${env:NAME}`` in it is looked up.
+        settings: what the file says now.
+
+    Raises:
+        monitor.store.store.StoreInUseError: another daemon holds the store.
+        monitor.store.migrations.NewerStoreError: a newer duban has upgraded it.
+        OSError: the HTTP address is taken.
+    """
+
+    def __init__(self, path: Path, environ: Mapping[str, str], settings: Settings) -> None:
+        self.path = path
+        self.environ = environ
+        self._exits = ExitStack()
+        self.store = self._exits.enter_context(Store.open(settings.daemon.store.get_secret_value()))
+        self._lock = Lock()
+        try:
+            self._exits.enter_context(self.store.own())
+            migrations.upgrade(self.store.engine)
+            self.metrics = Metrics(
+                self.store,
+                [one.id for one in settings.channel],
+                [one.id for one in settings.source],
+                settings.daemon.levels,
+            )
+            self.pipeline = Pipeline(self.store, InForce.of(settings), self.metrics, clock)
+            self._exits.callback(self.pipeline.close)
+            app = build_app(self.metrics, self.alive, self.ready)
+            self.web = WebServer(app, settings.daemon.http)
+        except BaseException:
+            self._exits.close()
+            raise
+        self._rounds: dict[str, float] = {}
+        self._polled: set[str] = set()
+        self._busy: set[str] = set()
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(12)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=UTC,
+        )
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start the steps and the web server."""
+        self.every("check", _BEAT, self._check)
+        self.every("escalate", _BEAT, self._escalate)
+        self.every("deliver", _BEAT, self._deliver)
+        self.every("sweep", _BEAT * 4, self._sweep)
+        self.every("watch", _WATCH, self._watch)
+        self._schedule_sources()
+        self.web.start()
+        self._scheduler.start()
+        log.info("daemon_started", store=self.store.engine.url.render_as_string(), web=self.web.url)
+        notify("READY=1")
+
+    def every(self, name: str, seconds: float, step: Callable[[], object]) -> None:
+        """Go through ``step`` every so many seconds, never twice at a time; a fault is logged."""
+
+        def go() -> None:
+            if self.pipeline.stopping.is_set():
+                return
+            self._busy.add(name)
+            try:
+                step()
+            except Exception:
+                self.metrics.step_errors.labels(name.partition(":")[0]).inc()
+                log.exception("step_failed", step=name)
+            finally:
+                self._busy.discard(name)
+                self._rounds[name] = time.monotonic()
+
+        self._rounds[name] = time.monotonic()
+        self._scheduler.add_job(
+            go,
+            "interval",
+            seconds=seconds,
+            id=name,
+            replace_existing=True,
+            next_run_time=datetime.now(UTC),
+        )
+
+    def reload(self) -> bool:
+        """Read the settings again and put them in force; ``False`` where they are faulty.
+
+        Faulty settings change nothing. The store and the HTTP address need a restart.
+        """
+        try:
+            settings = config.load(self.path, self.environ)
+            rules = InForce.of(settings)
+        except config.Faulty as error:
+            self.metrics.reloads.set(1)
+            for fault in error.faults:
+                log.error("settings_faulty", fault=fault.text("en"))  # noqa: TRY400  # not a crash
+            return False
+        before = self.pipeline.rules.settings.daemon
+        for name in ("store", "http"):
+            if getattr(before, name) != getattr(settings.daemon, name):
+                log.warning("restart_needed", setting=f"daemon.{name}")
+        with self._lock:
+            self.pipeline.replace(rules)
+            self._schedule_sources()
+        self.metrics.reloads.set(0)
+        log.info("settings_reloaded", fingerprint=rules.book.fingerprint[:12])
+        return True
+
+    def run(self) -> bool:
+        """Run until SIGTERM or SIGINT; SIGHUP reloads. Gives what :meth:`stop` gives.
+
+        Call it from the main thread.
+        """
+        stop, again = Event(), Event()
+        wake = Event()
+
+        def ask(number: int, _frame: FrameType | None) -> None:
+            (again if number == signal.SIGHUP else stop).set()
+            wake.set()
+
+        previous = {
+            number: signal.signal(number, ask)
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+        }
+        try:
+            self.start()
+            while not stop.is_set():
+                wake.wait(timeout=5)
+                wake.clear()
+                if again.is_set():
+                    again.clear()
+                    notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+                    self.reload()
+                    notify("READY=1")
+                if self.alive().well:
+                    notify("WATCHDOG=1")
+            return self.stop()
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+    def stop(self) -> bool:
+        """Stop: finish the work in hand, begin no more, close everything.
+
+        ``False`` where some work did not end within the grace: its rows are still due, and the
+        process may end.
+        """
+        notify("STOPPING=1")
+        log.info("daemon_stopping")
+        self.pipeline.stopping.set()
+        if self._scheduler.running:
+            self._scheduler.pause()
+            self._scheduler.remove_all_jobs()
+        self.web.stop()
+        ended = self._wait()
+        if ended:
+            if self._scheduler.running:
+                self._scheduler.shutdown(wait=True)
+            self._exits.close()
+        log.info("daemon_stopped", clean=ended)
+        return ended
+
+    def alive(self) -> Health:
+        """Tell whether every step has gone round lately."""
+        now = time.monotonic()
+        late = {
+            name: f"no round for {now - at:.0f} s"
+            for name, at in list(self._rounds.items())
+            if now - at > _SILENT and not name.startswith("poll:")
+        }
+        return Health(not late, late or {"steps": "going round"})
+
+    def ready(self) -> Health:
+        """Tell whether every source has been tried once and the daemon is not stopping."""
+        sources = {one.id for one in self.pipeline.rules.settings.source}
+        waiting = sorted(sources - self._polled)
+        stopping = self.pipeline.stopping.is_set()
+        grounds = {f"source {name}": "not read yet" for name in waiting}
+        if stopping:
+            grounds["daemon"] = "stopping"
+        return Health(not grounds, grounds or {"sources": "read"})
+
+    def _schedule_sources(self) -> None:
+        wanted = {f"poll:{one.id}": one for one in self.pipeline.rules.settings.source}
+        for job in self._scheduler.get_jobs():
+            if job.id.startswith("poll:") and job.id not in wanted:
+                self._scheduler.remove_job(job.id)
+                self._rounds.pop(job.id, None)
+        for name, source in wanted.items():
+            self.every(name, min(_BEAT, source.poll_every), partial(self._poll, source))
+
+    def _poll(self, source: Source) -> None:
+        pages = self.pipeline.poll_source(source)
+        self._polled.add(source.id)
+        if any(page.new or page.changed for page in pages):
+            self._hasten("check")
+
+    def _check(self) -> None:
+        if self.pipeline.check_due():
+            self._hasten("escalate")
+
+    def _escalate(self) -> None:
+        if self.pipeline.escalate_due():
+            self._hasten("deliver")
+
+    def _deliver(self) -> None:
+        self.pipeline.deliver_due()
+
+    def _sweep(self) -> None:
+        self.pipeline.sweep()
+
+    def _watch(self) -> None:
+        lag = watch(self.store, self.pipeline.rules, clock())
+        notify(
+            f"STATUS=oldest work due since {lag.oldest_due_at}"
+            if lag.oldest_due_at
+            else "STATUS=ok"
+        )
+
+    def _hasten(self, name: str) -> None:
+        """Let the next step look at once, not at its next beat."""
+        if not self.pipeline.stopping.is_set():
+            self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
+
+    def _wait(self) -> bool:
+        deadline = time.monotonic() + GRACE_SECONDS
+        while self._busy and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return not self._busy
+
+
+def exit_now() -> None:
+    """End the process although a thread is stuck; nothing is lost, its rows are still due."""
+    log.warning("daemon_stop_forced")
+    os._exit(0)

@@ -1,0 +1,166 @@
+"""The daemon's metrics, declared together, each label at zero from the start.
+
+Case numbers belong in logs, never in labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from monitor.store import counts, sources
+from monitor.store.store import Store
+from rules.escalation import NoticeKind
+from rules.findings import Outcome
+from rules.instants import SECOND
+
+STEPS = ("poll", "check", "escalate", "deliver", "watch")
+RESULTS = ("sent", "retried", "failed", "deferred")
+
+_PAUSES = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
+
+
+class Metrics:
+    """Counters that the pipeline adds to, and gauges read from the store when they are asked for.
+
+    Args:
+        store: the store whose rows the gauges count.
+        channels: ids of the channels.
+        source_ids: ids of the sources.
+        levels: names of the levels.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Iterable[str],
+        source_ids: Iterable[str],
+        levels: Iterable[str],
+    ) -> None:
+        self.registry = CollectorRegistry()
+        registry = self.registry
+        self.rows = Counter(
+            "duban_rows_read", "Rows read from a source", ["source"], registry=registry
+        )
+        self.rejected = Counter(
+            "duban_rows_rejected",
+            "Rows that could not be understood",
+            ["source"],
+            registry=registry,
+        )
+        self.source_failures = Counter(
+            "duban_source_failures", "Attempts to read that failed", ["source"], registry=registry
+        )
+        self.checked = Counter("duban_cases_checked", "Cases checked", registry=registry)
+        self.set_aside = Counter(
+            "duban_cases_set_aside", "Cases that could not be checked", registry=registry
+        )
+        self.changes = Counter(
+            "duban_alert_changes", "Changes of alerts", ["outcome", "level"], registry=registry
+        )
+        self.notices = Counter("duban_notices", "Notices recorded", ["kind"], registry=registry)
+        self.unreachable = Counter(
+            "duban_roles_unreachable", "Roles for which nobody was found", registry=registry
+        )
+        self.unassigned = Counter(
+            "duban_alerts_without_policy", "Alerts that no policy is for", registry=registry
+        )
+        self.deliveries = Counter(
+            "duban_deliveries", "Attempts to deliver", ["channel", "result"], registry=registry
+        )
+        self.delivery_seconds = Histogram(
+            "duban_delivery_seconds",
+            "Seconds from notice to receipt",
+            buckets=_PAUSES,
+            registry=registry,
+        )
+        self.step_seconds = Histogram(
+            "duban_step_seconds",
+            "Seconds a step took",
+            ["step"],
+            buckets=_PAUSES,
+            registry=registry,
+        )
+        self.step_errors = Counter(
+            "duban_step_errors", "Rounds of a step that failed", ["step"], registry=registry
+        )
+        self.reloads = Gauge(
+            "duban_settings_faulty", "1 while the settings file is faulty", registry=registry
+        )
+        registry.register(_FromStore(store))
+        for channel in channels:
+            for result in RESULTS:
+                self.deliveries.labels(channel, result)
+        for source in source_ids:
+            for counter in (self.rows, self.rejected, self.source_failures):
+                counter.labels(source)
+        for outcome in Outcome:
+            for level in levels:
+                self.changes.labels(outcome.value, level)
+        for kind in NoticeKind:
+            self.notices.labels(kind.value)
+        for step in STEPS:
+            self.step_seconds.labels(step)
+            self.step_errors.labels(step)
+
+    def text(self) -> bytes:
+        """Give everything in the Prometheus text format."""
+        return generate_latest(self.registry)
+
+
+class _FromStore(Collector):
+    """Gauges that are counted in the store at each scrape."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def describe(self) -> Iterable[GaugeMetricFamily]:
+        # Without this the registry would count everything once just to learn the names.
+        return ()
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        with self._store.read() as connection:
+            cases = counts.open_cases(connection)
+            alerts = counts.open_alerts(connection)
+            waiting = counts.deliveries(connection, "pending")
+            failed = counts.deliveries(connection, "failed")
+            rejected = counts.rejects(connection)
+            states = sources.states(connection)
+        family = GaugeMetricFamily(
+            "duban_open_cases", "Cases open now", labels=["source", "state", "level"]
+        )
+        for one in cases:
+            family.add_metric([one.source, one.state or "", one.level or ""], one.count)
+        yield family
+        family = GaugeMetricFamily(
+            "duban_open_alerts", "Alerts that stand", labels=["level", "acknowledged"]
+        )
+        for alert in alerts:
+            family.add_metric([alert.level, str(alert.acknowledged).lower()], alert.count)
+        yield family
+        for name, help_text, numbers in (
+            ("duban_deliveries_waiting", "Deliveries not yet sent", waiting),
+            ("duban_deliveries_given_up", "Deliveries given up", failed),
+        ):
+            family = GaugeMetricFamily(name, help_text, labels=["channel"])
+            for channel, number in numbers.items():
+                family.add_metric([channel], number)
+            yield family
+        family = GaugeMetricFamily(
+            "duban_rows_quarantined", "Rows that cannot be understood now", labels=["source"]
+        )
+        for source, number in rejected.items():
+            family.add_metric([source], number)
+        yield family
+        up = GaugeMetricFamily("duban_source_up", "1 where the last read worked", labels=["source"])
+        read = GaugeMetricFamily(
+            "duban_source_last_read_timestamp_seconds", "When it was last read", labels=["source"]
+        )
+        for state in states:
+            up.add_metric([state.id], 1.0 if state.state == "ok" else 0.0)
+            read.add_metric([state.id], (state.last_ok_at or 0) / SECOND)
+        yield up
+        yield read

@@ -1,0 +1,162 @@
+"""The pipeline as the daemon drives it: each step drained until nothing is due, and counted."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from threading import Event
+
+import structlog
+
+from config import Source
+from monitor.metrics import Metrics
+from monitor.pipeline.checking import check
+from monitor.pipeline.delivering import Sender, deliver
+from monitor.pipeline.escalating import escalate
+from monitor.pipeline.in_force import InForce
+from monitor.pipeline.polling import Polled, poll
+from monitor.sources import SourceReader
+from monitor.store import cases, meta, sources
+from monitor.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+Clock = Callable[[], int]
+
+_SWEEP_AT_ONCE = 2_000
+
+
+class Pipeline:
+    """The four steps over one store, under the rules in force, with open readers and channels.
+
+    Each method drains its step: it works in batches until nothing is due or ``stopping`` is set.
+    They may be called from different threads, each from one at a time. ``clock`` gives the instant.
+    """
+
+    def __init__(self, store: Store, rules: InForce, metrics: Metrics, clock: Clock) -> None:
+        self.store = store
+        self.rules = rules
+        self.metrics = metrics
+        self.clock = clock
+        self.stopping = Event()
+        self.who = f"{socket.gethostname()}:{os.getpid()}"
+        self.sender = Sender(rules.settings.channel)
+        self.readers = {one.id: SourceReader(one) for one in rules.settings.source}
+        with store.write() as connection:
+            sources.ensure(connection, list(self.readers), clock())
+
+    def replace(self, rules: InForce) -> None:
+        """Put other settings in force; readers and channels that did not change stay open."""
+        before, self.rules = self.rules, rules
+        old_sources = {one.id: one for one in before.settings.source}
+        for one in rules.settings.source:
+            if old_sources.get(one.id) != one:
+                if one.id in self.readers:
+                    self.readers.pop(one.id).close()
+                self.readers[one.id] = SourceReader(one)
+        for gone in set(self.readers) - {one.id for one in rules.settings.source}:
+            self.readers.pop(gone).close()
+        if before.settings.channel != rules.settings.channel:
+            old, self.sender = self.sender, Sender(rules.settings.channel)
+            old.close()
+        with self.store.write() as connection:
+            sources.ensure(connection, list(self.readers), self.clock())
+
+    def poll_source(self, source: Source) -> list[Polled]:
+        """Read what is new in a source, page by page, and give what each page brought."""
+        pages = []
+        while not self.stopping.is_set():
+            with self.metrics.step_seconds.labels("poll").time():
+                polled = poll(
+                    self.store, self.rules, source, self.readers[source.id], self.who, self.clock()
+                )
+            if polled is None:
+                break
+            pages.append(polled)
+            self.metrics.rows.labels(source.id).inc(polled.rows)
+            self.metrics.rejected.labels(source.id).inc(polled.rejected)
+            if polled.error:
+                self.metrics.source_failures.labels(source.id).inc()
+            if polled.new or polled.changed:
+                log.info("cases_read", source=source.id, new=polled.new, changed=polled.changed)
+            if not polled.more:
+                break
+        return pages
+
+    def check_due(self) -> int:
+        """Check every case that is due; give how many alerts changed."""
+        changed = 0
+        while not self.stopping.is_set():
+            with self.metrics.step_seconds.labels("check").time():
+                tally = check(self.store, self.rules, self.clock())
+            self.metrics.checked.inc(tally.cases)
+            self.metrics.set_aside.inc(tally.set_aside)
+            for (outcome, level), count in tally.changes.items():
+                self.metrics.changes.labels(outcome.value, level).inc(count)
+                changed += count
+                log.info(outcome.value, level=level, count=count)
+            if not tally.cases + tally.set_aside:
+                break
+        return changed
+
+    def escalate_due(self) -> int:
+        """Climb every ladder whose next rung is due; give how many deliveries that makes."""
+        made = 0
+        while not self.stopping.is_set():
+            with self.metrics.step_seconds.labels("escalate").time():
+                tally = escalate(self.store, self.rules, self.clock())
+            for kind, count in tally.notices.items():
+                self.metrics.notices.labels(kind.value).inc(count)
+            self.metrics.unreachable.inc(tally.unreachable)
+            self.metrics.unassigned.inc(tally.unassigned)
+            made += tally.deliveries
+            if not tally.alerts:
+                break
+        return made
+
+    def deliver_due(self) -> int:
+        """Send everything that is due; give how many deliveries were taken up."""
+        taken = 0
+        while not self.stopping.is_set():
+            with self.metrics.step_seconds.labels("deliver").time():
+                tally = deliver(self.store, self.rules, self.sender, self.who, self.clock)
+            for result in ("sent", "retried", "failed", "deferred"):
+                for channel, count in getattr(tally, result).items():
+                    self.metrics.deliveries.labels(channel, result).inc(count)
+            for seconds in tally.seconds:
+                self.metrics.delivery_seconds.observe(seconds)
+            if not tally.claimed:
+                break
+            taken += tally.claimed
+        return taken
+
+    def sweep(self) -> int:
+        """Make cases due that were last checked by other rules; give how many."""
+        fingerprint = self.rules.book.fingerprint
+        total = 0
+        while not self.stopping.is_set():
+            with self.store.write() as connection:
+                made = cases.make_due(connection, fingerprint, self.clock(), _SWEEP_AT_ONCE)
+                if made == 0:
+                    meta.put(connection, "swept", fingerprint)
+                    break
+            total += made
+            log.info("sweep_progress", due=total)
+        return total
+
+    def full_pass(self) -> None:
+        """Go once through all four steps, for every source."""
+        self.sweep()
+        for source in self.rules.settings.source:
+            while any(page.more or page.rows for page in self.poll_source(source)):
+                pass
+        self.check_due()
+        self.escalate_due()
+        self.deliver_due()
+
+    def close(self) -> None:
+        """Close readers and channels; the store stays open."""
+        for reader in self.readers.values():
+            reader.close()
+        self.sender.close()

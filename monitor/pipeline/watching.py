@@ -1,0 +1,82 @@
+"""Watch: the daemon's recount of its own work, and what silently goes wrong around it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import structlog
+
+from monitor.pipeline.in_force import InForce
+from monitor.store import counts, system_alerts
+from monitor.store.alerts import Ladder
+from monitor.store.counts import Lag
+from monitor.store.store import Store
+from monitor.store.system_alerts import SystemAlert
+from rules.instants import MINUTE, moment
+
+log = structlog.get_logger(__name__)
+
+BEHIND = "work-behind"
+CALENDAR = "calendar-missing"
+
+GRACE = 2 * MINUTE
+"""How long work may be due before its not being done is an alert."""
+
+_REMIND_FROM = (12, 1)
+
+
+def watch(store: Store, rules: InForce, now: int) -> Lag:
+    """Recount what should have been done by now, and open or resolve the system's own alerts.
+
+    Two things are watched: work that is due but not taken up (or taken up and never ended), and a
+    calendar that does not know next year although it is December.
+    """
+    with store.write() as connection:
+        lag = counts.lag(connection, now, GRACE)
+        behind = lag.cases + lag.steps + lag.sources + lag.deliveries + lag.unsent
+        if behind:
+            log.warning("work_behind", **{name: getattr(lag, name) for name in _LAGS})
+            title = (
+                f"有 {behind} 项工作到时未做"
+                if rules.language == "zh_CN"
+                else f"{behind} pieces of work are due and not done"
+            )
+            evidence = {name: getattr(lag, name) for name in _LAGS}
+            alert = _alert(rules, "daemon", BEHIND, title, evidence, now)
+            system_alerts.open_system(connection, alert, now)
+        else:
+            system_alerts.resolve_system(connection, "daemon", BEHIND, "done", now)
+        for name, calendar in rules.book.calendars.items():
+            subject = f"calendar:{name}"
+            if _ends(calendar.published_through, moment(now, calendar.timezone).date()):
+                through = calendar.published_through
+                title = (
+                    f"日历 {name} 只公布到 {through}，之后的到期时刻为暂定"
+                    if rules.language == "zh_CN"
+                    else f"Calendar {name} ends at {through}; what is due later is provisional"
+                )
+                alert = _alert(rules, subject, CALENDAR, title, {"through": str(through)}, now)
+                system_alerts.open_system(connection, alert, now)
+            else:
+                system_alerts.resolve_system(connection, subject, CALENDAR, "published", now)
+    return lag
+
+
+_LAGS = ("cases", "steps", "sources", "deliveries", "unsent")
+
+
+def _ends(through: date | None, today: date) -> bool:
+    if through is None:
+        return False
+    remind = date(through.year, *_REMIND_FROM)
+    return today >= remind
+
+
+def _alert(
+    rules: InForce, subject: str, rule: str, title: str, evidence: dict[str, int | str], now: int
+) -> SystemAlert:
+    rank = len(rules.book.levels) - 1
+    level = rules.book.levels[rank]
+    return SystemAlert(
+        subject, rule, title, level, rank, rule, None, evidence, Ladder(next_step_at=now)
+    )

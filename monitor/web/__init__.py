@@ -1,0 +1,1 @@
+"""The web edge: what machines ask the daemon over HTTP."""

@@ -1,0 +1,52 @@
+"""The pages for machines: metrics, liveness and readiness."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from litestar import Litestar, Response, get
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from monitor.metrics import Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether something is well, and the grounds in plain words by what they are about."""
+
+    well: bool
+    grounds: Mapping[str, str]
+
+
+def build_app(
+    metrics: Metrics, alive: Callable[[], Health], ready: Callable[[], Health]
+) -> Litestar:
+    """Build the application.
+
+    Args:
+        metrics: what ``/metrics`` shows.
+        alive: whether the daemon still goes round; asked at ``/healthz``.
+        ready: whether it does its work; asked at ``/readyz``.
+    """
+
+    @get("/metrics", sync_to_thread=True, include_in_schema=False)
+    def show_metrics() -> Response[bytes]:
+        return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
+
+    @get("/healthz", sync_to_thread=True, include_in_schema=False)
+    def healthz() -> Response[dict[str, object]]:
+        return _answer(alive())
+
+    @get("/readyz", sync_to_thread=True, include_in_schema=False)
+    def readyz() -> Response[dict[str, object]]:
+        return _answer(ready())
+
+    return Litestar([show_metrics, healthz, readyz], openapi_config=None)
+
+
+def _answer(health: Health) -> Response[dict[str, object]]:
+    return Response(
+        {"status": "ok" if health.well else "failing", "checks": dict(health.grounds)},
+        status_code=200 if health.well else 503,
+    )

@@ -1,0 +1,59 @@
+"""Serving the application from a thread of the daemon."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+import uvicorn
+from litestar import Litestar
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to the daemon: uvicorn would take SIGTERM for itself."""
+        yield
+
+
+class WebServer:
+    """An HTTP server for an application, in a thread with an event loop of its own.
+
+    Args:
+        app: the application.
+        address: ``HOST:PORT``; port 0 takes any free one.
+
+    Raises:
+        OSError: the address cannot be listened at.
+    """
+
+    def __init__(self, app: Litestar, address: str) -> None:
+        host, _, port = address.rpartition(":")
+        name = host.strip("[]")
+        self._socket = socket.create_server(
+            (name, int(port)), family=socket.AF_INET6 if ":" in name else socket.AF_INET
+        )
+        self._server = _Server(
+            uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2)
+        )
+        self._thread = Thread(
+            target=self._server.run, args=([self._socket],), name="web", daemon=True
+        )
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        host, port = self._socket.getsockname()[:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Serve no more; requests in hand get two seconds."""
+        self._server.should_exit = True
+        self._thread.join(timeout=5)
+        self._socket.close()
