@@ -8,7 +8,6 @@ from urllib.parse import quote
 from monitor.pipeline.in_force import InForce
 from monitor.store.alert_list import Alert
 from notifiers import words
-from rules.amounts import Amount
 from rules.cases import Case
 from rules.escalation import Notice, NoticeKind
 from rules.instants import iso
@@ -41,6 +40,21 @@ _POSTS = {
 def level_name(level: str, language: str) -> str:
     """Give what people call a level."""
     return LEVEL_NAMES[language].get(level, level)
+
+
+def margin_text(rules: InForce, rule: str, due_at: int, now: int, language: str) -> str:
+    """Say how much of a rule's limit is left, or by how much it has passed; "" where by nothing."""
+    told = margin(rules.unit(rule), due_at, now, rules.work(rule))
+    amount = told.amount
+    if told.passed and not amount.value:
+        return ""
+    if amount.unit.counts_days:
+        text = words.amount(amount, language)
+    else:
+        text = words.duration(amount.seconds, language)
+    if told.passed:
+        return f"超期 {text}" if language == "zh_CN" else f"{text} overdue"
+    return f"剩 {text}" if language == "zh_CN" else f"{text} left"
 
 
 def context(
@@ -121,12 +135,9 @@ def _clock(rules: InForce, alert: Alert, now: int) -> dict[str, Any]:
     if alert.due_at is not None:
         clock["due_at"] = iso(alert.due_at, zone)
         clock["due_text"] = words.when(alert.due_at, zone, language, now)
-        told = margin(rules.unit(alert.rule), alert.due_at, now, rules.work(alert.rule))
-        text = _amount(told.amount, language)
-        if told.passed and told.amount.value:
-            clock["over_text"] = f"超期 {text}" if language == "zh_CN" else f"{text} overdue"
-        elif not told.passed:
-            clock["left_text"] = f"剩 {text}" if language == "zh_CN" else f"{text} left"
+        text = margin_text(rules, alert.rule, alert.due_at, now, language)
+        if text:
+            clock["over_text" if now >= alert.due_at else "left_text"] = text
     following = alert.evidence.get("next_level")
     at = alert.evidence.get("next_level_at")
     if following and isinstance(at, int):
@@ -136,12 +147,6 @@ def _clock(rules: InForce, alert: Alert, now: int) -> dict[str, Any]:
             f"{moment} 仍未办结转{name}" if language == "zh_CN" else f"{name} on {moment}"
         )
     return clock
-
-
-def _amount(amount: Amount, language: str) -> str:
-    if amount.unit.counts_days:
-        return words.amount(amount, language)
-    return words.duration(amount.seconds, language)
 
 
 def _links(rules: InForce, case: Case | None) -> dict[str, str]:
