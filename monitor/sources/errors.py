@@ -133,14 +133,14 @@ def scrub(text: str, url: URL) -> str:
 
 
 def _known(orig: BaseException | None) -> str | None:
+    number = orig.args[0] if orig is not None and orig.args else None
+    if isinstance(number, int):
+        return _MYSQL_ERRORS.get(number)
     state = getattr(orig, "sqlstate", None)
     if isinstance(state, str):
         for length in (5, 3, 2):
             if state[:length] in _SQLSTATES:
                 return _SQLSTATES[state[:length]]
-    number = orig.args[0] if orig is not None and orig.args else None
-    if isinstance(number, int):
-        return _MYSQL_ERRORS.get(number)
     for words, code in _WORDS:
         if re.search(words, str(orig)):
             return code

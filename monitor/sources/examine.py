@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -101,8 +102,10 @@ def _cursor_index(
     inspector = inspect(connection)
     if table in inspector.get_view_names(schema or None):
         return []
-    indexes = [one["column_names"] for one in inspector.get_indexes(table, schema or None)]
-    indexes.append(inspector.get_pk_constraint(table, schema or None)["constrained_columns"])
+    indexes: list[Sequence[str | None]] = [
+        one["column_names"] for one in inspector.get_indexes(table, schema or None)
+    ]
+    indexes.append([*inspector.get_pk_constraint(table, schema or None)["constrained_columns"]])
     first = {str(columns[0]).lower() for columns in indexes if columns}
     key = mapped.key if isinstance(mapped, Table) else mapped.columns["case"]
     if mapped.changed.lower() in first:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,6 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from monitor.sources.rows import Reason, Unreadable
+from monitor.sources.values import finite
 from rules.instants import SECOND, instant
 
 EXPECTED = (
@@ -23,7 +23,8 @@ _NOTHING = ("0", "infinity", "-infinity")
 _LOOSE = re.compile(
     r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(\.\d+)?)?)?"
 )
-_COMPACT = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_COMPACT = (8, 12, 14)  # digits: YYYYMMDD, with HHMM, with HHMMSS
+_COMPACT_BELOW = 10**14
 _MILLISECONDS_FROM = 100_000_000_000  # as seconds this is the year 5138
 
 
@@ -64,11 +65,11 @@ def moment_reader(zone: ZoneInfo, *, end_of_day: bool = False) -> Callable[[obje
         return of_datetime(datetime.combine(value, day_time))
 
     def of_number(value: float | Decimal) -> int | None:
+        if not finite(value) or value < 0:
+            raise Unreadable(Reason.BAD_TIME, value, EXPECTED)
         if value == 0:
             return None
-        if not math.isfinite(value) or value < 0:
-            raise Unreadable(Reason.BAD_TIME, value, EXPECTED)
-        compact = str(int(value)) if value == int(value) else ""
+        compact = str(int(value)) if value < _COMPACT_BELOW and value == int(value) else ""
         if len(compact) in _COMPACT and compact[:2] in ("19", "20", "99"):
             return of_text(compact)
         unit = SECOND if value < _MILLISECONDS_FROM else 1000
@@ -82,30 +83,12 @@ def moment_reader(zone: ZoneInfo, *, end_of_day: bool = False) -> Callable[[obje
         if not text or text in _NOTHING or text.startswith("0000-00-00"):
             return None
         try:
-            if text.isdigit():
-                form = _COMPACT.get(len(text))
-                if form is None:
-                    return of_number(int(text))
-                when = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is added below
-                return of_date(when.date()) if len(text) == 8 else of_datetime(when)
-            if len(text) == 10 and text[4] == "-" == text[7]:
-                return of_date(date.fromisoformat(text))
-            return of_datetime(datetime.fromisoformat(text))
-        except (ValueError, OverflowError):
-            return of_loose_text(value, text)
-
-    def of_loose_text(value: str, text: str) -> int | None:
-        form = _LOOSE.fullmatch(text)
-        try:
-            if form is None:
-                return of_number(Decimal(text))
-            year, month, day, hour, minute, second = (int(part or 0) for part in form.groups()[:6])
-            if form[4] is None:
-                return of_date(date(year, month, day))
-            micro = int(float(form[7] or 0) * SECOND)
-            return of_datetime(datetime(year, month, day, hour, minute, second, micro))  # noqa: DTZ001
+            found = _parsed(text)
         except (ValueError, ArithmeticError):
             raise Unreadable(Reason.BAD_TIME, value, EXPECTED) from None
+        if isinstance(found, datetime):
+            return of_datetime(found)
+        return of_number(found) if isinstance(found, Decimal) else of_date(found)
 
     def read(value: object) -> int | None:
         if value is None:
@@ -129,3 +112,34 @@ def moment_reader(zone: ZoneInfo, *, end_of_day: bool = False) -> Callable[[obje
         raise Unreadable(Reason.BAD_TIME, value, EXPECTED)
 
     return read
+
+
+def _parsed(text: str) -> datetime | date | Decimal:
+    """Read a text as a time, a date without a time, or a number.
+
+    Raises:
+        ValueError, ArithmeticError: it is none of these.
+    """
+    if text.isascii() and text.isdigit():
+        if len(text) not in _COMPACT:
+            return Decimal(text)
+        day = date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+        if len(text) == 8:
+            return day
+        clock = time(int(text[8:10]), int(text[10:12]), int(text[12:] or 0))
+        return datetime.combine(day, clock)
+    if len(text) == 10 and text[4] == "-" == text[7]:
+        return date.fromisoformat(text)
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        loose = _LOOSE.fullmatch(text)
+    if loose is None:
+        return Decimal(text)
+    year, month, day_of_month, hour, minute, second = (
+        int(part or 0) for part in loose.groups()[:6]
+    )
+    found = date(year, month, day_of_month)
+    if loose[4] is None:
+        return found
+    return datetime.combine(found, time(hour, minute, second, int(float(loose[7] or 0) * SECOND)))

@@ -37,7 +37,7 @@ def plain(value: object) -> Fact:
     if value is None or isinstance(value, int):
         return value
     if isinstance(value, float | Decimal):
-        if not math.isfinite(value):
+        if not finite(value):
             raise Unreadable(Reason.BAD_NUMBER, value, "a finite number")
         return float(value)
     if isinstance(value, bytes):
@@ -47,6 +47,11 @@ def plain(value: object) -> Fact:
     if isinstance(value, dict | list):
         return _clean(json.dumps(value, ensure_ascii=False, default=str))
     return _clean(str(value))
+
+
+def finite(value: float | Decimal) -> bool:
+    """Tell whether a number is one that a float can hold: no infinity, no NaN of any kind."""
+    return not (isinstance(value, Decimal) and value.is_nan()) and math.isfinite(value)
 
 
 def plain_column(values: Sequence[object]) -> list[Fact]:
