@@ -10,16 +10,10 @@ from numpy.typing import NDArray
 from rules.amounts import Amount, Unit
 from rules.cases import Batch, PartKind, Parts
 from rules.findings import ClockState
-from rules.instants import NEVER, NONE, Instants
+from rules.instants import NONE, Instants
 from rules.limits import Limit, PauseCount, Threshold, ThresholdKind
-from rules.scales import (
-    Positions,
-    Scale,
-    WallClock,
-    WorkingClock,
-    day_end,
-    scale_for,
-)
+from rules.pauses import Pauses, in_order
+from rules.scales import Scale, WallClock, WorkingClock, day_end, scale_for
 from rules.worktime import WorkingTime
 
 STATES = tuple(ClockState)
@@ -78,13 +72,17 @@ class Course:
             self._amount[~self.known] = 0.0
             self._scale = scale_for(unit, work, limit.reckoning)
             self._origin = self._scale.origin(self._from)
-            self._pauses = _Pauses.of(self, batch)
+            pauses = batch.parts(PartKind.PAUSE)
+            self._pauses = Pauses(limit, work, pauses, self._from, self.until, self._scale)
             self._extend(batch.parts(PartKind.EXTENSION), unit)
-            due, self.paused = self._reach(self._amount)
+            if unit.counts_days:
+                self._amount = np.ceil(self._amount)
+            due, self.paused, self._counted = self._reach(self._amount)
         settled = begun & self.known
         bounded = limit.reckoning.pause_cap is not None
         self.due = np.where(settled & (bounded | ~self.paused), due, NONE)
-        self.provisional = self.due >= work.provisional_from
+        # A last day that ends at 24:00 is still the day before that midnight.
+        self.provisional = self.due > work.provisional_from
 
     def state(self, now: Instants) -> NDArray[np.int8]:
         """Give how each case stands at ``now`` (n), as an index into :data:`STATES`."""
@@ -108,30 +106,38 @@ class Course:
     def _reached(self, threshold: Threshold) -> Instants:
         if threshold.kind is ThresholdKind.OVER:
             return self._after_due(threshold.amount)
-        if threshold.kind is ThresholdKind.PERCENT:
-            part = threshold.percent / 100
-            if self._scale is None:
-                return self._part_of_working_time(part)
-            if part >= 1:
-                excess = self._amount * (part - 1)
-                return self.due if part == 1 else self._reach(self._amount + excess)[0]
-            return self._before_due(self._amount * part)
-        unit = threshold.amount.unit
-        if self._scale is not None and self._comparable(unit):
-            used = self._amount - threshold.amount.value * self._ratio(unit)
-            return self._before_due(np.maximum(used, 0.0))
-        return self._without_pauses(threshold.amount)
+        if threshold.kind is ThresholdKind.LEFT:
+            return np.minimum(self._left(threshold.amount), self.due)
+        percent = threshold.percent
+        if self._scale is None:
+            return self._part_of_working_time(percent / 100)
+        if percent == 100:
+            return self.due
+        if percent > 100:
+            return self._reach(self._amount * percent / 100)[0]
+        if self.limit_unit.counts_days:
+            total = self._scale.advance(self._origin, self._amount) - self._origin
+            return np.minimum(self._days_used(total * percent / 100), self.due)
+        return self._reach(self._amount * percent / 100)[0]
 
-    def _before_due(self, used: NDArray[np.float64]) -> Instants:
-        """Give when so much is used: the opening of the next day that counts, on a day scale."""
-        if self._scale is None or not self.limit_unit.counts_days:
-            return self._reach(used)[0]
-        whole = np.floor(used)
+    def _left(self, amount: Amount) -> Instants:
+        """Give the moment from which only so much of the limit is left."""
+        if self._scale is None or not self._comparable(amount.unit):
+            return self._before_due(amount)
+        used = np.maximum(self._amount - amount.value * self._ratio(amount.unit), 0.0)
         if self.limit_unit is Unit.MONTH:
-            at = self._scale.middle(self._position(whole)[0], np.zeros(self._size))
-        else:
-            at = self._scale.middle(self._position(whole + 1)[0] - 1, used - whole)
-        return self._shifted(at)[0] if self._by_moments else at
+            used = (self._scale.advance(self._origin, used) - self._origin).astype(np.float64)
+        return self._days_used(used) if self.limit_unit.counts_days else self._reach(used)[0]
+
+    def _days_used(self, used: NDArray[np.float64]) -> Instants:
+        """Give when so many days are used: their part of the next day that counts."""
+        assert self._scale is not None  # noqa: S101  # callers have a scale: mypy cannot see it
+        whole = np.floor(used)
+        position = self._origin + whole.astype(np.int64) + 1
+        if self._by_moments:
+            return self._shifted(self._scale.middle(position - 1, used - whole))[0]
+        position = self._pauses.pass_over(position, self._origin, self._counted)[0]
+        return self._scale.middle(position - 1, used - whole)
 
     def _after_due(self, amount: Amount) -> Instants:
         if amount.value == 0:
@@ -142,14 +148,14 @@ class Course:
         origin = scale.origin(self._last_day)
         return scale.end(scale.advance(origin, np.full(self._size, amount.value)))
 
-    def _without_pauses(self, amount: Amount) -> Instants:
-        """Give the moment so much before the due moment, in another unit than the limit's."""
+    def _before_due(self, amount: Amount) -> Instants:
+        """Give the moment so much before the due moment, counted plainly."""
         if not amount.unit.counts_days:
             return self._moved(amount.unit, -amount.value)
         scale = self._plain(amount.unit)
-        whole = int(np.ceil(amount.value))
-        position = scale.origin(self._last_day) - whole
-        return scale.middle(position, np.full(self._size, whole - amount.value))
+        whole = np.full(self._size, np.ceil(amount.value))
+        position = scale.advance(scale.origin(self._last_day), -whole)
+        return scale.middle(position, whole - amount.value)
 
     def _plain(self, unit: Unit) -> Scale:
         """Give the scale for counting days from the due moment on or back."""
@@ -158,8 +164,9 @@ class Course:
 
     @property
     def _last_day(self) -> Instants:
-        """An instant of the last day of the limit: a due midnight is the end of the day before."""
-        return self._safe(self.due) - 1
+        """An instant of the last day of the limit, whose hours may run past midnight."""
+        # A due midnight is the end of the day before.
+        return self._work.midnight[self._work.working_day(self._safe(self.due) - 1)]
 
     def _moved(self, unit: Unit, value: float) -> Instants:
         scale = scale_for(unit, self._work, self.limit.reckoning)
@@ -204,31 +211,26 @@ class Course:
             given,
         )
 
-    def _reach(self, amount: NDArray[np.float64]) -> tuple[Instants, NDArray[np.bool_]]:
-        """Give the moment at which ``amount`` is used up, and whether a pause is open there."""
-        assert self._scale is not None  # noqa: S101  # callers have a scale: mypy cannot see it
-        position, paused = self._position(amount)
-        at = self._scale.end(position)
-        if self._by_moments:
-            at, paused = self._shifted(at)
-            if self.limit.reckoning.roll and self.limit_unit is not Unit.WORKING_DAY:
-                at = self._off_to_working_day(at)
-        return np.where(at == NONE, NONE, np.maximum(at, self._from)), paused
-
-    def _position(self, amount: NDArray[np.float64]) -> tuple[Positions, NDArray[np.bool_]]:
+    def _reach(
+        self, amount: NDArray[np.float64]
+    ) -> tuple[Instants, NDArray[np.bool_], NDArray[np.bool_] | None]:
+        """Give when ``amount`` is used up, whether a pause is open there, and which count."""
         assert self._scale is not None  # noqa: S101  # as above
         due = np.maximum(self._scale.advance(self._origin, amount), self._scale.floor(self._from))
         if self._by_moments:
-            return due, np.zeros(self._size, dtype=bool)
-        return self._pauses.pass_over(due, self._origin)
+            plain = np.maximum(self._scale.end(due), self._from)
+            at, paused = self._shifted(plain)
+            if self.limit.reckoning.roll and self.limit_unit is not Unit.WORKING_DAY:
+                at = np.where(at == plain, at, self._off_to_working_day(at))
+            return at, paused, None
+        position, paused, counted = self._pauses.pass_over(due, self._origin)
+        at = self._scale.end(position)
+        return np.where(at == NONE, NONE, np.maximum(at, self._from)), paused, counted
 
     def _shifted(self, at: Instants) -> tuple[Instants, NDArray[np.bool_]]:
         working = self.limit_unit is Unit.WORKING_DAY
-        scale: Scale = WorkingClock(self._work, 1) if working else WallClock(1)
-        origin = scale.origin(self._from)
-        position, paused = self._pauses.on(scale).pass_over(scale.origin(at), origin)
-        moved = position != scale.origin(at)
-        return np.where(moved, scale.end(position), at), paused
+        clock: Scale = WorkingClock(self._work, 1) if working else WallClock(1)
+        return self._pauses.shift(at, self._from, clock)
 
     def _off_to_working_day(self, at: Instants) -> Instants:
         day = self._work.day(at - 1)
@@ -246,11 +248,11 @@ class Course:
         if not len(parts.started):
             return
         counts = np.diff(parts.offsets)
-        rows = _in_order(parts)
+        rows = in_order(parts)
         for k in range(int(counts.max(initial=0))):
             cases = np.flatnonzero(counts > k)
             row = rows[parts.offsets[cases] + k]
-            due, _ = self._reach(self._amount)
+            due = self._reach(self._amount)[0]
             in_time = (parts.started[row] <= due[cases]) | (due[cases] == NONE)
             ratio = np.array([_ratio_of(parts.units[r], unit) for r in row])
             more = np.where(in_time, parts.amounts[row] * ratio, 0.0)
@@ -258,112 +260,10 @@ class Course:
             self._amount[cases] += np.where(np.isfinite(more), more, 0.0)
 
 
-class _Pauses:
-    """The pauses of a batch as sorted intervals of positions, passed over one by one."""
-
-    def __init__(
-        self,
-        parts: Parts,
-        begin: Instants,
-        end: Instants,
-        still_open: NDArray[np.bool_],
-        scale: Scale,
-        how: PauseCount,
-    ) -> None:
-        self._parts = parts
-        self._begin = begin
-        self._end = end
-        self._open = still_open
-        self._how = how
-        self._counts = np.diff(parts.offsets)
-        self._most = int(self._counts.max(initial=0))
-        if self._most:
-            self._first, self._last = scale.taken(begin, end, how)
-
-    @classmethod
-    def of(cls, course: Course, batch: Batch) -> _Pauses:
-        """Take from a batch the pauses that stop a course, in the order of their beginnings."""
-        limit, work = course.limit, course._work  # noqa: SLF001  # one unit, two classes
-        assert course._scale is not None  # noqa: S101, SLF001  # a course with pauses has a scale
-        parts = batch.parts(PartKind.PAUSE)
-        how = limit.reckoning.pauses
-        if not len(parts.started):
-            empty = np.zeros(0, np.int64)
-            return cls(parts, empty, empty, empty.astype(bool), course._scale, how)  # noqa: SLF001
-        rows = _in_order(parts)
-        begin, end, owner = parts.started[rows], parts.ended[rows], parts.owners
-        still_open = end == NEVER
-        until = course.until[owner]
-        # A case that is closed has no open pause: what was not ended, its closing ended.
-        closed = still_open & (until != NONE)
-        end = np.where(closed, until, end)
-        still_open = still_open & ~closed
-        if limit.reckoning.pause_cap is not None:
-            end = np.where(still_open, _capped(begin, limit.reckoning.pause_cap, work, limit), end)
-        counts = (begin != NONE) & (end > begin)
-        if limit.pause_kinds:
-            counts &= np.isin(parts.kinds[rows].astype(str), limit.pause_kinds)
-        begin = np.where(counts, np.maximum(begin, work.midnight[0]), work.midnight[0])
-        end = np.where(counts, np.minimum(end, work.midnight[-1] - 1), begin)
-        if how is PauseCount.WHOLE:
-            begin, end = _merged(begin, end, parts, counts)
-        return cls(parts, begin, end, still_open & counts, course._scale, how)  # noqa: SLF001
-
-    def on(self, scale: Scale) -> _Pauses:
-        """Give the same pauses as intervals of another scale."""
-        return _Pauses(self._parts, self._begin, self._end, self._open, scale, self._how)
-
-    def pass_over(self, due: Positions, origin: Positions) -> tuple[Positions, NDArray[np.bool_]]:
-        """Move due positions (n) past the pauses that begin before them.
-
-        A pause that begins at or after the due position does not move it: by then the limit was
-        used up. What overlaps an earlier pause counts once. Gives the moved positions and
-        whether a pause that moved one is still open (bool, n).
-        """
-        due = due.copy()
-        paused = np.zeros(len(due), dtype=bool)
-        through = origin.copy()
-        for k in range(self._most):
-            cases = np.flatnonzero(self._counts > k)
-            row = self._parts.offsets[cases] + k
-            first = np.maximum(self._first[row], through[cases])
-            moves = (first < due[cases]) & (self._last[row] > first)
-            due[cases] += np.where(moves, self._last[row] - first, 0)
-            through[cases] = np.maximum(through[cases], np.where(moves, self._last[row], NONE))
-            paused[cases] |= moves & self._open[row]
-        return due, paused
-
-
-def _in_order(parts: Parts) -> NDArray[np.int64]:
-    """Give the rows of parts by case and, within it, by beginning."""
-    return np.lexsort((parts.started, parts.owners))
-
-
-def _merged(
-    begin: Instants, end: Instants, parts: Parts, counts: NDArray[np.bool_]
-) -> tuple[Instants, Instants]:
-    """Join overlapping and adjacent pauses of a case, so that whole days are seen whole."""
-    begin, end = begin.copy(), end.copy()
-    number = np.diff(parts.offsets)
-    for k in range(1, int(number.max(initial=0))):
-        row = parts.offsets[np.flatnonzero(number > k)] + k
-        row = row[counts[row] & counts[row - 1] & (begin[row] <= end[row - 1])]
-        begin[row] = begin[row - 1]
-        end[row] = np.maximum(end[row], end[row - 1])
-        end[row - 1] = begin[row - 1]
-    return begin, end
-
-
-def _capped(begin: Instants, cap: Amount, work: WorkingTime, limit: Limit) -> Instants:
-    """Give the latest end of pauses that the law allows to last ``cap``."""
-    reckoning = replace(limit.reckoning, roll=False, count_start_day=False)
-    scale = scale_for(cap.unit, work, reckoning)
-    safe = np.maximum(begin, work.midnight[0])
-    return scale.end(scale.advance(scale.origin(safe), np.full(len(begin), cap.value)))
-
-
 def _ratio_of(unit: object, mine: Unit) -> float:
     """Give how many of the limit's unit one of another is; NaN where they do not add up."""
+    if unit is not None and unit not in list(Unit):
+        return np.nan
     other = mine if unit is None else Unit(str(unit))
     if other is mine:
         return 1.0

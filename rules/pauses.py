@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from rules.amounts import Amount
 from rules.cases import Parts
 from rules.instants import NEVER, NONE, Instants
-from rules.limits import Limit, PauseCount, Reckoning
+from rules.limits import Limit, Reckoning
 from rules.scales import Positions, Scale, scale_for
 from rules.worktime import WorkingTime
 
@@ -44,8 +44,6 @@ class Pauses:
         self._numbers = np.diff(parts.offsets)
         self._most = int(self._numbers.max(initial=0))
         self._scale = scale
-        how = limit.reckoning.pauses
-        self._whole_days = how is PauseCount.WHOLE and limit_counts_days(limit)
         if not self._most:
             return
         rows, owner = in_order(parts), parts.owners
@@ -61,7 +59,8 @@ class Pauses:
         self._open = still_open & counts
         self._begin = np.where(counts, np.maximum(begin, start[owner]), work.midnight[0])
         self._end = np.where(counts, np.minimum(end, work.midnight[-1] - 1), self._begin)
-        self._first, self._last = scale.taken(self._begin, self._end)
+        self._fine = scale.fine(self._begin), scale.fine(self._end)
+        self._taken = scale.taken(*self._fine)
 
     def pass_over(
         self, due: Positions, origin: Positions, counted: Flags | None = None
@@ -85,8 +84,10 @@ class Pauses:
         paused = np.zeros(len(due), dtype=bool)
         through = origin.copy()
         held = (np.full(len(due), NONE), np.full(len(due), NONE))
-        by_moments = self._most > 0 and self._scale.outlasts_its_end
-        found = np.zeros(len(self._first), dtype=bool) if by_moments and counted is None else None
+        if counted is None and self._most and self._scale.may_touch_after_end:
+            found = np.zeros(len(self._begin), dtype=bool)
+        else:
+            found = None
         for k in range(self._most):
             cases = np.flatnonzero(self._numbers > k)
             row = self._offsets[cases] + k
@@ -113,8 +114,8 @@ class Pauses:
         paused = np.zeros(len(at), dtype=bool)
         if not self._most:
             return at, paused
-        due, through = scale.origin(at), scale.origin(start)
-        firsts, lasts = scale.taken(self._begin, self._end)
+        due, through = scale.origin(at).copy(), scale.origin(start).copy()
+        firsts, lasts = scale.fine(self._begin), scale.fine(self._end)
         for k in range(self._most):
             cases = np.flatnonzero(self._numbers > k)
             row = self._offsets[cases] + k
@@ -130,30 +131,25 @@ class Pauses:
     def _interval(
         self, cases: NDArray[np.int64], row: NDArray[np.int64], held: tuple[Instants, Instants]
     ) -> tuple[Positions, Positions]:
-        """Give what the k-th pauses take up, joined to what the case's earlier ones hold.
+        """Give what the k-th pauses take up, joined to the case's earlier ones if that matters.
 
-        Only whole days need the joining: two pauses may fill one between them. ``held`` is the
-        time (n) that the latest ones together fill, and is carried on.
+        Two pauses may fill a day between them that neither fills alone. ``held`` is the stretch
+        (n) that the latest ones fill together, and is carried on.
         """
-        if not self._whole_days:
-            return self._first[row], self._last[row]
-        begin = self._scale.filled(self._begin[row])
-        end = self._scale.filled(self._end[row])
+        if not self._scale.joins:
+            return self._taken[0][row], self._taken[1][row]
+        begin, end = self._fine[0][row], self._fine[1][row]
         joins = begin <= held[1][cases]
         begin = np.where(joins, held[0][cases], begin)
         end = np.where(joins, np.maximum(held[1][cases], end), end)
         real = self._end[row] > self._begin[row]
         held[0][cases[real]], held[1][cases[real]] = begin[real], end[real]
-        return self._scale.whole(begin, end)
+        return self._scale.taken(begin, end)
 
 
 def in_order(parts: Parts) -> NDArray[np.int64]:
     """Give the rows of parts by case and, within it, by beginning."""
     return np.lexsort((parts.started, parts.owners))
-
-
-def limit_unit(limit: Limit) -> Unit:
-    """Give the unit in which a limit is counted."""
 
 
 def _capped(begin: Instants, cap: Amount, work: WorkingTime) -> Instants:

@@ -33,8 +33,19 @@ class Scale(Protocol):
     def advance(self, origin: Positions, amount: NDArray[np.float64]) -> Positions:
         """Give the position ``amount`` units after ``origin``; parts of a day count as a day."""
 
-    def taken(self, begin: Instants, end: Instants, how: PauseCount) -> tuple[Positions, Positions]:
-        """Give the interval of positions that pauses from ``begin`` to ``end`` take up."""
+    @property
+    def joins(self) -> bool:
+        """Whether pauses may together take up what none of them takes up alone."""
+
+    @property
+    def may_touch_after_end(self) -> bool:
+        """Whether a pause can touch the last day although it begins after the due moment."""
+
+    def fine(self, at: Instants) -> Positions:
+        """Give the coordinate in which the beginnings and ends of pauses are compared."""
+
+    def taken(self, begin: Positions, end: Positions) -> tuple[Positions, Positions]:
+        """Give the interval of positions that pauses take up, from and to a fine coordinate."""
 
     def end(self, position: Positions) -> Instants:
         """Give the due moment of a limit due at ``position``; ``NONE`` beyond the calendar."""
@@ -65,18 +76,33 @@ class WorkingDays:
         """Count on."""
         return origin + np.ceil(amount).astype(np.int64)
 
-    def taken(self, begin: Instants, end: Instants, how: PauseCount) -> tuple[Positions, Positions]:
+    @property
+    def joins(self) -> bool:
+        """Two pauses may fill a day between them, with a rest at noon that neither has."""
+        return self._reckoning.pauses is PauseCount.WHOLE
+
+    @property
+    def may_touch_after_end(self) -> bool:
+        """Only work past midnight goes on after a last day that ends at 24:00."""
+        work = self._work
+        at_midnight = self._reckoning.day_end is DayEnd.MIDNIGHT
+        return at_midnight and bool(np.any(work.closes > work.midnight[1:]))
+
+    def fine(self, at: Instants) -> Positions:
+        """Working time, so that what lies outside working hours does not matter."""
+        return self._work.passed_at(at)
+
+    def taken(self, begin: Positions, end: Positions) -> tuple[Positions, Positions]:
         """A pause touches the days with working time in it, and wholly takes those all within."""
-        first, last = self._work.passed_at(begin), self._work.passed_at(end)
         filled = self._work.filled
-        if how is PauseCount.WHOLE:
+        if self._reckoning.pauses is PauseCount.WHOLE:
             return (
-                np.searchsorted(filled, first, side="left"),
-                np.searchsorted(filled, last, side="right") - 1,
+                np.searchsorted(filled, begin, side="left"),
+                np.searchsorted(filled, end, side="right") - 1,
             )
-        a = np.searchsorted(filled, first, side="right") - 1
-        b = np.searchsorted(filled, last, side="left")
-        return a, np.where(last > first, b, a)
+        a = np.searchsorted(filled, begin, side="right") - 1
+        b = np.searchsorted(filled, end, side="left")
+        return a, np.where(end > begin, b, a)
 
     def end(self, position: Positions) -> Instants:
         """The last day ends at close of business (民法典 第二百零三条) or at 24:00."""
@@ -109,18 +135,35 @@ class CalendarDays:
         count = np.ceil(amount).astype(np.int64)
         if not self._months:
             return origin + count
+        # Where the day of start counts, a month ends on the day before the same day of the next.
+        counted = int(self._reckoning.count_start_day)
         start = np.datetime64(self._work.first)
-        days = start + origin.astype("timedelta64[D]")
+        days = start + (origin + counted).astype("timedelta64[D]")
         month = days.astype("datetime64[M]")
         target = month + count.astype("timedelta64[M]")
         length = (target + 1).astype("datetime64[D]") - target.astype("datetime64[D]")
-        into = np.minimum(days - month.astype("datetime64[D]"), length - np.timedelta64(1, "D"))
+        into = days - month.astype("datetime64[D]") - np.timedelta64(counted, "D")
+        into = np.minimum(into, length - np.timedelta64(1, "D"))
         days_on: Positions = (target.astype("datetime64[D]") + into - start).astype(np.int64)
         return days_on
 
-    def taken(self, begin: Instants, end: Instants, how: PauseCount) -> tuple[Positions, Positions]:
+    @property
+    def joins(self) -> bool:
+        """Two pauses may fill a day between them."""
+        return self._reckoning.pauses is PauseCount.WHOLE
+
+    @property
+    def may_touch_after_end(self) -> bool:
+        """The last day goes on after close of business."""
+        return True
+
+    def fine(self, at: Instants) -> Positions:
+        """Clock time: instants as they are."""
+        return at
+
+    def taken(self, begin: Positions, end: Positions) -> tuple[Positions, Positions]:
         """A pause touches each calendar day that has any moment of it."""
-        if how is PauseCount.WHOLE:
+        if self._reckoning.pauses is PauseCount.WHOLE:
             return self._work.day(begin - 1), self._work.day(end) - 1
         a = self._work.day(begin) - 1
         return a, np.where(end > begin, self._work.day(end - 1), a)
@@ -138,27 +181,37 @@ class CalendarDays:
         return within_day(self._work, np.clip(position + 1, 0, self._work.size - 1), part)
 
 
-class WorkingClock:
+class _Clock:
+    """What both clocks have in common: positions in microseconds, pauses cut out exactly."""
+
+    joins = False
+    may_touch_after_end = False
+
+    def __init__(self, seconds: int) -> None:
+        self._unit = seconds * SECOND
+
+    def advance(self, origin: Positions, amount: NDArray[np.float64]) -> Positions:
+        """Count on, to the microsecond."""
+        return origin + np.rint(amount * self._unit).astype(np.int64)
+
+    def taken(self, begin: Positions, end: Positions) -> tuple[Positions, Positions]:
+        """The time of a pause is cut out exactly, whatever the limit says of days."""
+        return begin, end
+
+
+class WorkingClock(_Clock):
     """Working time in microseconds: the coordinate W itself. Unit amounts of ``seconds``."""
 
     def __init__(self, work: WorkingTime, seconds: int) -> None:
+        super().__init__(seconds)
         self._work = work
-        self._unit = seconds * SECOND
 
     def origin(self, at: Instants) -> Positions:
         """A period in hours runs from the moment set (民法典 第二百零一条)."""
         return self._work.passed_at(at)
 
     floor = origin
-
-    def advance(self, origin: Positions, amount: NDArray[np.float64]) -> Positions:
-        """Count on, to the microsecond."""
-        return origin + np.rint(amount * self._unit).astype(np.int64)
-
-    def taken(self, begin: Instants, end: Instants, how: PauseCount) -> tuple[Positions, Positions]:
-        """The working time of a pause is cut out exactly, whatever ``how`` says of days."""
-        del how
-        return self._work.passed_at(begin), self._work.passed_at(end)
+    fine = origin
 
     def end(self, position: Positions) -> Instants:
         """It ends at the earliest moment at which it is used up."""
@@ -170,26 +223,15 @@ class WorkingClock:
         return self._work.reached(position)
 
 
-class WallClock:
+class WallClock(_Clock):
     """Clock time in microseconds: instants are their own positions. Amounts of ``seconds``."""
-
-    def __init__(self, seconds: int) -> None:
-        self._unit = seconds * SECOND
 
     def origin(self, at: Instants) -> Positions:
         """A period in hours runs from the moment set (民法典 第二百零一条)."""
         return at
 
     floor = origin
-
-    def advance(self, origin: Positions, amount: NDArray[np.float64]) -> Positions:
-        """Count on, to the microsecond."""
-        return origin + np.rint(amount * self._unit).astype(np.int64)
-
-    def taken(self, begin: Instants, end: Instants, how: PauseCount) -> tuple[Positions, Positions]:
-        """The time of a pause is cut out exactly, whatever ``how`` says of days."""
-        del how
-        return begin, end
+    fine = origin
 
     def end(self, position: Positions) -> Instants:
         """It ends when it is used up."""

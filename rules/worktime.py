@@ -53,14 +53,17 @@ class WorkingTime:
         owner = np.repeat(np.arange(size), [len(spans) for spans in per_day])
         edges = np.array([span for spans in per_day for span in spans], dtype=np.int64)
         edges = edges.reshape(-1, 2)
+        wall = owner[:, None] * 86_400 + edges
+        overlaps = np.flatnonzero(wall[1:, 0] < wall[:-1, 1])
+        if len(overlaps):
+            day = first + timedelta(days=int(owner[overlaps[0]]))
+            raise ValueError(f"calendar {calendar.id}: the hours of {day} run into the next day's")
         begin = midnights.at(owner, edges[:, 0])
         end = midnights.at(owner, edges[:, 1])
-        real = end > begin  # a span that a change to summer time swallows is no span
+        # A change to summer time swallows the wall times of an hour, and spans within it.
+        begin[1:] = np.maximum(begin[1:], np.maximum.accumulate(end)[:-1])
+        real = end > begin
         owner, begin, end = owner[real], begin[real], end[real]
-        if np.any(begin[1:] < end[:-1]):
-            at = int(np.flatnonzero(begin[1:] < end[:-1])[0])
-            day = first + timedelta(days=int(owner[at]))
-            raise ValueError(f"calendar {calendar.id}: the hours of {day} run into the next day's")
 
         self.begin = begin
         self.passed = np.concatenate([[0], np.cumsum(end - begin)])
@@ -104,6 +107,14 @@ class WorkingTime:
         guess -= (self.midnight[guess] > at) & (guess > 0)
         guess += (self.midnight[guess + 1] <= at) & (guess < self.size - 1)
         return guess
+
+    def working_day(self, at: Instants) -> Days:
+        """Give the day to which the work at instants belongs.
+
+        It is the local day, or the one before while hours of that day run past midnight.
+        """
+        day = self.day(at)
+        return day - ((day > 0) & (at < self.closes[np.maximum(day - 1, 0)]))
 
     def date_of(self, day: int) -> date:
         """Give the date of a day number."""
