@@ -111,7 +111,7 @@ cases = Table(
     _at("first_seen_at", required=True),
     _at("changed_at", required=True),
     _at("vanished_at"),
-    UniqueConstraint("source", "key"),
+    UniqueConstraint("key", "source"),  # in this order: pages of keys, and a key of any source
 )
 """The cases as their sources last told them, and how they last stood.
 

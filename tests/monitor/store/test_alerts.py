@@ -12,6 +12,8 @@ from rules.findings import Outcome, Reason
 from rules.instants import DAY, HOUR
 from tests.support.stores import NOW, new_alert, put_cases
 
+TOLD = [{"person": "li", "via": "wecom"}]
+
 
 def opened(store: Store, key: str = "A", **given: object) -> int:
     with store.write() as connection:
@@ -97,16 +99,29 @@ def test_a_raised_alert_keeps_what_it_was_in_its_events(store: Store) -> None:
     assert (second.event, second.at, second.level) == ("alert_raised", NOW + DAY, "red")
 
 
-def test_a_resolved_alert_takes_no_further_step(store: Store) -> None:
-    ident = opened(store, ladder=Ladder("county", "1", 0, NOW))
+def test_a_resolved_alert_has_one_more_step_due(store: Store) -> None:
+    ident = opened(store, ladder=Ladder("county", "1", 2, NOW + 9 * DAY))
     with store.write() as connection:
         resolved = Resolved(ident, NOW + DAY, Reason.CLOSED, "yellow", "已办结")
         alerts.resolve(connection, [resolved])
         alerts.resolve(connection, [])
-        assert alerts.claim_due_steps(connection, NOW + DAY, 10) == []
+        [step] = alerts.claim_due_steps(connection, NOW + DAY, 10)
+    assert (step.alert.state, step.alert.step) == ("resolved", 2)
     alert = the_alert(store)
-    assert (alert.state, alert.resolved_at, alert.resolution) == ("resolved", NOW + DAY, "已办结")
+    assert (alert.resolved_at, alert.resolution) == (NOW + DAY, "已办结")
     assert events(store, ident)[-1] == Event(ident, NOW + DAY, "alert_resolved", "closed", "yellow")
+
+
+@pytest.mark.parametrize(("outcome", "answered"), [(Outcome.RAISED, None), (Outcome.LOWERED, "li")])
+def test_a_graver_level_must_be_answered_anew(
+    store: Store, outcome: Outcome, answered: str | None
+) -> None:
+    ident = opened(store)
+    change = NewLevel(ident, outcome, Reason.DUE, NOW, "1", "other", 2, NOW)
+    with store.write() as connection:
+        alerts.acknowledge(connection, ident, "li", "", NOW)
+        alerts.change_levels(connection, [change])
+    assert the_alert(store).acked_by == answered
 
 
 def test_due_steps_come_with_the_facts_of_their_case(store: Store) -> None:
@@ -124,11 +139,12 @@ def test_due_steps_come_with_the_facts_of_their_case(store: Store) -> None:
 def test_a_recorded_step_is_not_due_again(store: Store) -> None:
     ident = opened(store, ladder=Ladder("county", "1", 0, NOW))
     with store.write() as connection:
-        alerts.record_steps(connection, [Stepped(ident, 1, NOW + DAY, ["li"])])
+        alerts.record_steps(connection, [Stepped(ident, "city", "2", 1, NOW + DAY, TOLD)])
         alerts.record_steps(connection, [])
         assert alerts.claim_due_steps(connection, NOW, 10) == []
         [step] = alerts.claim_due_steps(connection, NOW + DAY, 10)
-    assert (step.alert.step, step.alert.told) == (1, ["li"])
+    assert (step.alert.step, step.alert.told) == (1, TOLD)
+    assert (step.alert.policy, step.alert.policy_version) == ("city", "2")
 
 
 def test_the_first_to_acknowledge_is_noted(store: Store) -> None:

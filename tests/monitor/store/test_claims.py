@@ -49,7 +49,7 @@ def check_cases(connection: Connection, limit: int) -> list[int]:
 
 def take_steps(connection: Connection, limit: int) -> list[int]:
     ids = [one.alert.id for one in alerts.claim_due_steps(connection, NOW, limit)]
-    alerts.record_steps(connection, [Stepped(ident, 1, None, []) for ident in ids])
+    alerts.record_steps(connection, [Stepped(ident, None, None, 1, None, []) for ident in ids])
     return ids
 
 

@@ -50,7 +50,7 @@ def test_resolving_is_done_once(store: Store) -> None:
         assert resolve_system(connection, "source:hall", "source-down", "back", NOW + 2) is None
         assert open_system(connection, DOWN, NOW + 3) not in (None, ident)
         [row] = alert_list.listing(connection, Filter(open=False), 10)
-    assert (row.alert.resolved_at, row.alert.next_step_at) == (NOW + 1, None)
+    assert (row.alert.resolved_at, row.alert.next_step_at) == (NOW + 1, NOW + 1)
 
 
 def test_its_steps_fall_due_without_a_case(store: Store) -> None:

@@ -66,7 +66,7 @@ def _sources_and_cases() -> None:
         _at("first_seen_at", required=True),
         _at("changed_at", required=True),
         _at("vanished_at"),
-        sa.UniqueConstraint("source", "key"),
+        sa.UniqueConstraint("key", "source"),
     )
     _index("ix_cases_due", "cases", ["next_check_at"], where="next_check_at IS NOT NULL")
     _index("ix_cases_no", "cases", ["no"], where="no IS NOT NULL")
