@@ -11,6 +11,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,10 @@ class Renderer:
         self, channel: str, own: Path | None, escape: Callable[[str], str] = lambda text: text
     ) -> None:
         self._channel = channel
-        self._texts = {language: Texts(language, own) for language in LANGUAGES}
+        self._texts = {
+            language: Texts(language, own) if own else _built_in_texts(language)
+            for language in LANGUAGES
+        }
         loader = FileSystemLoader([own, _BUILT_IN] if own else [_BUILT_IN])
         self._html = _layouts(loader, lambda value: value)
         # Already escaped for its own syntax, so that the escaping for HTML leaves it as it is.
@@ -164,6 +168,11 @@ class Texts:
             return made
 
         return environment(StrictUndefined), environment(ChainableUndefined)
+
+
+@cache
+def _built_in_texts(language: str) -> Texts:
+    return Texts(language, None)
 
 
 def _layouts(

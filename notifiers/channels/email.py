@@ -117,10 +117,13 @@ class Email:
         """Take leave of the server."""
         async with self._turn:
             client, self._client = self._client, None
-            if client is not None and client.is_connected:
-                with suppress(aiosmtplib.SMTPException, OSError):
-                    await client.quit()
-                client.close()
+            if client is None or client.transport is None:
+                return
+            transport = client.transport
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await client.quit()
+            if isinstance(transport, asyncio.WriteTransport):
+                transport.abort()  # after QUIT there is no more to wait for in the closing of TLS
 
     def compose(self, message: Message) -> EmailMessage:
         """Write the mail of a message.

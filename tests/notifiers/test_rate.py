@@ -27,6 +27,7 @@ def test_a_place_becomes_free_a_minute_after_it_was_taken() -> None:
 
 def test_new_messages_queue_behind_those_already_planned() -> None:
     assert slots(1, [NOW + MINUTE], NOW, 1) == [NOW + 2 * MINUTE]
+    assert slots(5, [NOW + MINUTE], NOW, 1) == [NOW + MINUTE]
 
 
 @given(

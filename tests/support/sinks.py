@@ -163,7 +163,8 @@ class SmtpSink:
     """A running SMTP server: what it received and how it answers.
 
     ``on_recipient`` and ``on_mail`` give an SMTP answer or ``None`` to accept; ``hang_up`` closes
-    each connection shortly after a mail, as servers do with idle clients.
+    each connection shortly after a mail, as servers do with idle clients; ``delay`` is how many
+    seconds the server thinks about a mail; at the ``cut_at``-th mail it hangs up in the middle.
     """
 
     mails: list[EmailMessage] = field(default_factory=list)
@@ -174,12 +175,18 @@ class SmtpSink:
     on_recipient: Callable[[str], str | None] = lambda address: None
     on_mail: Callable[[int], str | None] = lambda number: None
     hang_up: bool = False
+    delay: float = 0.0
+    cut_at: int = 0
     port: int = 0
     _seen: int = 0
 
     async def handle_RCPT(  # noqa: N802 the name that aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if self._seen + 1 == self.cut_at:
+            self.cut_at = 0
+            assert server.transport is not None
+            server.transport.close()
         refusal = self.on_recipient(address)
         if refusal:
             return refusal
@@ -191,6 +198,7 @@ class SmtpSink:
     ) -> str:
         self._seen += 1
         self.peers.add(session.peer)
+        await asyncio.sleep(self.delay)
         refusal = self.on_mail(self._seen)
         if refusal:
             return refusal
