@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, or_, select
 
 from monitor.store import tables
 from monitor.store.cases import parts_of
@@ -34,7 +34,8 @@ class Filter:
     """Which cases to list; ``None`` leaves a choice open.
 
     ``live`` leaves out those that are closed without an open alert or have vanished, ``due_by``
-    those whose due moment is later than that instant or unknown.
+    those whose due moment is later than that instant or unknown, ``text`` those that have it
+    neither in their number nor in their title.
     """
 
     source: str | None = None
@@ -46,6 +47,7 @@ class Filter:
     handler: str | None = None
     live: bool = True
     due_by: int | None = None
+    text: str | None = None
 
 
 def find(connection: Connection, text: str) -> list[CaseRow]:
@@ -68,6 +70,9 @@ def listing(connection: Connection, chosen: Filter, limit: int) -> list[CaseRow]
         query = query.where(tables.live)
     if chosen.due_by is not None:
         query = query.where(c.due_at <= chosen.due_by)
+    if chosen.text is not None:
+        parts = (c[name].icontains(chosen.text, autoescape=True) for name in ("no", "title"))
+        query = query.where(or_(*parts))
     return _rows(
         connection,
         query.order_by(c.due_at.asc().nulls_last(), c.id).limit(limit),
