@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 
+import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
-from pydantic import SecretStr
+from pydantic import AfterValidator, SecretStr
 
 from notifiers.channel import ChannelBase, Seconds, SendError
 
@@ -23,17 +25,31 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 _MOST_BYTES = 65_536  # of an answer: it is read for its verdict, not for its content
 
 
+def _http_url(text: SecretStr) -> SecretStr:
+    try:
+        url = httpx.URL(text.get_secret_value())
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError("expected an address such as https://gateway.example.gov.cn/path")
+    return text
+
+
+SecretUrl = Annotated[SecretStr, AfterValidator(_http_url)]
+"""An http(s) address that may hold a password or a token, so it is never shown."""
+
+
 class HttpSettings(ChannelBase):
     """Settings that channels over HTTP share.
 
     Attributes:
         timeout: seconds that one attempt may take in all.
-        proxy: URL of an HTTP proxy; secret because it may hold a password.
+        proxy: address of an HTTP proxy.
         ca_file: PEM file of the authorities to trust instead of the public ones.
     """
 
     timeout: Seconds = 10.0
-    proxy: SecretStr | None = None
+    proxy: SecretUrl | None = None
     ca_file: Path | None = None
 
 
@@ -101,7 +117,7 @@ class Poster:
             raise SendError(reason, permanent=False) from None
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             raise SendError(f"{host}: the address is not a valid URL", permanent=True) from None
-        except (httpx.HTTPError, OSError) as error:
+        except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
             why = str(error).replace(url, str(host)) or type(error).__name__
             raise SendError(f"{host}: no connection: {why}", permanent=False) from None
 

@@ -28,9 +28,10 @@ _UNITS_ZH = {
     Unit.MINUTE: "分钟",
     Unit.SECOND: "秒",
 }
-# What a reader does not see but a client obeys: control, bidirectional and zero-width characters.
+# What a reader does not see but a client obeys: control, bidirectional and zero-width
+# characters, and halves of pairs that no UTF-8 can hold.
 _UNSEEN = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 
 

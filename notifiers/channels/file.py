@@ -44,6 +44,5 @@ class File:
         """Do nothing: nothing stays open."""
 
     def _append(self, line: str) -> None:
-        # One write of the whole line: lines of several writers do not mix.
-        with self.settings.path.open("ab", buffering=0) as file:
-            file.write(line.encode())
+        with self.settings.path.open("a", encoding="utf-8") as file:
+            file.write(line)

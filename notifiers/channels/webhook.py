@@ -9,21 +9,18 @@ import json
 from base64 import b64decode
 from datetime import UTC, datetime
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from pydantic import AfterValidator, SecretStr
 from standardwebhooks import Webhook as Signer
 
 from notifiers.channel import Receipt
-from notifiers.http import HttpSettings, Poster
+from notifiers.http import HttpSettings, Poster, SecretUrl
 from notifiers.message import Message
 from notifiers.notice import record
 from notifiers.rendering import Renderer
 
-
-def _http_url(url: SecretStr) -> SecretStr:
-    if not url.get_secret_value().startswith(("http://", "https://")):
-        raise ValueError("expected a URL that starts with https:// or http://")
-    return url
+_IN_IDS = "!#$&*+,/:;=@|~"  # a header holds printable ASCII; anything else is percent-encoded
 
 
 def _signing_secret(secret: SecretStr) -> SecretStr:
@@ -41,12 +38,12 @@ class WebhookSettings(HttpSettings):
     """Where to post, and the secret shared with the receiver.
 
     Attributes:
-        url: secret because many receivers put a token into it.
+        url: never shown, because many receivers put a token into it.
         secret: ``whsec_`` and the base64 text of 24 to 64 random bytes, as the specification asks.
     """
 
     kind: Literal["webhook"]
-    url: Annotated[SecretStr, AfterValidator(_http_url)]
+    url: SecretUrl
     secret: Annotated[SecretStr, AfterValidator(_signing_secret)]
 
 
@@ -72,18 +69,19 @@ class Webhook:
         data = record(message, self._renderer.notice(message))
         data["addresses"] = dict(message.recipient.addresses)
         body = json.dumps({"type": f"notice.{message.kind}", "data": data}, ensure_ascii=False)
+        ident = quote(message.key, safe=_IN_IDS)
         now = datetime.now(UTC)  # the receiver refuses a signature that is not fresh
         headers = {
             "content-type": "application/json",
-            "webhook-id": message.key,
+            "webhook-id": ident,
             "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": self._signer.sign(message.key, now, body),
+            "webhook-signature": self._signer.sign(ident, now, body),
         }
         answer = await self._poster.post(
             self.settings.url.get_secret_value(), body.encode(), headers
         )
         answer.require_success()
-        return Receipt(id=message.key, response=f"HTTP {answer.status}")
+        return Receipt(id=ident, response=f"HTTP {answer.status}")
 
     async def close(self) -> None:
         """Close the connections."""

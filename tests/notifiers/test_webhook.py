@@ -44,6 +44,12 @@ def test_the_receiver_can_verify_the_signature() -> None:
     assert sink.requests[0].headers["webhook-id"] == "notice-7:gateway"
 
 
+def test_a_key_that_no_header_can_hold_is_encoded() -> None:
+    with http_sink(webhook_receiver(SECRET)) as sink:
+        receipt = asyncio.run(send(settings(sink.url), message(key="李\n阳")))
+    assert receipt.id == sink.requests[0].headers["webhook-id"] == "%E6%9D%8E%0A%E9%98%B3"
+
+
 def test_another_secret_is_refused_for_good() -> None:
     error = failure(webhook_receiver("whsec_" + "b" * 32))
     assert error.permanent
@@ -145,7 +151,14 @@ def test_tokens_in_the_url_never_show(respond: Responder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("secret", "not base64 s3cret!"), ("secret", ""), ("url", "ftp://s3cret")]
+    ("field", "value"),
+    [
+        ("secret", "not base64 s3cret!"),
+        ("secret", ""),
+        ("url", "ftp://s3cret"),
+        ("url", "https://"),
+        ("proxy", "s3cret"),
+    ],
 )
 def test_bad_settings_are_refused_without_showing_the_secret(field: str, value: str) -> None:
     with pytest.raises(ValidationError) as caught:

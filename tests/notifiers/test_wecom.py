@@ -122,6 +122,8 @@ def test_a_wrong_key_is_permanent() -> None:
         (lambda request: Reply(404), True),
         (lambda request: Reply(302, headers={"location": "https://evil.invalid/"}), True),
         (lambda request: Reply(cut=True), False),
+        (lambda request: Reply(raw=b"this is no HTTP\r\n\r\n"), False),
+        (lambda request: Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"), False),
     ],
 )
 def test_failures_say_whether_trying_again_can_help(respond: Responder, permanent: bool) -> None:

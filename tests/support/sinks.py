@@ -43,13 +43,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What to answer: after ``delay`` seconds, or nothing at all where ``cut``."""
+    """What to answer: after ``delay`` seconds; ``raw`` bytes instead, or nothing where ``cut``."""
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
     cut: bool = False
+    raw: bytes = b""
 
 
 Responder = Callable[[Request], Reply]
@@ -81,7 +82,8 @@ def http_sink(
             sink.connections.add(self.client_address[1])
             reply = respond(request)
             time.sleep(reply.delay)
-            if reply.cut:
+            if reply.cut or reply.raw:
+                self.wfile.write(reply.raw)
                 self.close_connection = True
                 return
             try:
