@@ -15,21 +15,26 @@ from config import Words
 from monitor.cli.shell import Shell
 
 Record = Mapping[str, Any]
-"""One row of a list: plain JSON values by name, the same names in every row."""
+"""One row of a list: plain JSON values by name, the same names in every row.
+
+What is named ``…_text`` is for people alone: JSON leaves it out.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of the table on a terminal: the value ``name`` of a record under ``title``.
 
-    ``whole`` columns are never cut; the others give way on a narrow terminal. ``styles`` colours
-    a cell by another value of its record: ``styles = ("level", {"red": "bold red"})``.
+    ``whole`` columns are never cut, the others give way on a narrow terminal, and one with a
+    ``least`` width is left out of terminals narrower than that. ``styles`` colours a cell by a
+    value of its record: ``styles=("level", {"red": "bold red"})``.
     """
 
     name: str
     title: Words
     whole: bool = False
     right: bool = False
+    least: int = 0
     styles: tuple[str, Mapping[str, str]] = ("", {})
 
 
@@ -41,7 +46,7 @@ def show(
 ) -> None:
     """Print records: ``names`` are the columns in a pipe, ``columns`` those on a terminal."""
     if shell.as_json:
-        shell.print_json(list(records))
+        shell.print_json([_for_machines(record) for record in records])
     elif shell.out.is_terminal:
         if records:
             shell.out.print(_table(shell, records, columns))
@@ -54,13 +59,12 @@ def show(
 
 
 def _table(shell: Shell, records: Sequence[Record], columns: Sequence[Column]) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    columns = [column for column in columns if column.least <= shell.out.width]
     for column in columns:
         table.add_column(
             escape(column.title.text(shell.language)),
-            no_wrap=True,
-            min_width=None if column.whole else 4,
-            overflow="ellipsis",
+            no_wrap=column.whole,
             justify="right" if column.right else "left",
         )
     for record in records:
@@ -68,11 +72,16 @@ def _table(shell: Shell, records: Sequence[Record], columns: Sequence[Column]) -
     return table
 
 
+def _for_machines(record: Record) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if not name.endswith("_text")}
+
+
 def _cell(record: Record, column: Column) -> Text:
     value = record[column.name]
     by, styles = column.styles
     text = "" if value is None else " ".join(str(value).split())
-    return Text(text, style=styles.get(str(record.get(by)), ""))
+    style = styles.get(str(record.get(by)), "")
+    return Text(text, style, no_wrap=True, overflow="ellipsis")
 
 
 def _raw(value: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from config import Settings, Words, load
 from monitor.cli import stores
 from monitor.pipeline.in_force import InForce
 from monitor.store.store import Store
+from rules.instants import iso
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,15 @@ class Shell:
         if speaks_english(os.environ) or (loaded and loaded.daemon.language == "en"):
             return "en"
         return "zh_CN"
+
+    @cached_property
+    def now(self) -> int:
+        """The instant of this call: the clock is read once."""
+        return time.time_ns() // 1000
+
+    def iso(self, at: int | None) -> str | None:
+        """Write an instant as ISO 8601 with the offset of the settings' zone."""
+        return iso(at, self.rules.zone)
 
     @cached_property
     def out(self) -> Console:

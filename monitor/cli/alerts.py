@@ -1,0 +1,114 @@
+"""``duban alerts``: the alerts (亮牌) that stand, the newest first."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from config import Words
+from monitor.cli import listing, phrases
+from monitor.cli.listing import Column
+from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
+from monitor.cli.shell import Shell
+from monitor.store import alert_list
+from monitor.store.alert_list import AlertRow, Filter
+
+_NAMES = (
+    *("id", "level", "state", "rule", "title", "no", "source", "subject", "department", "region"),
+    *("handler", "opened_at", "due_at", "margin", "acked_by", "acked_at", "resolved_at"),
+)
+_LAMP = ("level", phrases.LEVEL_STYLES)
+_COLUMNS = (
+    Column("id", Words("编号", "id"), whole=True, right=True),
+    Column("level_name", Words("灯", "level"), whole=True, styles=_LAMP),
+    Column("about", Words("办件号", "about"), whole=True),
+    Column("title", Words("规则", "rule")),
+    Column("department_name", Words("部门", "department"), least=110),
+    Column("region_name", Words("区划", "region"), least=130),
+    Column("opened_text", Words("亮牌", "opened"), whole=True, least=100),
+    Column("due_text", Words("到期", "due"), whole=True, least=120),
+    Column("margin_text", Words("剩余/超期", "left/over"), whole=True, styles=_LAMP),
+    Column("acked_by", Words("签收", "acked")),
+)
+
+
+def alerts(
+    config: ConfigOption = CONFIG,
+    as_json: JsonOption = False,
+    level: Annotated[
+        str | None, typer.Option(metavar="LEVEL", help="red、红牌 … · of this level")
+    ] = None,
+    rule: Annotated[str | None, typer.Option(metavar="ID", help="规则 · of this rule")] = None,
+    department: Annotated[
+        str | None, typer.Option(metavar="ID|NAME", help="部门 · of this department")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="ID|NAME", help="区划 · of this region")
+    ] = None,
+    source: Annotated[str | None, typer.Option(metavar="ID", help="审批库 · source")] = None,
+    standing: Annotated[
+        bool, typer.Option("--open/--all", help="只看亮着的，或全部 · open ones, or all")
+    ] = True,
+    unacknowledged: Annotated[
+        bool, typer.Option("--unacknowledged", help="只看未签收的 · not acknowledged ones")
+    ] = False,
+    limit: LimitOption = 50,
+) -> None:
+    """列出亮牌，新的在前 · list alerts, the newest first."""
+    shell = Shell(config, as_json)
+    directory = shell.rules.book.directory
+    chosen = Filter(
+        open=True if standing else None,
+        level=phrases.level_id(shell, level),
+        rule=rule,
+        source=source,
+        department=phrases.place_id(shell, directory.departments, department),
+        region=phrases.place_id(shell, directory.regions, region),
+        acknowledged=False if unacknowledged else None,
+    )
+    with shell.store() as store, store.read() as connection:
+        rows = alert_list.listing(connection, chosen, limit)
+    listing.show(shell, _NAMES, [_record(shell, row) for row in rows], _COLUMNS)
+
+
+def _record(shell: Shell, row: AlertRow) -> dict[str, Any]:
+    alert, directory = row.alert, shell.rules.book.directory
+    standing = alert.state == "open"
+    margin = phrases.margin(shell, alert.rule, alert.due_at) if standing else None
+    return {
+        "id": alert.id,
+        "level": alert.level,
+        "level_name": phrases.level_text(shell, alert.level),
+        "state": alert.state,
+        "rule": alert.rule,
+        "version": alert.version,
+        "title": alert.title,
+        "law": alert.law,
+        "about": row.no or row.key or alert.subject,
+        "no": row.no,
+        "key": row.key,
+        "source": alert.source,
+        "subject": alert.subject,
+        "case_title": row.case_title,
+        "department": row.department,
+        "department_name": phrases.place_name(directory.departments, row.department),
+        "region": row.region,
+        "region_name": phrases.place_name(directory.regions, row.region),
+        "handler": row.handler,
+        "opened_at": shell.iso(alert.opened_at),
+        "opened_text": phrases.short_moment(shell, alert.opened_at),
+        "level_since_at": shell.iso(alert.level_since_at),
+        "due_at": shell.iso(alert.due_at),
+        "due_text": phrases.short_moment(shell, alert.due_at),
+        "margin": margin,
+        "margin_text": margin if standing else shell.word("已解除", "resolved"),
+        "acked_at": shell.iso(alert.acked_at),
+        "acked_by": alert.acked_by,
+        "ack_note": alert.ack_note,
+        "resolved_at": shell.iso(alert.resolved_at),
+        "resolution": alert.resolution,
+        "policy": alert.policy,
+        "step": alert.step,
+        "next_step_at": shell.iso(alert.next_step_at),
+    }

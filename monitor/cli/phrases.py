@@ -1,0 +1,103 @@
+"""Names and moments as lists show them, and the names that people type, back to ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import typer
+
+from config import Words
+from monitor.cli.shell import Shell
+from monitor.pipeline.wording import LEVEL_NAMES, level_name, margin_text
+from rules.cases import Fact
+from rules.directory import Department, Region
+from rules.findings import ClockState
+from rules.instants import moment
+
+STATES = {
+    ClockState.NOT_STARTED: Words("未起算", "not started"),
+    ClockState.RUNNING: Words("计时中", "running"),
+    ClockState.PAUSED: Words("暂停", "paused"),
+    ClockState.OVERDUE: Words("超期", "overdue"),
+    ClockState.MET: Words("按期办结", "met"),
+    ClockState.MISSED: Words("超期办结", "missed"),
+    ClockState.UNKNOWN: Words("不明", "unknown"),
+}
+"""How people call the states of a limit."""
+
+LEVEL_STYLES = {"warning": "cyan", "yellow": "bold yellow", "red": "bold red"}
+"""The colours of the usual levels; their names stand beside, so that colour is never alone."""
+
+
+def state_name(shell: Shell, state: str | None) -> str | None:
+    """Give what people call a state."""
+    return STATES[ClockState(state)].text(shell.language) if state else None
+
+
+def level_text(shell: Shell, level: str | None) -> str | None:
+    """Give what people call a level."""
+    return level_name(level, shell.language) if level else None
+
+
+def place_name(known: Mapping[str, Region] | Mapping[str, Department], ident: Fact) -> str | None:
+    """Give the name of a region or department; its id where the directory does not know it."""
+    found = known.get(str(ident))
+    return found.name if found else None if ident is None else str(ident)
+
+
+def short_moment(shell: Shell, at: int | None) -> str | None:
+    """Write an instant for a column: ``10-16 17:30``, with the year where it is another one."""
+    if at is None:
+        return None
+    local, now = moment(at, shell.rules.zone), moment(shell.now, shell.rules.zone)
+    return f"{local:%m-%d %H:%M}" if local.year == now.year else f"{local:%Y-%m-%d %H:%M}"
+
+
+def margin(shell: Shell, rule: str, due_at: int | None) -> str | None:
+    """Say how much of a rule's limit is left now, or by how much it has passed."""
+    if due_at is None:
+        return None
+    text = margin_text(shell.rules, rule, due_at, shell.now, shell.language)
+    return text or shell.word("已到期", "due now")
+
+
+def level_id(shell: Shell, text: str | None) -> str | None:
+    """Give the level that somebody typed, by its id or by what people call it.
+
+    Raises:
+        typer.BadParameter: there is no such level.
+    """
+    levels = shell.settings.daemon.levels
+    if text is None or text in levels:
+        return text
+    for names in LEVEL_NAMES.values():
+        for level, name in names.items():
+            if name.casefold() == text.casefold() and level in levels:
+                return level
+    known = ", ".join(f"{level} {level_text(shell, level)}" for level in levels)
+    raise typer.BadParameter(
+        shell.word(f"没有“{text}”这种牌；可选：{known}", f"no level {text!r}; there are: {known}")
+    )
+
+
+def place_id(
+    shell: Shell, known: Mapping[str, Region] | Mapping[str, Department], text: str | None
+) -> str | None:
+    """Give the id of the region or department that somebody typed, by its id or its name.
+
+    What the directory does not know is taken as an id of the source.
+
+    Raises:
+        typer.BadParameter: several have that name.
+    """
+    if text is None or text in known:
+        return text
+    found = [one.id for one in known.values() if one.name == text]
+    if len(found) > 1:
+        listed = ", ".join(found)
+        raise typer.BadParameter(
+            shell.word(
+                f"有多个“{text}”，请写 id：{listed}", f"several are named {text!r}: {listed}"
+            )
+        )
+    return found[0] if found else text
