@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from monitor.store import alert_events, tables
 from monitor.store.alert_events import ACKNOWLEDGED, Event
 from monitor.store.alert_list import COLUMNS, Alert
+from monitor.store.statements import among
 from rules.cases import Case, Fact
 from rules.findings import Outcome, Reason
 
@@ -158,7 +159,7 @@ def change_levels(connection: Connection, changes: Sequence[NewLevel]) -> None:
     raised = [one.id for one in changes if one.outcome is Outcome.RAISED]
     connection.execute(
         update(tables.alerts)
-        .where(tables.alerts.c.id.in_(raised))
+        .where(among(connection, tables.alerts.c.id, raised))
         .values(acked_at=None, acked_by=None, ack_note=None)
     )
     connection.execute(

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from monitor.store import tables
-from monitor.store.statements import insert, short
+from monitor.store.statements import among, insert, short
 from rules.cases import Case, Facts, Part, PartKind
 from rules.findings import Standing
 
@@ -87,7 +87,9 @@ def digests(connection: Connection, source: str, keys: Collection[str]) -> dict[
     """Give the digest of each of these cases that the store has and that has not vanished."""
     c = tables.cases.c
     rows = connection.execute(
-        select(c.key, c.digest).where(c.source == source, c.key.in_(keys), c.vanished_at.is_(None))
+        select(c.key, c.digest).where(
+            c.source == source, among(connection, c.key, keys), c.vanished_at.is_(None)
+        )
     )
     return {row.key: row.digest for row in rows}
 
@@ -104,7 +106,9 @@ def put(connection: Connection, source: str, read: Sequence[Read], now: int) -> 
     known = {
         row.key: None if row.vanished_at is not None else row.digest
         for row in connection.execute(
-            select(c.key, c.digest, c.vanished_at).where(c.source == source, c.key.in_(cases))
+            select(c.key, c.digest, c.vanished_at).where(
+                c.source == source, among(connection, c.key, cases)
+            )
         )
     }
     fresh = [case for key, case in cases.items() if known.get(key) != case.digest]
@@ -129,10 +133,14 @@ def _write(connection: Connection, source: str, fresh: list[Read], now: int) -> 
     ids: dict[str, int] = {
         row.key: row.id
         for row in connection.execute(
-            select(c.key, c.id).where(c.source == source, c.key.in_([case.key for case in fresh]))
+            select(c.key, c.id).where(
+                c.source == source, among(connection, c.key, [case.key for case in fresh])
+            )
         )
     }
-    connection.execute(delete(tables.parts).where(tables.parts.c.case_id.in_(ids.values())))
+    connection.execute(
+        delete(tables.parts).where(among(connection, tables.parts.c.case_id, ids.values()))
+    )
     parts = [
         {
             "case_id": ids[case.key],
@@ -214,7 +222,7 @@ def parts_of(connection: Connection, ids: Collection[int]) -> Mapping[int, Seque
     c = tables.parts.c
     rows = connection.execute(
         select(c.case_id, c.kind, c.key, c.started_at, c.ended_at, c.facts)
-        .where(c.case_id.in_(ids))
+        .where(among(connection, c.case_id, ids))
         .order_by(c.id)
     )
     parts: dict[int, list[Part]] = {}
@@ -227,7 +235,7 @@ def _standing(connection: Connection, ids: Collection[int]) -> dict[int, list[St
     c = tables.alerts.c
     rows = connection.execute(
         select(c.case_id, c.id, c.rule, c.version, c.level, c.rank, c.level_since_at)
-        .where(c.case_id.in_(ids), tables.standing)
+        .where(among(connection, c.case_id, ids), tables.standing)
         .order_by(c.id)
     )
     standing: dict[int, list[Standing]] = {}
@@ -255,7 +263,7 @@ def mark_vanished(connection: Connection, source: str, keys: Collection[str], no
     c = tables.cases.c
     return connection.execute(
         update(tables.cases)
-        .where(c.source == source, c.key.in_(keys), c.vanished_at.is_(None))
+        .where(c.source == source, among(connection, c.key, keys), c.vanished_at.is_(None))
         .values(vanished_at=now, next_check_at=now)
     ).rowcount
 

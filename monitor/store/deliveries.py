@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from monitor.store import tables
-from monitor.store.statements import insert
+from monitor.store.statements import among, insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def add_notices(connection: Connection, notices: Sequence[Notice], now: int) -> 
     """
     c = tables.deliveries.c
     keys = [delivery.key for notice in notices for delivery in notice.deliveries]
-    known = set(connection.scalars(select(c.key).where(c.key.in_(keys))))
+    known = set(connection.scalars(select(c.key).where(among(connection, c.key, keys))))
     fresh = [
         notice
         for notice in notices
@@ -183,7 +183,7 @@ def claim(
     rows = connection.execute(
         select(*_COLUMNS)
         .join_from(tables.deliveries, tables.notices)
-        .where(d.id.in_(claimed))
+        .where(among(connection, d.id, claimed))
         .order_by(d.not_before, d.id)
     )
     return [Delivery(*row) for row in rows]

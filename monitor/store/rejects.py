@@ -9,7 +9,7 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from monitor.store import tables
-from monitor.store.statements import insert, short
+from monitor.store.statements import among, insert, short
 
 _KEY = 500
 _TEXT = 4_000
@@ -95,7 +95,7 @@ def clear(connection: Connection, source: str, readable: Collection[str], now: i
     """Note that the rows of these keys can be read now; give how many rejects that ends."""
     r = tables.rejects.c
     keys = {_key(key) for key in readable}
-    return _gone(connection, source, now, r.key.in_(keys))
+    return _gone(connection, source, now, among(connection, r.key, keys))
 
 
 def clear_unseen(connection: Connection, source: str, since: int, now: int) -> int:

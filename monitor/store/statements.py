@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Table
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, cast, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 Insert = sqlite.Insert | postgresql.Insert
@@ -13,6 +16,20 @@ def insert(connection: Connection, table: Table) -> Insert:
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table)
     return postgresql.insert(table)
+
+
+def among(
+    connection: Connection, column: ColumnElement[Any], values: Collection[Any]
+) -> ColumnElement[bool]:
+    """Give the condition that a column is one of some thousand values.
+
+    PostgreSQL compares each row with every member of an IN list once it has kept the plan, but
+    joins the rows of an array.
+    """
+    if connection.dialect.name == "sqlite":
+        return column.in_(values)
+    array = cast(list(values), postgresql.ARRAY(column.type))
+    return column.in_(select(func.unnest(array)))
 
 
 def short(value: object, limit: int = 500) -> str | None:

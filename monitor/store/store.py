@@ -136,21 +136,13 @@ def _sqlite(url: URL) -> Engine:
 def _postgresql(url: URL) -> Engine:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    engine = create_engine(
+    return create_engine(
         url,
         json_serializer=_to_json,
         isolation_level="READ COMMITTED",
         pool_size=5,
         pool_pre_ping=True,
     )
-
-    @event.listens_for(engine, "connect")
-    def set_up(connection: Any, _record: object) -> None:
-        # A plan made once for any thousand keys compares every row with each of them in turn.
-        connection.execute("SET plan_cache_mode = force_custom_plan")
-        connection.commit()
-
-    return engine
 
 
 def _to_json(value: object) -> str:

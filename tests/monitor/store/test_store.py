@@ -64,11 +64,6 @@ def test_json_is_compact_and_in_chinese(store: Store) -> None:
         assert connection.scalar(text("SELECT CAST(value AS TEXT) FROM meta")) == '{"字":[1,2]}'
 
 
-def test_postgresql_plans_each_statement_for_its_own_keys(upgraded: Store) -> None:
-    with upgraded.read() as connection:
-        assert connection.scalar(text("SHOW plan_cache_mode")) == "force_custom_plan"
-
-
 def test_a_reader_sees_one_snapshot_while_another_writes(sqlite: str) -> None:
     with Store.open(sqlite) as store:
         with store.write() as connection:
