@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rules.amounts import Amount, Unit
 from rules.cases import Batch, PartKind, Parts
 from rules.findings import ClockState
-from rules.instants import NONE, Instants
+from rules.instants import NONE, SECOND, Instants
 from rules.limits import Limit, PauseCount, Threshold, ThresholdKind
 from rules.pauses import Pauses, in_order
 from rules.scales import Scale, WallClock, WorkingClock, day_end, scale_for
@@ -101,11 +101,33 @@ class Course:
     def reached(self, threshold: Threshold) -> Instants:
         """Give the moment from which a threshold is passed (n); ``NONE`` where there is no due."""
         at = self._reached(threshold)
-        return np.where(self.due == NONE, NONE, np.maximum(at, self._from))
+        return np.where((self.due == NONE) | (at == NONE), NONE, np.maximum(at, self._from))
+
+    def progress(self, now: Instants) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give how much is used and how much is left at ``now`` (n), neither beyond the limit.
+
+        In units of the limit, or in days where it is counted in months. On limits in days, the day
+        in hand is in both: on the 9th of 10 days 9 are used and 2 are left. Both are zero for a
+        limit that is a given due moment, which has no amount.
+        """
+        if self._scale is None:
+            return np.zeros(self._size), np.zeros(self._size)
+        total = self._scale.advance(self._origin, self._amount) - self._origin
+        if self._by_moments:
+            now = self._pauses.shift_back(now, self._from, self._clock)
+        passed = []
+        for position in (self._scale.begun(now), self._scale.over(now)):
+            used = position - self._origin
+            if not self._by_moments:
+                used = used - self._pauses.taken_by(position, self._origin, self._counted)
+            passed.append(np.clip(used, 0, total))
+        unit = SECOND * (self.limit_unit.seconds or 0) or 1
+        return passed[0] / unit, (total - passed[1]) / unit
 
     def _reached(self, threshold: Threshold) -> Instants:
         if threshold.kind is ThresholdKind.OVER:
-            return self._after_due(threshold.amount)
+            amount = threshold.amount
+            return self._after_due(amount.unit, np.full(self._size, amount.value))
         if threshold.kind is ThresholdKind.LEFT:
             return np.minimum(self._left(threshold.amount), self.due)
         percent = threshold.percent
@@ -113,12 +135,17 @@ class Course:
             return self._part_of_working_time(percent / 100)
         if percent == 100:
             return self.due
-        if percent > 100:
-            return self._reach(self._amount * percent / 100)[0]
         if self.limit_unit.counts_days:
             total = self._scale.advance(self._origin, self._amount) - self._origin
-            return np.minimum(self._days_used(total * percent / 100), self.due)
-        return self._reach(self._amount * percent / 100)[0]
+            used = total * percent / 100
+            if percent > 100:
+                unit = Unit.CALENDAR_DAY if self.limit_unit is Unit.MONTH else self.limit_unit
+                return self._after_due(unit, used - total)
+            return np.minimum(self._days_used(used), self.due)
+        used = self._amount * percent / 100
+        if percent > 100:
+            return self._after_due(self.limit_unit, used - self._amount)
+        return self._reach(used)[0]
 
     def _left(self, amount: Amount) -> Instants:
         """Give the moment from which only so much of the limit is left."""
@@ -139,26 +166,25 @@ class Course:
         position = self._pauses.pass_over(position, self._origin, self._counted)[0]
         return self._scale.middle(position - 1, used - whole)
 
-    def _after_due(self, amount: Amount) -> Instants:
-        if amount.value == 0:
-            return self.due
-        if not amount.unit.counts_days:
-            return self._moved(amount.unit, amount.value)
-        scale = self._plain(amount.unit)
-        origin = scale.origin(self._last_day)
-        return scale.end(scale.advance(origin, np.full(self._size, amount.value)))
+    def _after_due(self, unit: Unit, value: NDArray[np.float64]) -> Instants:
+        """Give the moment so much after the due moment: pauses no longer move what comes then."""
+        if not unit.counts_days:
+            return self._moved(unit, value)
+        scale = self._plain(unit)
+        at = scale.end(scale.advance(scale.origin(self._last_day), value))
+        return np.where(value == 0, self.due, at)
 
     def _before_due(self, amount: Amount) -> Instants:
         """Give the moment so much before the due moment, counted plainly."""
         if not amount.unit.counts_days:
-            return self._moved(amount.unit, -amount.value)
+            return self._moved(amount.unit, np.full(self._size, -amount.value))
         scale = self._plain(amount.unit)
         whole = np.full(self._size, np.ceil(amount.value))
         position = scale.advance(scale.origin(self._last_day), -whole)
         return scale.middle(position, whole - amount.value)
 
     def _plain(self, unit: Unit) -> Scale:
-        """Give the scale for counting days from the due moment on or back."""
+        """Give the scale for counting from the due moment on or back."""
         reckoning = replace(self.limit.reckoning, count_start_day=False, roll=False)
         return scale_for(unit, self._work, reckoning)
 
@@ -168,11 +194,11 @@ class Course:
         # A due midnight is the end of the day before.
         return self._work.midnight[self._work.working_day(self._safe(self.due) - 1)]
 
-    def _moved(self, unit: Unit, value: float) -> Instants:
-        scale = scale_for(unit, self._work, self.limit.reckoning)
-        at = scale.origin(self._safe(self.due))
-        step = scale.advance(np.zeros(1, np.int64), np.array([abs(value)]))[0]
-        return scale.end(np.maximum(at + (step if value > 0 else -step), 0))
+    def _moved(self, unit: Unit, value: NDArray[np.float64]) -> Instants:
+        scale = self._plain(unit)
+        due = self._safe(self.due)
+        at = scale.end(np.maximum(scale.advance(scale.origin(due), value), 0))
+        return np.where(value == 0, due, at)
 
     def _part_of_working_time(self, part: float) -> Instants:
         first = self._work.passed_at(self._from)
@@ -228,9 +254,14 @@ class Course:
         return np.where(at == NONE, NONE, np.maximum(at, self._from)), paused, counted
 
     def _shifted(self, at: Instants) -> tuple[Instants, NDArray[np.bool_]]:
-        working = self.limit_unit is Unit.WORKING_DAY
-        clock: Scale = WorkingClock(self._work, 1) if working else WallClock(1)
-        return self._pauses.shift(at, self._from, clock)
+        return self._pauses.shift(at, self._from, self._clock)
+
+    @property
+    def _clock(self) -> Scale:
+        """The clock that tells by how much a limit in days is moved on by moments."""
+        if self.limit_unit is Unit.WORKING_DAY:
+            return WorkingClock(self._work, 1)
+        return WallClock(1)
 
     def _off_to_working_day(self, at: Instants) -> Instants:
         day = self._work.day(at - 1)

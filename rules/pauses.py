@@ -105,6 +105,23 @@ class Pauses:
             paused[cases] |= moves & self._open[row]
         return due, paused, found if found is not None else counted
 
+    def taken_by(self, position: Positions, origin: Positions, counted: Flags | None) -> Positions:
+        """Give how much pauses take up (n) from the origin to a position (n)."""
+        taken = np.zeros(len(position), np.int64)
+        through = origin.copy()
+        held = (np.full(len(position), NONE), np.full(len(position), NONE))
+        for k in range(self._most):
+            cases = np.flatnonzero(self._numbers > k)
+            row = self._offsets[cases] + k
+            if counted is not None:
+                cases, row = cases[counted[row]], row[counted[row]]
+            first, last = self._interval(cases, row, held)
+            first = np.maximum(first, through[cases])
+            last = np.minimum(last, position[cases])
+            taken[cases] += np.maximum(last - first, 0)
+            through[cases] = np.maximum(through[cases], last)
+        return taken
+
     def shift(self, at: Instants, start: Instants, scale: Scale) -> tuple[Instants, Flags]:
         """Move moments (n) on by the time on a clock's scale that pauses before them took.
 
@@ -127,6 +144,22 @@ class Pauses:
             paused[cases] |= self._open[row]
             at[cases] = scale.end(due[cases])
         return at, paused
+
+    def shift_back(self, at: Instants, start: Instants, scale: Scale) -> Instants:
+        """Move moments (n) back by the time on a clock's scale that pauses before them took."""
+        if not self._most:
+            return at
+        firsts, lasts = scale.fine(self._begin), scale.fine(self._end)
+        position, through = scale.origin(at), scale.origin(start).copy()
+        taken = np.zeros(len(at), np.int64)
+        for k in range(self._most):
+            cases = np.flatnonzero(self._numbers > k)
+            row = self._offsets[cases] + k
+            first = np.maximum(firsts[row], through[cases])
+            last = np.minimum(lasts[row], position[cases])
+            taken[cases] += np.maximum(last - first, 0)
+            through[cases] = np.maximum(through[cases], last)
+        return np.where(taken > 0, scale.end(position - taken), at)
 
     def _interval(
         self, cases: NDArray[np.int64], row: NDArray[np.int64], held: tuple[Instants, Instants]

@@ -53,6 +53,12 @@ class Scale(Protocol):
     def middle(self, position: Positions, part: NDArray[np.float64]) -> Instants:
         """Give the moment at which ``part`` (0 to 1) of what comes after ``position`` is used."""
 
+    def begun(self, at: Instants) -> Positions:
+        """Give the position at the end of what has begun by then."""
+
+    def over(self, at: Instants) -> Positions:
+        """Give the position at the end of what is over by then."""
+
 
 class WorkingDays:
     """Working days by ordinal (行政许可法 第八十二条: the law's limits are working days)."""
@@ -112,6 +118,15 @@ class WorkingDays:
     def middle(self, position: Positions, part: NDArray[np.float64]) -> Instants:
         """Within the working hours of the next working day."""
         return within_day(self._work, self._work.nth(position + 1), part)
+
+    def begun(self, at: Instants) -> Positions:
+        """A day has begun when work has opened."""
+        return np.searchsorted(self._work.opens[self._work.workday], at, side="right")
+
+    def over(self, at: Instants) -> Positions:
+        """A day is over at its end."""
+        ends = day_end(self._work, self._work.workday, self._reckoning)
+        return np.searchsorted(ends, at, side="right")
 
 
 class CalendarDays:
@@ -180,6 +195,15 @@ class CalendarDays:
         """Within the working hours of the next day, or the whole of a day off."""
         return within_day(self._work, np.clip(position + 1, 0, self._work.size - 1), part)
 
+    def begun(self, at: Instants) -> Positions:
+        """A day has begun when work has opened, or at its midnight on a day off."""
+        return np.searchsorted(self._work.opens, at, side="right") - 1
+
+    def over(self, at: Instants) -> Positions:
+        """A day is over at its end."""
+        ends = day_end(self._work, np.arange(self._work.size), self._reckoning)
+        return np.searchsorted(ends, at, side="right") - 1
+
 
 class _Clock:
     """What both clocks have in common: positions in microseconds, pauses cut out exactly."""
@@ -212,6 +236,8 @@ class WorkingClock(_Clock):
 
     floor = origin
     fine = origin
+    begun = origin
+    over = origin
 
     def end(self, position: Positions) -> Instants:
         """It ends at the earliest moment at which it is used up."""
@@ -232,6 +258,8 @@ class WallClock(_Clock):
 
     floor = origin
     fine = origin
+    begun = origin
+    over = origin
 
     def end(self, position: Positions) -> Instants:
         """It ends when it is used up."""

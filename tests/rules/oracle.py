@@ -53,15 +53,14 @@ class Oracle:
         if due is None:
             return None
         if threshold.kind is ThresholdKind.OVER:
-            return self._after_due(due, threshold.amount)
+            return self._after_due(due, threshold.amount.unit, Fraction(threshold.amount.value))
         if threshold.kind is ThresholdKind.LEFT:
             assert threshold.amount.unit is self.unit
             at = self._used(None, Fraction(threshold.amount.value))
         else:
             share = Fraction(str(threshold.percent)) / 100
             if share >= 1:
-                more = self._reckon(self.answer.amount * share).due
-                return due if share == 1 else more
+                return self._after_due(due, self.unit, self._size() * (share - 1))
             at = self._used(share, None)
         # A limit of no days at all is due before the first day that counts.
         return due if at is None else max(min(at, due), self.start)
@@ -129,24 +128,26 @@ class Oracle:
         for pause in self.pauses:
             if due is None or pause.begin >= due:
                 break
-            moved = self._moment(amount, (*counted, pause))
+            before = self._moment(amount, counted, roll=False)
             counted = (*counted, pause)
-            if pause.still_open and moved != due:
+            due = self._moment(amount, counted)
+            if pause.still_open and self._moment(amount, counted, roll=False) != before:
                 paused = True
-            due = moved
         if paused and self.how.pause_cap is None:
             due = None
         if due is not None and self._by_moments and counted:
             due = self._off_to_working_day(amount, due)
         return Answer(due, paused, amount, counted)
 
-    def _moment(self, amount: Fraction, pauses: tuple[Pause, ...]) -> int | None:
+    def _moment(
+        self, amount: Fraction, pauses: tuple[Pause, ...], *, roll: bool = True
+    ) -> int | None:
         if not self.unit.counts_days:
             return self._moment_of_clock(amount, pauses)
         if self._by_moments:
             plain = self._moment_of_days(amount, ())
             return None if plain is None else self._shifted(plain, pauses)
-        return self._moment_of_days(amount, pauses)
+        return self._moment_of_days(amount, pauses, roll=roll)
 
     @property
     def _by_moments(self) -> bool:
@@ -158,15 +159,13 @@ class Oracle:
             return self.start
         whole = [(self.start, self.diary.horizon)]
         running = self.diary.work(*whole[0]) if self.unit.working else iter(whole)
-        for begin, end in without(running, pauses):
-            if end - begin >= left:
-                return begin + left
-            left -= end - begin
-        return None
+        return _used_up(without(running, pauses), left)
 
-    def _moment_of_days(self, amount: Fraction, pauses: tuple[Pause, ...]) -> int | None:
+    def _moment_of_days(
+        self, amount: Fraction, pauses: tuple[Pause, ...], *, roll: bool = True
+    ) -> int | None:
         day = self._last_day(amount, pauses)
-        if day is not None and not day.spans and self.how.roll:
+        if day is not None and not day.spans and self.how.roll and roll:
             day = next((d for d in self._from(day) if d.spans), None)
         return None if day is None else max(self._end(day), self.start)
 
@@ -228,11 +227,7 @@ class Oracle:
         if left == 0:
             return at
         running = self.diary.work(at, whole[0][1]) if self._shifts_work else [(at, whole[0][1])]
-        for begin, end in running:
-            if end - begin >= left:
-                return begin + left
-            left -= end - begin
-        return None
+        return _used_up(iter(running), left)
 
     @property
     def _shifts_work(self) -> bool:
@@ -277,13 +272,33 @@ class Oracle:
                 moved = self._shifted(at, counted)
         return moved
 
-    def _after_due(self, due: int, amount: Amount) -> int:
-        if amount.value == 0:
+    def _size(self) -> Fraction:
+        """The limit in days, or in its unit of clock or working time."""
+        amount = self.answer.amount
+        return Fraction(self._number_of_days(amount)) if self.unit.counts_days else amount
+
+    def _after_due(self, due: int, unit: Unit, amount: Fraction) -> int | None:
+        """So much after the due moment: pauses no longer matter."""
+        if amount == 0:
             return due
-        assert amount.unit is Unit.WORKING_DAY
+        if not unit.counts_days:
+            left = round(amount * (unit.seconds or 0) * 1_000_000)
+            whole = [(due, self.diary.horizon)]
+            return _used_up(self.diary.work(*whole[0]) if unit.working else iter(whole), left)
         last = self.diary.index(due - 1)
         before = self.diary.days[last - 1]
         if before.spans and before.spans[-1][1] >= due:  # hours that run past midnight
             last -= 1
-        after = [day for day in self.diary.days[last + 1 :] if day.spans]
-        return self._end(after[math.ceil(amount.value) - 1])
+        after = self.diary.days[last + 1 :]
+        if unit is Unit.WORKING_DAY:
+            after = [day for day in after if day.spans]
+        return self._end(after[math.ceil(amount) - 1])
+
+
+def _used_up(time: Iterator[Stretch], left: int) -> int | None:
+    """The earliest moment at which so much time has passed."""
+    for begin, end in time:
+        if end - begin >= left:
+            return begin + left
+        left -= end - begin
+    return None
