@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, or_, select
 
 from monitor.store import tables
-from monitor.store.cases import parts_of
+from monitor.store.parts import parts_of
 from rules.cases import Case
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from monitor.store import tables
+from monitor.store.parts import parts_of, replace_parts
 from monitor.store.statements import among, insert, short
-from rules.cases import Case, Facts, Part, PartKind
+from rules.cases import Case, Facts, Part
 from rules.findings import Standing
 
 _COPIED_TEXTS = ("no", "title", "item_code", "department", "region", "handler")
@@ -138,23 +139,7 @@ def _write(connection: Connection, source: str, fresh: list[Read], now: int) -> 
             )
         )
     }
-    connection.execute(
-        delete(tables.parts).where(among(connection, tables.parts.c.case_id, ids.values()))
-    )
-    parts = [
-        {
-            "case_id": ids[case.key],
-            "kind": part.kind.value,
-            "key": part.key,
-            "started_at": part.started_at,
-            "ended_at": part.ended_at,
-            "facts": dict(part.facts),
-        }
-        for case in fresh
-        for part in case.parts
-    ]
-    if parts:
-        connection.execute(tables.parts.insert(), parts)
+    replace_parts(connection, {ids[case.key]: case.parts for case in fresh})
 
 
 def _row(source: str, case: Read, now: int) -> dict[str, Any]:
@@ -215,20 +200,6 @@ def claim_due(connection: Connection, now: int, limit: int) -> list[DueCase]:
         )
         for row in rows
     ]
-
-
-def parts_of(connection: Connection, ids: Collection[int]) -> Mapping[int, Sequence[Part]]:
-    """Give the parts of these cases by case id, in the order in which their source gave them."""
-    c = tables.parts.c
-    rows = connection.execute(
-        select(c.case_id, c.kind, c.key, c.started_at, c.ended_at, c.facts)
-        .where(among(connection, c.case_id, ids))
-        .order_by(c.id)
-    )
-    parts: dict[int, list[Part]] = {}
-    for owner, kind, key, started_at, ended_at, facts in rows:
-        parts.setdefault(owner, []).append(Part(PartKind(kind), key, started_at, ended_at, facts))
-    return parts
 
 
 def _standing(connection: Connection, ids: Collection[int]) -> dict[int, list[Standing]]:
