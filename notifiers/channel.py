@@ -79,5 +79,12 @@ class Channel(Protocol):
             SendError: it was not taken over; the error says whether trying again can help.
         """
 
+    def payload(self, message: Message) -> str:
+        """Give what :meth:`send` would hand over, as text, and send nothing.
+
+        Raises:
+            SendError: there is nothing to hand over: a faulty text, no usable address.
+        """
+
     async def close(self) -> None:
         """Close what is open; the channel may be used again and then opens anew."""

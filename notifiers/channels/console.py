@@ -29,21 +29,24 @@ class Console:
 
     async def send(self, message: Message) -> Receipt:
         """Print one message."""
-        notice = self._renderer.notice(message)
-        if self.settings.format == "json":
-            text = json.dumps(record(message, notice), ensure_ascii=False)
-        else:
-            text = self._renderer.layout(
-                message,
-                "txt",
-                notice=notice,
-                about=notice.about,
-                recipient=message.recipient.name,
-            )
         stream = self._stream or sys.stdout
-        stream.write(text.strip() + "\n")
+        stream.write(self.payload(message) + "\n")
         stream.flush()
         return Receipt(id=message.key)
+
+    def payload(self, message: Message) -> str:
+        """Give what is printed for a message."""
+        notice = self._renderer.notice(message)
+        if self.settings.format == "json":
+            return json.dumps(record(message, notice), ensure_ascii=False)
+        text = self._renderer.layout(
+            message,
+            "txt",
+            notice=notice,
+            about=notice.about,
+            recipient=message.recipient.name,
+        )
+        return text.strip()
 
     async def close(self) -> None:
         """Do nothing: the stream is not ours."""

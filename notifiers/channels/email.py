@@ -125,6 +125,10 @@ class Email:
             if isinstance(transport, asyncio.WriteTransport):
                 transport.abort()  # after QUIT there is no more to wait for in the closing of TLS
 
+    def payload(self, message: Message) -> str:
+        """Give the mail of a message as it goes over the wire."""
+        return self.compose(message).as_string()
+
     def compose(self, message: Message) -> EmailMessage:
         """Write the mail of a message.
 

@@ -33,12 +33,15 @@ class File:
         Raises:
             SendError: the file cannot be written now.
         """
-        line = json.dumps(record(message, self._renderer.notice(message)), ensure_ascii=False)
         try:
-            await asyncio.to_thread(self._append, line + "\n")
+            await asyncio.to_thread(self._append, self.payload(message) + "\n")
         except OSError as error:
             raise SendError(f"{self.settings.path}: {error.strerror}", permanent=False) from error
         return Receipt(id=message.key)
+
+    def payload(self, message: Message) -> str:
+        """Give the line of JSON of a message."""
+        return json.dumps(record(message, self._renderer.notice(message)), ensure_ascii=False)
 
     async def close(self) -> None:
         """Do nothing: nothing stays open."""

@@ -66,9 +66,7 @@ class Webhook:
         Raises:
             SendError: anything but a 2xx; 408, 425, 429 and 5xx are temporary, others final.
         """
-        data = record(message, self._renderer.notice(message))
-        data["addresses"] = dict(message.recipient.addresses)
-        body = json.dumps({"type": f"notice.{message.kind}", "data": data}, ensure_ascii=False)
+        body = self.payload(message)
         ident = quote(message.key, safe=_IN_IDS)
         now = datetime.now(UTC)  # the receiver refuses a signature that is not fresh
         headers = {
@@ -82,6 +80,12 @@ class Webhook:
         )
         answer.require_success()
         return Receipt(id=ident, response=f"HTTP {answer.status}")
+
+    def payload(self, message: Message) -> str:
+        """Give the JSON that is posted for a message."""
+        data = record(message, self._renderer.notice(message))
+        data["addresses"] = dict(message.recipient.addresses)
+        return json.dumps({"type": f"notice.{message.kind}", "data": data}, ensure_ascii=False)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -69,15 +69,19 @@ class Wecom:
         Raises:
             SendError: the vendor did not answer ``"errcode": 0``; HTTP 200 alone says nothing.
         """
-        body = {"msgtype": "markdown", "markdown": {"content": self.text(message)}}
         answer = await self._poster.post(
             self._url,
-            json.dumps(body, ensure_ascii=False).encode(),
+            self.payload(message).encode(),
             {"content-type": "application/json"},
         )
         answer.require_success()
         self._require_accepted(answer)
         return Receipt(id=message.key, response="errcode 0")
+
+    def payload(self, message: Message) -> str:
+        """Give the JSON that is posted for a message."""
+        body = {"msgtype": "markdown", "markdown": {"content": self.text(message)}}
+        return json.dumps(body, ensure_ascii=False)
 
     async def close(self) -> None:
         """Close the connections."""
