@@ -76,7 +76,8 @@ class Directory:
         A role is ``handler`` (the case's own), ``person:ID``, ``team:ID``, or a post with the
         place in which it is sought: ``POST@department`` or ``POST@region``, the latter followed
         by any number of ``.parent``. Without a place a post whose name begins with
-        ``department-`` is sought in the department, every other one in the region.
+        ``department-`` is sought in the department, every other one in the region. In a
+        department those of another region are passed over.
         """
         name, _, place = role.partition("@")
         kind, _, ident = name.partition(":")
@@ -90,9 +91,11 @@ class Directory:
         if not place:
             place = "department" if name.startswith("department-") else "region"
         scope, *parents = place.split(".")
-        where = case.get(scope)
-        if scope == "region":
-            where = self.region_above(None if where is None else str(where), len(parents))
+        region = case.get("region")
+        if scope == "department":
+            found = self._by_post.get((name, scope, case.get(scope)), ())
+            return tuple(person for person in found if person.region in (None, region))
+        where = self.region_above(None if region is None else str(region), len(parents))
         return () if where is None else self._by_post.get((name, scope, where), ())
 
     @cached_property

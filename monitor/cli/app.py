@@ -9,10 +9,23 @@ from typing import Annotated
 import typer
 
 from monitor import logs
+from monitor.cli.alerts import alerts
+from monitor.cli.cases import cases
 from monitor.cli.db import current, upgrade
+from monitor.cli.demo import demo
 from monitor.cli.guard import guarded
+from monitor.cli.rejects import rejects
+from monitor.cli.run import run
+from monitor.cli.tick import tick
 
-COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = ()
+COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
+    ("demo", demo),
+    ("run", run),
+    ("tick", tick),
+    ("cases", cases),
+    ("alerts", alerts),
+    ("rejects", rejects),
+)
 """The name and the function of each command; its docstring is its help."""
 
 GROUPS: tuple[tuple[str, str, tuple[tuple[str, Callable[..., None]], ...]], ...] = (

@@ -142,7 +142,7 @@ def patience(chance: NDArray[np.float64]) -> NDArray[np.float64]:
     (a warning), after the limit, or after more than one and a half times the limit.
     """
     within = chance * 97 % 1.0
-    low = np.select([chance < 0.7, chance < 0.82, chance < 0.93], [0.10, 0.60, 1.15], 1.7)
-    high = np.select([chance < 0.7, chance < 0.82, chance < 0.93], [0.45, 0.95, 1.45], 3.0)
+    low = np.select([chance < 0.55, chance < 0.73, chance < 0.88], [0.10, 0.60, 1.15], 1.7)
+    high = np.select([chance < 0.55, chance < 0.73, chance < 0.88], [0.45, 0.95, 1.45], 3.0)
     taken: NDArray[np.float64] = low + within * (high - low)
     return taken

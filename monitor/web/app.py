@@ -42,7 +42,7 @@ def build_app(
     def readyz() -> Response[dict[str, object]]:
         return _answer(ready())
 
-    return Litestar([show_metrics, healthz, readyz], openapi_config=None)
+    return Litestar([show_metrics, healthz, readyz], openapi_config=None, logging_config=None)
 
 
 def _answer(health: Health) -> Response[dict[str, object]]:
