@@ -133,6 +133,8 @@ class SourceReader:
                     return work(connection, True)
         except SQLAlchemyError as error:
             told = self.server.translate(error)
+        except RuntimeError as error:  # PyMySQL: a way to log in that needs another package
+            told = SourceFault("no-driver", str(error))
         raise self._with_near_names(told) if told.code.startswith("missing-") else told
 
     def _with_near_names(self, told: SourceError) -> SourceError:

@@ -6,8 +6,9 @@ import socket
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 
-from monitor.sources import SourceDown, SourceFault, SourceReader
+from monitor.sources import SourceDown, SourceError, SourceFault, SourceReader
 from tests.monitor.sources.halls import (
     CASES,
     build,
@@ -22,8 +23,8 @@ from tests.support.databases import Database, with_account
 SECRET = "s3cr3t/p@ss"
 
 
-def fault_of(reader: SourceReader) -> SourceDown | SourceFault:
-    with pytest.raises((SourceDown, SourceFault)) as caught:
+def fault_of(reader: SourceReader) -> SourceError:
+    with pytest.raises(SourceError) as caught:
         reader.read_page()
     return caught.value
 
@@ -170,20 +171,25 @@ def test_a_connection_ended_between_calls_is_replaced(
 
 @pytest.mark.parametrize("name", ["postgresql", "mariadb"])
 def test_a_connection_ended_in_the_middle_is_down_and_the_next_call_works(
-    name: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    name: str, request: pytest.FixtureRequest
 ) -> None:
     database: Database = request.getfixturevalue(name)
     build(database)
     database.insert("cases", row("a"))
     pauses = {"table": "pauses", "columns": {"case": "no", "started_at": "began"}}
     with open_reader(settings(database, pauses=pauses)) as reader:
-        of_rows = reader._of_rows
-        # Between reading the cases and reading their parts.
-        monkeypatch.setattr(
-            reader, "_of_rows", lambda *args: (end_connections(database), of_rows(*args))[1]
-        )
-        told = fault_of(reader)
-        monkeypatch.undo()
+
+        def end_before_the_parts(
+            _connection: object, _cursor: object, sql: str, *_: object
+        ) -> None:
+            if "pauses" in sql:
+                end_connections(database)
+
+        event.listen(Engine, "before_cursor_execute", end_before_the_parts)
+        try:
+            told = fault_of(reader)
+        finally:
+            event.remove(Engine, "before_cursor_execute", end_before_the_parts)
 
         assert (type(told), told.code) == (SourceDown, "gone")
         assert keys_of(read_round(reader)) == ["a"]

@@ -248,9 +248,11 @@ def test_an_extension_has_an_amount_and_a_unit(database: Database) -> None:
         {"no": "a", "at": str(START), "days": "10", "u": "Z"},
         {"no": "b", "at": str(START), "days": "10", "u": "?"},
     )
-    plain = {"table": "more", "columns": {"case": "no", "granted_at": "at", "amount": "days"}}
-    coded = plain | {
-        "columns": {**plain["columns"], "unit": "u"},
+    columns = {"case": "no", "granted_at": "at", "amount": "days"}
+    plain = {"table": "more", "columns": columns}
+    coded = {
+        "table": "more",
+        "columns": columns | {"unit": "u"},
         "values": {"unit": {"G": "工作日", "Z": "自然日"}},
     }
 
