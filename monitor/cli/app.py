@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from monitor import logs
+from monitor.cli.ack import ack
 from monitor.cli.alerts import alerts
 from monitor.cli.cases import cases
 from monitor.cli.db import current, upgrade
@@ -16,6 +17,7 @@ from monitor.cli.demo import demo
 from monitor.cli.guard import guarded
 from monitor.cli.rejects import rejects
 from monitor.cli.run import run
+from monitor.cli.send_test import send_test
 from monitor.cli.tick import tick
 
 COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
@@ -24,7 +26,9 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("tick", tick),
     ("cases", cases),
     ("alerts", alerts),
+    ("ack", ack),
     ("rejects", rejects),
+    ("send-test", send_test),
 )
 """The name and the function of each command; its docstring is its help."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from monitor.store import tables
 from rules.cases import Fact
@@ -83,12 +83,16 @@ COLUMNS = tuple(tables.alerts.c[name] for name in Alert.__dataclass_fields__)
 """The columns of an :class:`Alert`, in its order."""
 
 
+def of_ids(connection: Connection, ids: Collection[int]) -> list[AlertRow]:
+    """Give the alerts with these ids, in their order; ids that no alert has give none."""
+    a = tables.alerts.c
+    return _rows(connection, _columns().where(a.id.in_(ids)).order_by(a.id))
+
+
 def listing(connection: Connection, chosen: Filter, limit: int) -> list[AlertRow]:
     """Give up to ``limit`` chosen alerts, the newest first."""
     a, c = tables.alerts.c, tables.cases.c
-    query = select(*COLUMNS, c.key, c.no, c.title, c.department, c.region, c.handler).select_from(
-        tables.alerts.outerjoin(tables.cases)
-    )
+    query = _columns()
     wanted: dict[Any, Any] = {
         a.level: chosen.level,
         a.rule: chosen.rule,
@@ -106,6 +110,16 @@ def listing(connection: Connection, chosen: Filter, limit: int) -> list[AlertRow
         query = query.where(a.acked_at.is_not(None) == chosen.acknowledged)
     if chosen.about_system is not None:
         query = query.where(a.case_id.is_(None) == chosen.about_system)
-    rows = connection.execute(query.order_by(a.id.desc()).limit(limit))
+    return _rows(connection, query.order_by(a.id.desc()).limit(limit))
+
+
+def _columns() -> Select[Any]:
+    c = tables.cases.c
+    return select(*COLUMNS, c.key, c.no, c.title, c.department, c.region, c.handler).select_from(
+        tables.alerts.outerjoin(tables.cases)
+    )
+
+
+def _rows(connection: Connection, query: Select[Any]) -> list[AlertRow]:
     size = len(COLUMNS)
-    return [AlertRow(Alert(*row[:size]), *row[size:]) for row in rows]
+    return [AlertRow(Alert(*row[:size]), *row[size:]) for row in connection.execute(query)]
