@@ -78,7 +78,7 @@ class Course:
             if unit.counts_days:
                 self._amount = np.ceil(self._amount)
             due, self.paused, self._counted = self._reach(self._amount)
-        settled = begun & self.known
+        settled = begun & self.known & (due <= work.midnight[-1])
         bounded = limit.reckoning.pause_cap is not None
         self.due = np.where(settled & (bounded | ~self.paused), due, NONE)
         # A last day that ends at 24:00 is still the day before that midnight.

@@ -38,7 +38,7 @@ class WorkingTime:
         last: the last day, included.
 
     Raises:
-        ValueError: the hours of one day run into the next day's.
+        ValueError: the hours of one day run into the next day's, or no day is a working day.
     """
 
     def __init__(self, calendar: Calendar, first: date = FIRST_DAY, last: date = LAST_DAY) -> None:
@@ -53,6 +53,8 @@ class WorkingTime:
         owner = np.repeat(np.arange(size), [len(spans) for spans in per_day])
         edges = np.array([span for spans in per_day for span in spans], dtype=np.int64)
         edges = edges.reshape(-1, 2)
+        if not len(edges):
+            raise ValueError(f"calendar {calendar.id}: no day is a working day")
         wall = owner[:, None] * 86_400 + edges
         overlaps = np.flatnonzero(wall[1:, 0] < wall[:-1, 1])
         if len(overlaps):
