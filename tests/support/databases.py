@@ -107,3 +107,14 @@ def with_account(database: Database, user: str, password: str) -> str:
     """Give the database's URL with another account."""
     url = make_url(database.url).set(username=user, password=password)
     return url.render_as_string(hide_password=False)
+
+
+@contextmanager
+def postgresql_role(database: Database, grant: str = "") -> Iterator[str]:
+    """Make a role that may do what ``grant`` says; give the URL of the database with it."""
+    role = f"duban_test_{uuid4().hex}"
+    database.run(f"CREATE ROLE {role} LOGIN", *([f"GRANT {grant} TO {role}"] if grant else []))
+    try:
+        yield with_account(database, role, "")
+    finally:
+        database.run(f"DROP OWNED BY {role}", f"DROP ROLE {role}")

@@ -18,7 +18,7 @@ from tests.monitor.sources.halls import (
     row,
     settings,
 )
-from tests.support.databases import Database, with_account
+from tests.support.databases import Database, postgresql_role, with_account
 
 SECRET = "s3cr3t/p@ss"
 
@@ -82,13 +82,11 @@ def test_an_account_that_does_not_exist_is_refused(postgresql: Database) -> None
 
 def test_an_account_without_rights_is_told(postgresql: Database) -> None:
     build(postgresql)
-    role = f"duban_{postgresql.engine.url.database}"[:60]
-    postgresql.run(f"CREATE ROLE {role} LOGIN")
-    try:
-        with open_reader(settings(postgresql, url=with_account(postgresql, role, "x"))) as reader:
-            assert fault_of(reader).code == "denied"
-    finally:
-        postgresql.run(f"DROP ROLE {role}")
+    with (
+        postgresql_role(postgresql) as url,
+        open_reader(settings(postgresql, url=url)) as reader,
+    ):
+        assert fault_of(reader).code == "denied"
 
 
 SLOW = {

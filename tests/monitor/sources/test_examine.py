@@ -7,7 +7,7 @@ from datetime import datetime
 from monitor.sources import CheckResult
 from rules.instants import HOUR, instant
 from tests.monitor.sources.halls import CASES, PAUSES, build, open_reader, row, settings
-from tests.support.databases import Database, with_account
+from tests.support.databases import Database, postgresql_role
 
 NOW = instant(datetime.fromisoformat("2026-09-18T12:00:00+08:00"))
 
@@ -32,12 +32,8 @@ def test_a_sound_source_passes(database: Database) -> None:
 
 def test_an_account_that_may_only_read_is_fine(postgresql: Database) -> None:
     build(postgresql)
-    role = f"duban_{postgresql.engine.url.database}"[:60]
-    postgresql.run(f"CREATE ROLE {role} LOGIN", f"GRANT SELECT ON cases TO {role}")
-    try:
-        found = examine(postgresql, url=with_account(postgresql, role, "x"))
-    finally:
-        postgresql.run(f"DROP OWNED BY {role}", f"DROP ROLE {role}")
+    with postgresql_role(postgresql, "SELECT ON cases") as url:
+        found = examine(postgresql, url=url)
 
     assert found["SRC-103"].status == "ok"
 

@@ -7,11 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.sources import Cursor, Reason
-from rules.cases import PartKind
 from rules.instants import DAY, HOUR, instant
 from tests.monitor.sources.halls import (
     CASES,
-    PAUSES,
     START,
     TIME,
     build,
@@ -191,133 +189,6 @@ def test_cases_are_read_again_by_their_keys(database: Database) -> None:
         assert {case.key for case in reader.read_keys(["1", "3", "none"])} == {"1", "3"}
 
 
-def test_the_parts_of_a_case_come_with_it(database: Database) -> None:
-    build(database)
-    database.insert("cases", row("a"), row("b"))
-    database.insert(
-        "pauses",
-        {"id": 2, "no": "a", "kind": "x", "began": "2026-09-20 09:00:00", "ended": None},
-        {"id": 1, "no": "a", "kind": "y", "began": str(START), "ended": "2026-09-19 09:00:00"},
-    )
-
-    with open_reader(settings(database, pauses=PAUSES)) as reader:
-        a, b = reader.read_page().cases
-
-    assert b.parts == ()
-    assert [(p.kind, p.key, p.facts["kind"]) for p in a.parts] == [
-        (PartKind.PAUSE, "1", "y"),
-        (PartKind.PAUSE, "2", "x"),
-    ]
-    assert [(p.started_at, p.ended_at) for p in a.parts] == [
-        (SHANGHAI_START, SHANGHAI_START + DAY),
-        (SHANGHAI_START + 2 * DAY, None),
-    ]
-
-
-def test_a_changed_part_brings_its_case_again(database: Database) -> None:
-    build(database)
-    database.insert("cases", row("a", 0), row("b", 60))
-    source = settings(database, pauses=PAUSES | {"changed": "changed"})
-    with open_reader(source) as reader:
-        first = read_round(reader)
-        database.insert("pauses", {"id": 1, "no": "a", "began": str(START), "changed": str(START)})
-        second = read_round(reader, first[-1])
-
-    assert "a" in keys_of(second)
-    (again,) = [case for page in second for case in page.cases if case.key == "a"]
-    assert again.digest != first[0].cases[0].digest
-
-
-def test_a_key_kept_as_a_number_meets_one_kept_as_text(database: Database) -> None:
-    database.run(
-        f"CREATE TABLE cases (no int PRIMARY KEY, changed {TIME[database.kind]})",
-        "CREATE TABLE pauses (no varchar(40), began varchar(40), changed varchar(40))",
-    )
-    database.insert("cases", {"no": 7, "changed": str(START)})
-    database.insert("pauses", {"no": "7", "began": str(START), "changed": "1"})
-    database.insert("pauses", {"no": "not a number", "began": str(START), "changed": "2"})
-    cases = CASES | {"columns": {"no": "no"}}
-    pauses = {
-        "table": "pauses",
-        "changed": "changed",
-        "columns": {"case": "no", "started_at": "began"},
-    }
-
-    with open_reader(settings(database, cases=cases, pauses=pauses)) as reader:
-        pages = read_round(reader)
-
-    assert keys_of(pages) == ["7", "7"]
-    assert all(len(case.parts) == 1 for page in pages for case in page.cases)
-
-
-def test_a_query_is_read_like_a_table(database: Database) -> None:
-    build(database)
-    database.insert("cases", row("a", item="50%:x"), row("b", 1), row("c", 2, item="50%:x"))
-    query = "SELECT no, item AS code, changed FROM cases WHERE item LIKE '50%:x' ;"
-    cases = {"query": query, "key": "no", "changed": "changed", "columns": {"item_code": "code"}}
-
-    with open_reader(settings(database, cases=cases, page=1)) as reader:
-        assert keys_of(read_round(reader)) == ["a", "c"]
-
-
-def test_a_view_in_a_schema_is_read_like_a_table(database: Database) -> None:
-    build(database)
-    schema = {"postgresql": "hall", "mariadb": database.engine.url.database, "sqlite": "main"}
-    name = f"{schema[database.kind]}.seen"
-    if database.kind == "postgresql":
-        database.run("CREATE SCHEMA hall")
-    database.run(f"CREATE VIEW {name} AS SELECT * FROM cases")
-    database.insert("cases", row("a"))
-
-    with open_reader(settings(database, cases=CASES | {"table": name})) as reader:
-        assert keys_of(read_round(reader)) == ["a"]
-
-
-def test_names_that_need_quoting_are_quoted(database: Database) -> None:
-    quote = "`" if database.kind == "mariadb" else '"'
-    database.run(
-        f"CREATE TABLE {quote}Order{quote} (no int PRIMARY KEY, "
-        f"{quote}select {quote} int, {quote}办件 名{quote} varchar(40))".replace(
-            f"{quote}select {quote}", f"{quote}select{quote}"
-        )
-    )
-    database.run(f"INSERT INTO {quote}Order{quote} VALUES (1, 2, '张')")
-    cases = {
-        "table": "Order",
-        "key": "no",
-        "changed": "select",
-        "columns": {"title": "办件 名", "version": "select"},
-    }
-
-    with open_reader(settings(database, cases=cases)) as reader:
-        (case,) = reader.read_page().cases
-
-    assert case.facts == {"title": "张", "version": 2}
-
-
-def test_only_mapped_columns_are_selected(postgresql: Database) -> None:
-    build(postgresql)
-    postgresql.insert("cases", row("a"))
-    postgresql.run(
-        "CREATE ROLE duban_columns_only LOGIN" if not _role_exists(postgresql) else "SELECT 1",
-        "GRANT SELECT (no, changed, item) ON cases TO duban_columns_only",
-    )
-    url = postgresql.url.replace("postgres@", "duban_columns_only@")
-    try:
-        with open_reader(settings(postgresql, url=url, columns={"item_code": "item"})) as reader:
-            assert keys_of(read_round(reader)) == ["a"]
-    finally:
-        postgresql.run("DROP OWNED BY duban_columns_only", "DROP ROLE duban_columns_only")
-
-
-def _role_exists(database: Database) -> bool:
-    with database.engine.connect() as connection:
-        found = connection.exec_driver_sql(
-            "SELECT 1 FROM pg_roles WHERE rolname = 'duban_columns_only'"
-        )
-        return found.first() is not None
-
-
 def test_a_row_without_a_key_is_rejected_and_stops_no_other(database: Database) -> None:
     time = TIME[database.kind]
     database.run(f"CREATE TABLE cases (no varchar(9), changed {time})")
@@ -348,26 +219,6 @@ def test_rows_with_one_key_and_different_facts_are_rejected(database: Database) 
         assert keys_of(pages) == ["b", "c"]
         assert [r.reason for page in pages for r in page.rejects] == [Reason.DUPLICATE_KEY]
         assert (set(cases), set(rejects)) == ({"b", "c"}, {"a"})
-
-
-@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
-def test_a_digest_does_not_depend_on_the_order_of_rows(
-    sqlite: Database, order: tuple[str, str]
-) -> None:
-    build(sqlite)
-    sqlite.insert("cases", row("a"))
-    for number, kind in enumerate(order):
-        with sqlite.engine.begin() as connection:
-            connection.exec_driver_sql(
-                f"INSERT INTO pauses (id, no, kind, began) VALUES "
-                f"({number}, 'a', '{kind}', '{START}')"
-            )
-    pauses = {key: value for key, value in PAUSES.items() if key != "key"}
-
-    with open_reader(settings(sqlite, pauses=pauses)) as reader:
-        (case,) = reader.read_page().cases
-
-    assert [(p.key, p.facts["kind"]) for p in case.parts] == [("1", "a"), ("2", "b")]
 
 
 def test_a_reader_writes_nothing(database: Database) -> None:
