@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,10 +19,12 @@ from httpx_aiohttp import AiohttpTransport
 from pydantic import AfterValidator, SecretStr
 
 from notifiers.channel import ChannelBase, Seconds, SendError
+from notifiers.words import cut, one_line
 
 # httpx logs the whole URL of every request, and keys travel in URLs.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
+_URL = re.compile(r"https?://[^\s'\"]+")
 _MOST_BYTES = 65_536  # of an answer: it is read for its verdict, not for its content
 
 
@@ -118,8 +121,8 @@ class Poster:
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             raise SendError(f"{host}: the address is not a valid URL", permanent=True) from None
         except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
-            why = str(error).replace(url, str(host)) or type(error).__name__
-            raise SendError(f"{host}: no connection: {why}", permanent=False) from None
+            why = one_line(_URL.sub("(address)", str(error))) or type(error).__name__
+            raise SendError(f"{host}: no answer: {cut(why, 200)}", permanent=False) from None
 
     async def close(self) -> None:
         """Close the connections; the next post opens new ones."""

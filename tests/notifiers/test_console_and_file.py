@@ -14,7 +14,7 @@ from tests.support.messages import message
 
 def printed(form: str, kind: Kind = Kind.OVERDUE) -> str:
     stream = io.StringIO()
-    settings = ConsoleSettings(kind="console", id="c", format=form)  # type: ignore[arg-type]
+    settings = ConsoleSettings(kind="console", id="c", format=form)
     asyncio.run(Console(settings, stream).send(message(kind)))
     return stream.getvalue()
 

@@ -23,7 +23,7 @@ def test_messages_that_failed_together_do_not_come_back_together() -> None:
 
 
 def test_a_message_is_given_up_after_about_a_day() -> None:
-    pauses = []
+    pauses: list[float] = []
     while (pause := next_attempt(len(pauses) + 1, "key")) is not None:
         pauses.append(pause)
     assert 0.8 * GIVE_UP_AFTER < sum(pauses) < 1.2 * GIVE_UP_AFTER

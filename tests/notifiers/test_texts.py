@@ -27,7 +27,7 @@ from tests.support.messages import message
 
 
 def wecom(own: Path | None = None) -> Wecom:
-    return Wecom(WecomSettings(kind="wecom", id="w", key="k", templates=own))  # type: ignore[arg-type]
+    return Wecom(WecomSettings(kind="wecom", id="w", key="k", templates=own))
 
 
 def mail_text(what: Message, own: Path | None = None) -> str:

@@ -147,7 +147,7 @@ def test_nobody_listening_is_temporary() -> None:
         finally:
             await channel.close()
 
-    with pytest.raises(SendError, match="no connection") as caught:
+    with pytest.raises(SendError, match="no answer: Cannot connect") as caught:
         asyncio.run(run())
     assert not caught.value.permanent
 
@@ -159,6 +159,7 @@ def test_nobody_listening_is_temporary() -> None:
         answer(12345, f"odd key={KEY}"),
         lambda request: Reply(500),
         lambda request: Reply(cut=True),
+        lambda request: Reply(raw=b"this is no HTTP\r\n\r\n"),
         lambda request: Reply(delay=0.5),
     ],
 )
@@ -172,7 +173,7 @@ def test_the_key_never_shows(respond: Responder, caplog: pytest.LogCaptureFixtur
     assert KEY not in "\n".join(shown)
 
 
-LONG = {
+LONG: dict[str, Any] = {
     "case": {
         "item": "建" * 60,
         "department": "某某市某某区住房和城乡建设局" * 3,

@@ -205,7 +205,7 @@ class SmtpSink:
         if refusal:
             return refusal
         assert isinstance(envelope.content, bytes)
-        self.mails.append(message_from_bytes(envelope.content, policy=modern))  # type: ignore[arg-type]
+        self.mails.append(message_from_bytes(envelope.content, policy=modern))
         self.recipients += envelope.rcpt_tos
         self.encrypted.append(session.ssl is not None)
         if self.hang_up:
@@ -219,7 +219,7 @@ class _AnyPort(Controller):
 
     def _trigger_server(self) -> None:
         self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 @contextmanager
