@@ -1,0 +1,283 @@
+"""Explanations: the reckoning of one limit of one case, day by day, as people would check it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from rules.amounts import Amount, Unit
+from rules.cases import Batch, Case, Part, PartKind
+from rules.clocks import STATES, Course
+from rules.days import Day, DayKind, Days
+from rules.findings import ClockState
+from rules.instants import optional
+from rules.limits import Limit, Threshold, ThresholdKind
+from rules.margins import Margin, margin
+from rules.walk import Walk, Walked
+from rules.worktime import WorkingTime
+
+OPEN = (ClockState.RUNNING, ClockState.OVERDUE)
+CLOSED = (ClockState.MET, ClockState.MISSED)
+
+MOST_DAYS = 750
+"""So many days are listed at most; what a case has gone beyond its limit for longer is not news."""
+
+
+class DisagreementError(RuntimeError):
+    """The days lead to another due moment than the engine's: a fault of duban itself."""
+
+
+class PauseEffect(StrEnum):
+    """Whether a pause stops a limit, or why it does not."""
+
+    COUNTS = "counts"
+    LATE = "late"  # it begins after the due moment
+    OTHER_KIND = "other kind"  # pauses of its kind do not stop the limit
+    OUTSIDE = "outside"  # no time of it lies after the start of the limit
+    FIXED = "fixed"  # the case itself names the due moment
+
+
+@dataclass(frozen=True, slots=True)
+class PauseUse:
+    """A pause and what it did: how many days do not count for it, or how much time (microseconds).
+
+    ``time`` is given where pauses are cut out exactly, else 0.
+    """
+
+    part: Part
+    effect: PauseEffect
+    days: int = 0
+    time: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionUse:
+    """An extension; ``counts`` is false where it was granted after the due moment."""
+
+    part: Part
+    amount: Amount | None
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LevelMark:
+    """A level of the limit and the moment from which it stands, ``None`` without a due moment.
+
+    ``reached``: it was, while the case was open. ``withheld``: it is the gravest and the due moment
+    is provisional, so that it does not stand.
+    """
+
+    name: str
+    rank: int
+    threshold: Threshold
+    at: int | None
+    reached: bool
+    withheld: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How one limit of one case is reckoned at the instant ``now``; moments are instants.
+
+    ``allowed`` is what the limit allows without extensions, ``amount`` with those that count;
+    ``None`` where the case does not say, or names the due moment itself. ``margin`` is what is left
+    or over, for a closed case at the moment of closing. ``days`` run from the start to the due day
+    and on to the last level, or to today; ``cut``: there are more than are listed. Without a start
+    or an allowance there are none.
+    """
+
+    limit: Limit
+    case: Case
+    unit: Unit
+    now: int
+    state: ClockState
+    timezone: ZoneInfo
+    calendar_version: str
+    start_at: int | None = None
+    until_at: int | None = None
+    due_at: int | None = None
+    provisional: bool = False
+    allowed: Amount | None = None
+    amount: Amount | None = None
+    margin: Margin | None = None
+    days: tuple[Day, ...] = ()
+    cut: bool = False
+    pauses: tuple[PauseUse, ...] = ()
+    extensions: tuple[ExtensionUse, ...] = ()
+    levels: tuple[LevelMark, ...] = ()
+
+    @property
+    def level(self) -> LevelMark | None:
+        """The level that stands now."""
+        standing = [mark for mark in self.levels if mark.reached and not mark.withheld]
+        return max(standing, key=_rank, default=None) if self.state in OPEN else None
+
+    @property
+    def next_level(self) -> LevelMark | None:
+        """The level that is reached next if nothing changes."""
+        if self.state not in OPEN:
+            return None
+        coming = [mark for mark in self.levels if mark.at is not None and mark.at > self.now]
+        usable = [mark for mark in coming if not mark.withheld]
+        return min(usable, key=lambda mark: mark.at or 0, default=None)
+
+
+def explain(limit: Limit, case: Case, work: WorkingTime, now: int) -> Explanation:
+    """Explain how a limit of a case stands at the instant ``now``.
+
+    Args:
+        limit: the limit; whether it is for the case is for the caller to know.
+        case: the case.
+        work: the compiled calendar of the limit.
+        now: the present.
+
+    Raises:
+        DisagreementError: the days do not lead to the engine's due moment. One of the two is wrong
+            then, and neither may be shown as the reason of the other.
+    """
+    course = Course(limit, Batch.of([case]), work)
+    state = STATES[course.state(np.array([now], np.int64))[0]]
+    fixed = limit.allow.due is not None
+    plain = Explanation(
+        limit,
+        case,
+        Unit.WORKING_DAY if fixed else course.limit_unit,
+        now,
+        state,
+        work.calendar.timezone,
+        work.calendar.version,
+        optional(course.start[0]),
+        optional(course.until[0]),
+        allowed=_allowed(limit, case),
+    )
+    due, paused = optional(course.due[0]), bool(course.paused[0])
+    if plain.start_at is None or not course.known[0]:
+        return plain
+    walk = Walk(limit, case, work, plain.start_at, plain.unit)
+    walked = None
+    if plain.allowed is not None:
+        walked = walk.reckon(plain.allowed.value)
+        if (walked.due, walked.paused) != (due, paused):
+            raise DisagreementError(
+                f"{case.key}, limit {limit.id}: the engine says due {due}, paused {paused}; day by "
+                f"day it is due {walked.due}, paused {walked.paused}"
+            )
+    if due is None and not paused:  # beyond the last day of the calendar
+        return plain
+    marks = _marks(course, plain, provisional=bool(course.provisional[0]))
+    days, cut = _days(plain, walk, work, walked, due, marks)
+    at = plain.until_at if state in CLOSED and plain.until_at is not None else now
+    return replace(
+        plain,
+        due_at=due,
+        provisional=bool(course.provisional[0]),
+        amount=walked.amount if walked else None,
+        margin=None if due is None else margin(plain.unit, due, at, work),
+        days=tuple(days[:MOST_DAYS]),
+        cut=cut,
+        pauses=tuple(_pause_uses(plain, walk, walked, due, days)),
+        extensions=tuple(_extension_uses(plain, walked)),
+        levels=marks,
+    )
+
+
+def _allowed(limit: Limit, case: Case) -> Amount | None:
+    allow = limit.allow
+    if allow.amount is not None:
+        return allow.amount
+    value = case.facts.get(allow.column or "")
+    if isinstance(value, int | float) and allow.unit is not None:
+        return Amount(float(value), allow.unit)
+    return None
+
+
+def _marks(course: Course, plain: Explanation, *, provisional: bool) -> tuple[LevelMark, ...]:
+    levels = plain.limit.levels
+    gravest = max(levels, key=lambda level: level.rank, default=None)
+    end = min(plain.now, plain.until_at or plain.now)
+    marks = []
+    for level in levels:
+        at = optional(course.reached(level.threshold)[0])
+        reached = at is not None and at <= end and plain.state is not ClockState.PAUSED
+        withheld = provisional and level is gravest and len(levels) > 1
+        marks.append(LevelMark(level.name, level.rank, level.threshold, at, reached, withheld))
+    return tuple(marks)
+
+
+def _days(
+    plain: Explanation,
+    walk: Walk,
+    work: WorkingTime,
+    walked: Walked | None,
+    due: int | None,
+    marks: tuple[LevelMark, ...],
+) -> tuple[list[Day], bool]:
+    """List the days, and tell whether some are missing at the end."""
+    bare = Days(walk, work, walked, due, plain.until_at, ())
+    placed = [(_day_of(mark, bare, walk, due), mark.name) for mark in marks if mark.at is not None]
+    last = [bare.first if bare.due_day is None else bare.due_day]
+    if plain.state is ClockState.PAUSED or plain.state is ClockState.OVERDUE:
+        last.append(walk.day(plain.now))
+    if plain.state in OPEN:
+        last += [day for day, _ in placed]
+    elif bare.until_day is not None:
+        last.append(bare.until_day)
+    listed = min(max(last), bare.first + MOST_DAYS - 1)
+    days = Days(walk, work, walked, due, plain.until_at, placed).up_to(listed)
+    return days, max(last) > listed
+
+
+def _day_of(mark: LevelMark, days: Days, walk: Walk, due: int | None) -> int:
+    """Give the day on which a level is reached: one that ends a day belongs to that day."""
+    at, threshold = mark.at or 0, mark.threshold
+    late = threshold.kind is ThresholdKind.OVER or threshold.percent > 100
+    return days.last_day_at(at) if late or at == due else max(days.first, walk.day(at))
+
+
+def _pause_uses(
+    plain: Explanation, walk: Walk, walked: Walked | None, due: int | None, days: list[Day]
+) -> list[PauseUse]:
+    kinds = plain.limit.pause_kinds
+    counting = {id(stop.part): stop for stop in walked.stops} if walked else {}
+    possible = {id(stop.part) for stop in walk.stops}
+    exact = not plain.unit.counts_days or walk.by_moments
+    uses = []
+    for part in plain.case.parts:
+        if part.kind is not PartKind.PAUSE:
+            continue
+        stop = counting.get(id(part))
+        if stop is not None:
+            stopped = [day for day in days if day.kind is DayKind.PAUSED]
+            number = sum(any(part is pause for pause in day.pauses) for day in stopped)
+            end = min(stop.end, plain.now if due is None else due)
+            time = sum(t.end - t.begin for t in walk.running(stop.begin, end)) if exact else 0
+            uses.append(PauseUse(part, PauseEffect.COUNTS, number, time))
+        elif walked is None:
+            uses.append(PauseUse(part, PauseEffect.FIXED))
+        elif kinds and part.facts.get("kind") not in kinds:
+            uses.append(PauseUse(part, PauseEffect.OTHER_KIND))
+        else:
+            late = id(part) in possible
+            uses.append(PauseUse(part, PauseEffect.LATE if late else PauseEffect.OUTSIDE))
+    return uses
+
+
+def _extension_uses(plain: Explanation, walked: Walked | None) -> list[ExtensionUse]:
+    counting = {id(part) for part in walked.extensions} if walked else set()
+    uses = []
+    for part in plain.case.parts:
+        if part.kind is PartKind.EXTENSION:
+            value, unit = part.facts.get("amount"), part.facts.get("unit")
+            known = isinstance(value, int | float) and (unit is None or unit in list(Unit))
+            amount = None
+            if known and isinstance(value, int | float):
+                amount = Amount(float(value), plain.unit if unit is None else Unit(str(unit)))
+            uses.append(ExtensionUse(part, amount, id(part) in counting))
+    return uses
+
+
+def _rank(mark: LevelMark) -> int:
+    return mark.rank
