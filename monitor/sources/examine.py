@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,11 +13,9 @@ from config.codes import Words
 from config.sources import PartTable, Table
 from monitor.sources.columns import lacks, mapped_tables
 from monitor.sources.errors import SourceError
+from monitor.sources.reader import SourceReader
 from monitor.sources.rows import ReadCase, Reject
 from rules.instants import HOUR, MINUTE, is_moment
-
-if TYPE_CHECKING:
-    from monitor.sources.reader import SourceReader
 
 _SKEW = 5 * MINUTE
 _SHOWN = 3

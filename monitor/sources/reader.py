@@ -14,7 +14,6 @@ from monitor.sources import tables
 from monitor.sources.columns import lacks
 from monitor.sources.cursor import CASES, Cursor, Value, round_start
 from monitor.sources.errors import SourceError, SourceFault
-from monitor.sources.examine import CheckResult, examine
 from monitor.sources.mapping import CaseMapping, PartMapping, Row
 from monitor.sources.rows import Page, ReadCase, Reject, Unreadable
 from monitor.sources.server import Server
@@ -110,14 +109,6 @@ class SourceReader:
         """Read up to a page of cases, those changed last; without ``changed`` the highest keys."""
         (cases, rejects) = self._run(self._newest)
         return [*cases, *rejects]
-
-    def examine(self, now: int) -> list[CheckResult]:
-        """Look at whether the source can be read as the settings say; nothing is raised.
-
-        Args:
-            now: the instant at which it is looked at.
-        """
-        return examine(self, now)
 
     def close(self) -> None:
         """Close the connections; a later call opens new ones."""

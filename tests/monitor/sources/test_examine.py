@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from monitor.sources import CheckResult
+from monitor.sources.examine import examine
 from rules.instants import HOUR, instant
 from tests.monitor.sources.halls import CASES, PAUSES, build, open_reader, row, settings
 from tests.support.databases import Database, postgresql_role
@@ -12,16 +13,16 @@ from tests.support.databases import Database, postgresql_role
 NOW = instant(datetime.fromisoformat("2026-09-18T12:00:00+08:00"))
 
 
-def examine(database: Database, now: int = NOW, **changes: object) -> dict[str, CheckResult]:
+def look_at(database: Database, now: int = NOW, **changes: object) -> dict[str, CheckResult]:
     with open_reader(settings(database, **changes)) as reader:
-        return {result.code: result for result in reader.examine(now)}
+        return {result.code: result for result in examine(reader, now)}
 
 
 def test_a_sound_source_passes(database: Database) -> None:
     build(database)
     database.insert("cases", row("a"), row("b", item=None))
 
-    found = examine(database, pauses=PAUSES)
+    found = look_at(database, pauses=PAUSES)
 
     assert sorted(found) == [f"SRC-10{n}" for n in range(1, 7)]
     status = {code: result.status for code, result in found.items()}
@@ -33,13 +34,13 @@ def test_a_sound_source_passes(database: Database) -> None:
 def test_an_account_that_may_only_read_is_fine(postgresql: Database) -> None:
     build(postgresql)
     with postgresql_role(postgresql, "SELECT ON cases") as url:
-        found = examine(postgresql, url=url)
+        found = look_at(postgresql, url=url)
 
     assert found["SRC-103"].status == "ok"
 
 
 def test_a_source_that_cannot_be_reached_fails_and_stops_there(sqlite: Database) -> None:
-    found = examine(sqlite, url="sqlite:////nowhere/at/all.db")
+    found = look_at(sqlite, url="sqlite:////nowhere/at/all.db")
 
     assert [(r.code, r.status) for r in found.values()] == [("SRC-101", "fail")]
 
@@ -49,7 +50,7 @@ def test_every_missing_column_and_table_is_told_at_once(database: Database) -> N
     columns = {"accepted_at": "acepted", "item_code": "itm"}
     source = settings(database, columns=columns, pauses=PAUSES | {"table": "pause"})
     with open_reader(source) as reader:
-        failed = [result for result in reader.examine(NOW) if result.status == "fail"]
+        failed = [result for result in examine(reader, NOW) if result.status == "fail"]
 
     assert [result.code for result in failed] == ["SRC-102"] * 3
     assert "accepted" in failed[0].text.en
@@ -62,7 +63,7 @@ def test_a_cursor_without_an_index_is_a_warning(database: Database) -> None:
     database.insert("cases", row("a"))
     database.run("DROP INDEX cases_changed" + (" ON cases" if database.kind == "mariadb" else ""))
 
-    found = examine(database)["SRC-104"]
+    found = look_at(database)["SRC-104"]
 
     assert found.status == "warn"
     assert "(changed, no)" in found.text.en
@@ -75,15 +76,15 @@ def test_rows_that_cannot_be_understood_are_a_warning_and_none_at_all_a_failure(
     database.insert("cases", row("a"), row("b", item="9"))
     values = {"item_code": {"A1": "licence"}}
 
-    assert examine(database, values=values)["SRC-105"].status == "warn"
-    assert examine(database, values={"item_code": {"x": "y"}})["SRC-105"].status == "fail"
+    assert look_at(database, values=values)["SRC-105"].status == "warn"
+    assert look_at(database, values={"item_code": {"x": "y"}})["SRC-105"].status == "fail"
 
 
 def test_times_later_than_now_are_a_warning(database: Database) -> None:
     build(database)
     database.insert("cases", row("a", due="2026-12-01 00:00:00"))
 
-    found = examine(database, NOW - 11 * HOUR)["SRC-106"]
+    found = look_at(database, NOW - 11 * HOUR)["SRC-106"]
 
     assert found.status == "warn"
     assert "accepted_at +8.0 h" in found.text.en
@@ -92,4 +93,4 @@ def test_times_later_than_now_are_a_warning(database: Database) -> None:
 def test_an_empty_table_is_a_warning(database: Database) -> None:
     build(database)
 
-    assert examine(database, cases=CASES)["SRC-105"].status == "warn"
+    assert look_at(database, cases=CASES)["SRC-105"].status == "warn"
