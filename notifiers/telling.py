@@ -1,0 +1,127 @@
+"""How a limit stands, in people's words; and what the grounds of it are written with. Pure."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from notifiers import words
+from rules.amounts import Amount, Unit
+from rules.explanation import CLOSED, Explanation
+from rules.findings import ClockState
+from rules.instants import HOUR, SECOND, moment
+from rules.margins import Margin
+
+_ENDS = {"accepted_at": ("受理", "accepted"), "delivered_at": ("送达", "delivered")}
+
+
+def verdict(shown: Explanation, language: str) -> str:
+    """Say in few words how a limit stands: ``超期 2 个工作日``, ``2 working days left``."""
+    told = Telling(shown, language)
+    match shown.state:
+        case ClockState.NOT_STARTED:
+            return told.word("尚未起算", "not started")
+        case ClockState.UNKNOWN:
+            return told.word("时限不明", "no limit known")
+        case ClockState.PAUSED:
+            return told.word("暂停计时", "paused")
+        case ClockState.MET:
+            return told.word(f"按期{told.end}", f"{told.end} on time")
+        case ClockState.MISSED:
+            late = told.margin(shown.margin)
+            return told.word(f"逾期{told.end}，{late}", f"{told.end} late, {late}")
+    return told.margin(shown.margin)
+
+
+def outlook(shown: Explanation, next_name: str, language: str) -> str:
+    """Say when a limit is or was due and what comes next; ``next_name`` is the next level's."""
+    told = Telling(shown, language)
+    if shown.due_at is None:
+        if shown.state is ClockState.PAUSED:
+            return told.word("恢复计时后才有到期时刻。", "There is no due moment until it goes on.")
+        return ""
+    due = told.when(shown.due_at)
+    if shown.state in CLOSED and shown.until_at is not None:
+        until = told.when(shown.until_at)
+        return told.word(
+            f"应于 {due} 前{told.end}，实际 {until}。",
+            f"It was due {due} and was {told.end} {until}.",
+        )
+    text = told.word(f"应于 {due} 前{told.end}", f"Due {due}")
+    text += {
+        ClockState.OVERDUE: told.word(f"，至今未{told.end}", " and still open"),
+        ClockState.PAUSED: told.word(
+            "（暂停至法定最长期限时）", " if the pause lasts as long as it may"
+        ),
+    }.get(shown.state, "")
+    text += told.word("。", ".")
+    following = shown.next_level
+    if following is not None and following.at is not None:
+        at = told.when(following.at)
+        text += told.word(
+            f"若 {at} 仍未{told.end}，则为{next_name}。", f" If still open {at}: {next_name}."
+        )
+    return text
+
+
+class Telling:
+    """An explanation being told in a language, ``zh_CN`` or ``en``.
+
+    ``end`` is how the end of its limit is called.
+    """
+
+    def __init__(self, shown: Explanation, language: str) -> None:
+        self.shown = shown
+        self._language = language
+        self.end = self.word(*_ENDS.get(shown.limit.until, ("办结", "closed")))
+
+    def word(self, zh: str, en: str) -> str:
+        """Give the text in the language."""
+        return en if self._language == "en" else zh
+
+    def when(self, at: int) -> str:
+        """Write a moment with its day of the week."""
+        return words.when(at, self.shown.timezone, self._language, self.shown.now)
+
+    def margin(self, told: Margin | None) -> str:
+        """Write what is left or over."""
+        if told is None:
+            return ""
+        if told.passed and told.amount.value == 0:
+            return self.word("已到期", "just past due")
+        text = self.amount(told.amount)
+        if told.passed:
+            return self.word(f"超期 {text}", f"{text} overdue")
+        return self.word(f"剩 {text}", f"{text} left")
+
+    def amount(self, amount: Amount) -> str:
+        """Write an amount; working time in working hours, other time by its largest units."""
+        if amount.unit.counts_days:
+            return words.amount(amount, self._language)
+        if amount.unit.working and amount.seconds >= HOUR / SECOND:
+            hours = Amount(round(amount.seconds * SECOND / HOUR, 1), Unit.WORKING_HOUR)
+            return words.amount(hours, self._language)
+        return words.duration(amount.seconds, self._language)
+
+    def allowed(self, amount: Amount) -> str:
+        """Write an amount as it was allowed."""
+        return words.amount(amount, self._language)
+
+    def row(self, key: str) -> str:
+        """Name a source row."""
+        return self.word(f"源记录 {key}", f"source row {key}") if key else ""
+
+    def law(self, article: str, number: int) -> str:
+        """Name an article of the Civil Code."""
+        return self.word(f"民法典 {article}", f"Civil Code, article {number}")
+
+    def short(self, at: int) -> str:
+        """Write a moment without its day of the week: ``9月22日 15:20``."""
+        local = moment(at, self.shown.timezone)
+        return f"{self.day(local.date())} {local:%H:%M}"
+
+    def day(self, day: date) -> str:
+        """Write a date: ``9月22日``, ``22 Sep``; with its year where it is not the present one."""
+        other_year = day.year != moment(self.shown.now, self.shown.timezone).year
+        if self._language == "en":
+            return f"{day.day} {day:%b}" + (f" {day.year}" if other_year else "")
+        return (f"{day.year}年" if other_year else "") + f"{day.month}月{day.day}日"
