@@ -20,7 +20,7 @@ INSPECTORS = ("王敏", "钱程", "邓洁")
 class Happening:
     """Something that happened to an alert: when, what, at which level, to which case, to whom.
 
-    ``event`` is an event of ``alert_events``, or ``sent`` for a delivery that arrived.
+    ``event`` is an event of ``alert_events``; for a message that arrived it is the kind of notice.
     """
 
     at: int
@@ -53,7 +53,8 @@ def happenings(
     e, a, c = tables.alert_events.c, tables.alerts.c, tables.cases.c
     n, d = tables.notices.c, tables.deliveries.c
     about = tables.alerts.outerjoin(tables.cases)
-    case = (a.rule, c.no, c.title, a.title.label("alert_title"), c.region)
+    item = func.coalesce(c.facts["item_name"].as_string(), a.title).label("item")
+    case = (a.rule, c.no, item, c.region)
     events = connection.execute(
         select(e.id, e.at, e.event, e.level, e.detail, *case)
         .select_from(tables.alert_events.join(about))
@@ -61,7 +62,7 @@ def happenings(
         .order_by(e.id)
     ).all()
     sent = connection.execute(
-        select(d.sent_at, a.level, d.channel, n.person, *case)
+        select(d.sent_at, n.level, n.kind, d.channel, n.person, *case)
         .select_from(tables.deliveries.join(tables.notices).join(about))
         .where(d.sent_at > after.sent_at)
         .order_by(d.sent_at, d.id)
@@ -73,7 +74,7 @@ def happenings(
             row.level,
             row.rule,
             row.no or "",
-            row.title or row.alert_title,
+            row.item,
             row.region,
             (row.detail or {}).get("by"),
             None,
@@ -83,11 +84,11 @@ def happenings(
     found += [
         Happening(
             row.sent_at,
-            "sent",
+            row.kind,
             row.level,
             row.rule,
             row.no or "",
-            row.title or row.alert_title,
+            row.item,
             row.region,
             row.person,
             row.channel,

@@ -10,12 +10,12 @@ import structlog
 from structlog.typing import Processor
 
 
-def set_up(stream: TextIO | None = None) -> None:
+def set_up(stream: TextIO | None = None, least: str = "info") -> None:
     """Send everything that is logged from now on to ``stream``, the standard error by default.
 
     A terminal gets ``time [level] event key=value …``, in colours unless ``NO_COLOR`` is set
     (https://no-color.org); anything else gets one JSON object a line, with ``timestamp`` in
-    ISO 8601 (UTC), ``level`` and ``event``.
+    ISO 8601 (UTC), ``level`` and ``event``. ``least`` is the lowest level that is written.
     """
     out = stream or sys.stderr
     forms: tuple[Processor, ...] = (
@@ -34,6 +34,7 @@ def set_up(stream: TextIO | None = None) -> None:
             ),
             *forms,
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=False,
     )

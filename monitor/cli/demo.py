@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from config import Settings, load
-from monitor import demonstration
+from monitor import demonstration, logs
 from monitor.cli.options import JsonOption
 from monitor.cli.serving import daemon_for, keep_alive, sample_hall
 from monitor.cli.shell import Shell
@@ -31,6 +31,20 @@ from rules.instants import moment
 
 FOLDER = Path("var/demo")
 _AT_ONCE = 10
+_EVENTS = {
+    "alert_opened": ("亮牌", "opened"),
+    "alert_raised": ("升级", "raised"),
+    "alert_lowered": ("降级", "lowered"),
+    "alert_resolved": ("解除", "resolved"),
+    "alert_acknowledged": ("签收", "acknowledged"),
+    "warning": ("通知", "told"),
+    "overdue": ("通知", "told"),
+    "escalation": ("上报", "escalated"),
+    "resolved": ("告知解除", "told it is over"),
+    "system": ("通知", "told"),
+}
+"""What happened in a word: events of alerts, and kinds of notices that arrived."""
+
 _COLOURS = {"warning": "yellow", "yellow": "bold yellow", "red": "bold red"}
 
 DurationOption = Annotated[
@@ -56,6 +70,8 @@ def demo(
     config = _lay_out(folder)
     shell = Shell(config, as_json)
     settings = _settings(config, cases)
+    if not as_json:
+        logs.set_up(least="warning")  # the stage tells the same in people's words
     with sample_hall(shell, settings) as hall:
         daemon = daemon_for(config, settings)
         keep_alive(daemon, hall)
@@ -180,15 +196,7 @@ class _Stage:
         language = self._shell.language
         level = level_name(one.level, language)
         zone = rules.zone
-        words = {
-            "alert_opened": ("亮", "opened"),
-            "alert_raised": ("升为", "raised to"),
-            "alert_lowered": ("降为", "lowered to"),
-            "alert_resolved": ("解除", "resolved"),
-            "alert_acknowledged": ("签收", "acknowledged"),
-            "sent": ("已通知", "told"),
-        }
-        zh, en = words.get(one.event, (one.event, one.event))
+        zh, en = _EVENTS.get(one.event, (one.event, one.event))
         region = rules.book.directory.regions.get(one.region or "")
         person = rules.book.directory.people.get(one.person or "")
         who = person.name if person else one.person or ""
@@ -199,7 +207,7 @@ class _Stage:
         about = f"  {region.name if region else ''} {cut(one.title, 24)}{number}"
         line.append(about, style="default not dim")
         if who:
-            line.append(f"  → {who}" if one.event == "sent" else f"  {who}", style="not dim cyan")
+            line.append(f"  → {who}" if one.channel else f"  {who}", style="not dim cyan")
         return line
 
 
