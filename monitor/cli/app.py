@@ -12,6 +12,7 @@ from monitor import logs
 from monitor.cli.ack import ack
 from monitor.cli.alerts import alerts
 from monitor.cli.cases import cases
+from monitor.cli.check import check
 from monitor.cli.db import current, upgrade
 from monitor.cli.demo import demo
 from monitor.cli.guard import guarded
@@ -24,6 +25,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("demo", demo),
     ("run", run),
     ("tick", tick),
+    ("check", check),
     ("cases", cases),
     ("alerts", alerts),
     ("ack", ack),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from config import Settings, Words
 from monitor.cli.failure import Failed
 from monitor.store import migrations
@@ -16,11 +18,21 @@ def opened(settings: Settings) -> Store:
 
 
 def revision(store: Store) -> str | None:
-    """Give the revision of a store, ``None`` where there is nothing yet."""
+    """Give the revision of a store, ``None`` where there is nothing yet.
+
+    Raises:
+        Failed: it cannot be opened.
+    """
     file = store.engine.url.database
     if store.engine.dialect.name == "sqlite" and file is not None and not Path(file).exists():
         return None  # to look into it would make the file
-    return migrations.current(store.engine)
+    try:
+        return migrations.current(store.engine)
+    except SQLAlchemyError as error:
+        said = " ".join(str(getattr(error, "orig", None) or error).split())
+        raise Failed(
+            Words(f"库 {name(store)} 打不开：{said}", f"cannot open {name(store)}: {said}")
+        ) from None
 
 
 def name(store: Store) -> str:
@@ -32,7 +44,7 @@ def require_current(store: Store) -> None:
     """Make sure that the tables of a store are those of this version.
 
     Raises:
-        Failed: they are not, with what to do.
+        Failed: they are not, or it cannot be opened; with what to do.
     """
     found, needed = revision(store), migrations.newest()
     if found is None:

@@ -1,0 +1,279 @@
+"""``duban check``: whether the daemon could start with these settings, and what it would find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+from sqlalchemy.engine import make_url
+
+import notifiers
+from config import Source, Words
+from monitor.cli import stores
+from monitor.cli.failure import Failed
+from monitor.cli.guard import FAILED
+from monitor.cli.options import CONFIG, ConfigOption, JsonOption
+from monitor.cli.shell import Shell
+from monitor.sources import CheckResult, SourceError, SourceReader
+from monitor.sources.examine import examine
+from monitor.store.store import Store
+from notifiers import ChannelSettings, FileSettings
+
+_MARKS = {
+    "ok": ("✓", Words("正常", "ok"), "green"),
+    "warn": ("!", Words("注意", "warning"), "yellow"),
+    "fail": ("✗", Words("不行", "failed"), "bold red"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """What was found out about one thing."""
+
+    kind: Words
+    id: str
+    about: str
+    results: tuple[CheckResult, ...]
+
+    @property
+    def failed(self) -> bool:
+        return any(result.status == "fail" for result in self.results)
+
+
+def check(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
+    """检查设置、审批库和渠道，什么也不改 · try settings, sources and channels; change nothing."""
+    shell = Shell(config, as_json)
+    summary = _summary(shell)
+    sections = [_settings(shell), _store(shell)]
+    for source in shell.settings.source:
+        text = shell.word(f"正在检查审批库 {source.id} …", f"looking at source {source.id} …")
+        with shell.err.status(escape(text)):
+            sections.append(_source(shell, source))
+    sections += [_channel(channel) for channel in shell.settings.channel]
+    failed = any(section.failed for section in sections)
+    if as_json:
+        shell.print_json(_record(shell, summary, sections, passed=not failed))
+    else:
+        _print_summary(shell, summary)
+        for section in sections:
+            _print_section(shell, section)
+        _print_verdict(shell, sections)
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+def _settings(shell: Shell) -> _Section:
+    results = [CheckResult("CFG-000", "ok", Words("读懂了，没有错误", "understood, no faults"))]
+    if not shell.settings.source:
+        text = Words("没有 [[source]]，无可监察", "no [[source]]: there is nothing to watch")
+        results.append(CheckResult("CFG-000", "fail", text))
+    return _Section(Words("设置", "settings"), str(shell.config), "", tuple(results))
+
+
+def _store(shell: Shell) -> _Section:
+    with stores.opened(shell.settings) as store:
+        about = stores.name(store)
+        try:
+            if stores.revision(store) is None:
+                text = Words("还没有，首次启动时建立", "not there yet, made at the first start")
+                result = CheckResult("STO-101", "ok", text)
+            else:
+                result = _revision(store)
+        except Failed as error:
+            result = CheckResult("STO-101", "fail", error.why)
+    return _Section(Words("自己的库", "store"), "", about, (result,))
+
+
+def _revision(store: Store) -> CheckResult:
+    try:
+        stores.require_current(store)
+    except Failed as error:
+        return CheckResult("STO-102", "warn", error.why)
+    return CheckResult("STO-102", "ok", Words("可以使用", "ready"))
+
+
+def _source(shell: Shell, source: Source) -> _Section:
+    url = make_url(source.url.get_secret_value())
+    about = url.render_as_string()  # with asterisks in the place of the password
+    results: list[CheckResult]
+    if shell.settings.sample is not None and source is shell.settings.source[0]:
+        file = url.database if url.get_backend_name() == "sqlite" else None
+        if file is not None and not Path(file).exists():
+            text = Words("示例大厅，首次启动时建立", "the sample hall, made at the first start")
+            results = [CheckResult("SRC-101", "ok", text)]
+            return _Section(Words("审批库", "source"), source.id, about, tuple(results))
+    try:
+        reader = SourceReader(source)
+    except SourceError as error:
+        results = [CheckResult("SRC-101", "fail", error.text)]
+    else:
+        try:
+            results = examine(reader, shell.now)
+        finally:
+            reader.close()
+    return _Section(Words("审批库", "source"), source.id, about, tuple(results))
+
+
+def _channel(channel: ChannelSettings) -> _Section:
+    try:
+        notifiers.build(channel)
+    except ValueError as error:
+        text = Words(f"建不起来：{error}", f"it cannot be built: {error}")
+        result = CheckResult("CHN-101", "fail", text)
+        return _Section(Words("渠道", "channel"), channel.id, channel.kind, (result,))
+    missing = ", ".join(str(path) for path in _files(channel) if not path.exists())
+    if missing:
+        text = Words(f"{missing} 不存在；请建立或改正路径", f"{missing}: not there; mend the path")
+        result = CheckResult("CHN-102", "fail", text)
+    else:
+        text = Words(
+            f"可以使用；试发：duban send-test {channel.id} --to 人员",
+            f"ready; to try it: duban send-test {channel.id} --to PERSON",
+        )
+        result = CheckResult("CHN-101", "ok", text)
+    return _Section(Words("渠道", "channel"), channel.id, channel.kind, (result,))
+
+
+def _files(channel: ChannelSettings) -> Iterator[Path]:
+    """Give the files and folders that a channel needs to be there."""
+    named = (getattr(channel, name, None) for name in ("templates", "ca_file"))
+    yield from (path for path in named if path is not None)
+    if isinstance(channel, FileSettings):
+        yield channel.path.parent
+
+
+def _summary(shell: Shell) -> dict[str, Any]:
+    settings, book = shell.settings, shell.rules.book
+    directory = book.directory
+    return {
+        "limits": [limit.id for limit in book.limits],
+        "left_out": list(settings.left_out()),
+        "checks": [one.id for one in book.checks],
+        "policies": [policy.id for policy in book.policies],
+        "calendars": {
+            name: calendar.published_through.isoformat() if calendar.published_through else None
+            for name, calendar in book.calendars.items()
+        },
+        "regions": len(directory.regions),
+        "departments": len(directory.departments),
+        "people": len(directory.people),
+        "teams": len(directory.teams),
+        "timezone": settings.daemon.timezone.key,
+        "http": settings.daemon.http,
+    }
+
+
+def _print_summary(shell: Shell, summary: dict[str, Any]) -> None:
+    def published(until: str | None) -> str:
+        return shell.word(f"（已公布到 {until}）", f" (published through {until})") if until else ""
+
+    calendars = ", ".join(n + published(until) for n, until in summary["calendars"].items())
+    lines = (
+        (shell.word("时限", "limits"), ", ".join(summary["limits"])),
+        (shell.word("未启用", "left out"), _left_out(shell, summary["left_out"])),
+        (shell.word("合规检查", "checks"), ", ".join(summary["checks"])),
+        (shell.word("升级路线", "policies"), ", ".join(summary["policies"])),
+        (shell.word("日历", "calendars"), calendars),
+        (
+            shell.word("名录", "directory"),
+            shell.word(
+                "{regions} 个区划，{departments} 个部门，{people} 人，{teams} 个小组",
+                "{regions} regions, {departments} departments, {people} people, {teams} teams",
+            ).format(**summary),
+        ),
+        (shell.word("网页", "web"), f"http://{summary['http']}"),
+        (shell.word("时区", "time zone"), summary["timezone"]),
+    )
+    none = shell.word("无", "none")
+    _print_pairs(shell, [(Text(label, "dim"), Text(text or none)) for label, text in lines])
+
+
+def _left_out(shell: Shell, limits: list[str]) -> str:
+    if not limits:
+        return ""
+    why = shell.word(
+        "（预置时限，审批库里没有映射它的起止时刻）",
+        " (limits of presets whose moments no source maps)",
+    )
+    return ", ".join(limits) + why
+
+
+def _print_section(shell: Shell, section: _Section) -> None:
+    title = Text(f"\n{section.kind.text(shell.language)}")
+    if section.id:
+        title.append(f" {section.id}", "bold")
+    if section.about:
+        title.append(f"  {section.about}", "not bold dim")
+    shell.out.print(title)
+    pairs = []
+    for result in section.results:
+        mark, word, style = _MARKS[result.status]
+        text = Text(result.text.text(shell.language), overflow="fold")
+        if result.status != "ok":
+            text.append(f"  {result.code}", "dim")
+        pairs.append((Text(f"{mark} {word.text(shell.language)}", style), text))
+    _print_pairs(shell, pairs)
+
+
+def _print_verdict(shell: Shell, sections: list[_Section]) -> None:
+    statuses = [result.status for section in sections for result in section.results]
+    failed, warned = statuses.count("fail"), statuses.count("warn")
+    if failed:
+        mark, _, style = _MARKS["fail"]
+        text = shell.word(
+            f"{failed} 处不行，{warned} 处注意：改正后再检查一遍",
+            f"{failed} failed, {warned} with a warning: mend them and check again",
+        )
+    else:
+        mark, _, style = _MARKS["warn" if warned else "ok"]
+        text = shell.word(
+            f"可以启动：duban run -c {shell.config}" + (f"（{warned} 处注意）" if warned else ""),
+            f"ready: duban run -c {shell.config}" + (f" ({warned} warnings)" if warned else ""),
+        )
+    shell.out.print(Text(f"\n{mark} {text}", style))
+
+
+def _print_pairs(shell: Shell, pairs: list[tuple[Text, Text]]) -> None:
+    """Print labels and texts: in two columns on a terminal, else as lines however long."""
+    if not shell.out.is_terminal:
+        for label, text in pairs:
+            shell.out.print(Text("  ").join([label, text]))
+        return
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for label, text in pairs:
+        grid.add_row(label, text)
+    shell.out.print(grid)
+
+
+def _record(
+    shell: Shell, summary: dict[str, Any], sections: list[_Section], *, passed: bool
+) -> dict[str, Any]:
+    return {
+        "config": str(shell.config),
+        "passed": passed,
+        "summary": summary,
+        "sections": [
+            {
+                "kind": section.kind.en,
+                "id": section.id,
+                "about": section.about,
+                "results": [
+                    {
+                        "code": result.code,
+                        "status": result.status,
+                        "text": result.text.text(shell.language),
+                    }
+                    for result in section.results
+                ],
+            }
+            for section in sections
+        ],
+    }
