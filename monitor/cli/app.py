@@ -15,7 +15,9 @@ from monitor.cli.cases import cases
 from monitor.cli.check import check
 from monitor.cli.db import current, upgrade
 from monitor.cli.demo import demo
+from monitor.cli.explain import explain_case
 from monitor.cli.guard import guarded
+from monitor.cli.init import init
 from monitor.cli.rejects import rejects
 from monitor.cli.run import run
 from monitor.cli.send_test import send_test
@@ -23,10 +25,12 @@ from monitor.cli.tick import tick
 
 COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("demo", demo),
+    ("init", init),
+    ("check", check),
     ("run", run),
     ("tick", tick),
-    ("check", check),
     ("cases", cases),
+    ("explain", explain_case),
     ("alerts", alerts),
     ("ack", ack),
     ("rejects", rejects),

@@ -68,6 +68,11 @@ def _tell_faults(shell: Shell, error: Faulty) -> None:
     )
     for fault in error.faults:
         shell.err.print(_block(shell, fault))
+    if error.faults[0].code == "CFG-001":
+        shell.say(
+            "\n初次使用：duban demo 看示例，duban init 写一份设置文件",
+            "\nNew here? duban demo shows an example, duban init writes a settings file",
+        )
 
 
 def _block(shell: Shell, fault: Fault) -> Text:
