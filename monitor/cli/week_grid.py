@@ -1,0 +1,185 @@
+"""The days of an explanation as a calendar of weeks, for a terminal of 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from rich.box import SQUARE
+from rich.cells import cell_len, set_cell_size
+from rich.table import Table
+from rich.text import Text
+
+from monitor.cli import phrases
+from monitor.cli.shell import Shell
+from rules.days import Day, DayKind
+from rules.explanation import Explanation
+from rules.instants import SECOND, moment
+
+_WEEK = timedelta(days=7)
+_CELL = 9
+_STYLES = {
+    DayKind.START: "blue",
+    DayKind.COUNTED: "bold blue",
+    DayKind.OFF: "dim",
+    DayKind.PAUSED: "magenta",
+    DayKind.ROLLED: "cyan",
+    DayKind.SHIFTED: "cyan",
+    DayKind.OVERDUE: "bold yellow",
+}
+_STARTS = {"submitted_at": "提交", "accepted_at": "受理", "decided_at": "决定"}
+
+
+def week_grid(shell: Shell, shown: Explanation) -> Table:
+    """Draw the days: one row a week from Monday on, each day by its mark and what falls on it.
+
+    Marks tell all that colours tell. Long stretches of weeks on which nothing falls are left out.
+    """
+    table = Table(box=SQUARE, show_lines=True, padding=0, border_style="dim")
+    names = "一二三四五六日"
+    english = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    for at in range(7):
+        table.add_column(
+            Text(shell.word(f"周{names[at]}", english[at])), width=_CELL, justify="left"
+        )
+    grid = _Grid(shell, shown)
+    for row in _folded(list(_weeks(shown.days))):
+        if isinstance(row, int):
+            table.add_row(Text(shell.word(f"… {row} 周", f"… {row} wk"), style="dim"))
+        else:
+            table.add_row(*(grid.cell(day, at) for at, day in row))
+    return table
+
+
+def legend(shell: Shell, shown: Explanation) -> Text:
+    """Say what the marks mean that were used."""
+    meanings = {
+        DayKind.COUNTED: ("计N 计入（第 N 日）", "N counted (day N)"),
+        DayKind.OFF: ("休 不计", "off does not count"),
+        DayKind.PAUSED: ("停 暂停计时", "paused"),
+        DayKind.ROLLED: ("延 末日顺延", "roll last day moves on"),
+        DayKind.SHIFTED: ("补 补足暂停时间", "add makes up for pauses"),
+        DayKind.OVERDUE: ("超N 超期第 N 日", "+N overdue day N"),
+    }
+    if not shown.unit.counts_days:
+        meanings[DayKind.COUNTED] = ("计 当日计入 / 累计", "counted that day / in all")
+    used = {day.kind for day in shown.days}
+    text = Text()
+    for kind, (zh, en) in meanings.items():
+        if kind in used:
+            text.append(shell.word(zh, en), style=_STYLES[kind]).append("   ")
+    return text
+
+
+def _weeks(days: Sequence[Day]) -> Iterator[list[tuple[date, Day | None]]]:
+    known = {day.date: day for day in days}
+    monday = days[0].date - timedelta(days=days[0].date.weekday())
+    while monday <= days[-1].date:
+        week = [monday + timedelta(days=at) for at in range(7)]
+        yield [(at, known.get(at)) for at in week]
+        monday += _WEEK
+
+
+def _folded(
+    weeks: list[list[tuple[date, Day | None]]],
+) -> Iterator[list[tuple[date, Day | None]] | int]:
+    """Give the weeks, and in place of three or more dull ones between others their number."""
+    dull: list[list[tuple[date, Day | None]]] = []
+    for at, week in enumerate(weeks):
+        if 0 < at < len(weeks) - 1 and all(_is_dull(day) for _, day in week):
+            dull.append(week)
+            continue
+        yield from dull if len(dull) < 3 else [len(dull)]
+        dull = []
+        yield week
+
+
+def _is_dull(day: Day | None) -> bool:
+    """Tell whether nothing falls on a day but that it counts, is off or is paused again."""
+    return day is not None and not (
+        day.start_at or day.due_at or day.until_at or day.levels or day.makeup or day.name
+    )
+
+
+class _Grid:
+    def __init__(self, shell: Shell, shown: Explanation) -> None:
+        self._shell = shell
+        self._shown = shown
+        self._zone: ZoneInfo = shown.timezone
+        self._today = moment(shown.now, self._zone).date()
+
+    def cell(self, day: Day | None, at: date) -> Text:
+        """Write one day in two lines: its date and mark, then what falls on it."""
+        first = day is not None and day.start_at is not None
+        number = (
+            f"{at.month}/{at.day}" if at.day == 1 or at.weekday() == 0 or first else f"{at.day}"
+        )
+        today = at == self._today
+        if day is None:
+            text = Text(number, style="dim")
+            return text.append(self._shell.word("\n今天", "\ntoday")) if today else text
+        mark, style = self._mark(day), _STYLES[day.kind]
+        gap = max(1, _CELL - cell_len(number) - cell_len(mark))
+        text = Text(number, style="dim" if day.kind is DayKind.OFF else "")
+        text.append(" " * gap).append(mark, style=f"{style} reverse" if today else style)
+        note, note_style = self._note(day, today=today)
+        return text.append("\n" + _cut(note), style=note_style or style.removeprefix("bold "))
+
+    def _mark(self, day: Day) -> str:
+        word = self._shell.word
+        if day.counted:
+            return word(f"计{_time(day.counted)}", _time(day.counted))
+        return {
+            DayKind.START: word("起", "start"),
+            DayKind.COUNTED: word(f"计{day.number}", f"{day.number}"),
+            DayKind.OFF: word("休", "off"),
+            DayKind.PAUSED: word("停", "paused"),
+            DayKind.ROLLED: word("延", "roll"),
+            DayKind.SHIFTED: word("补", "add"),
+            DayKind.OVERDUE: word(f"超{day.number}", f"+{day.number}"),
+        }[day.kind]
+
+    def _note(self, day: Day, *, today: bool) -> tuple[str, str]:
+        """Give the most important of what falls on a day, and its style if it has one."""
+        word = self._shell.word
+        if day.due_at is not None:
+            return word(
+                f"到期{self._clock(day.due_at, day)}", f"due {self._clock(day.due_at, day)}"
+            ), "bold"
+        if day.until_at is not None:
+            return word(
+                f"办结{self._clock(day.until_at, day)}", f"end {self._clock(day.until_at, day)}"
+            ), "green"
+        if day.levels:
+            level = day.levels[-1]
+            name = phrases.level_text(self._shell, level) or level
+            return name, phrases.LEVEL_STYLES.get(level, "")
+        if today:
+            return word("今天", "today"), "bold"
+        if day.start_at is not None:
+            name = _STARTS.get(self._shown.limit.start, "起算")
+            return word(
+                f"{name}{self._clock(day.start_at, day)}", f"from {self._clock(day.start_at, day)}"
+            ), ""
+        if day.pauses and day.kind is DayKind.PAUSED:
+            return str(day.pauses[0].facts.get("kind") or ""), ""
+        if day.total is not None and day.kind is DayKind.COUNTED:
+            return f"/ {_time(day.total)}", "dim"
+        return day.name or (word("调休上班", "make-up") if day.makeup else ""), ""
+
+    def _clock(self, at: int, day: Day) -> str:
+        local = moment(at, self._zone)
+        return "24:00" if local.date() > day.date and local.hour == 0 else f"{local:%H:%M}"
+
+
+def _time(microseconds: int) -> str:
+    seconds = microseconds // SECOND
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    if hours:
+        return f"{hours}h{minutes:02d}" if minutes else f"{hours}h"
+    return f"{minutes}m" if minutes else f"{seconds}s"
+
+
+def _cut(text: str) -> str:
+    return text if cell_len(text) <= _CELL else set_cell_size(text, _CELL).rstrip()
