@@ -15,7 +15,6 @@ from monitor.cli.cases import cases
 from monitor.cli.check import check
 from monitor.cli.db import current, upgrade
 from monitor.cli.demo import demo
-from monitor.cli.explain import explain_case
 from monitor.cli.guard import guarded
 from monitor.cli.init import init
 from monitor.cli.rejects import rejects
@@ -30,7 +29,6 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("run", run),
     ("tick", tick),
     ("cases", cases),
-    ("explain", explain_case),
     ("alerts", alerts),
     ("ack", ack),
     ("rejects", rejects),
