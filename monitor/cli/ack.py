@@ -37,7 +37,7 @@ def ack(
     config: ConfigOption = CONFIG,
     as_json: JsonOption = False,
 ) -> None:
-    """签收亮牌，不再往上报 · acknowledge alerts: they are not told further up."""
+    """签收亮牌 · acknowledge alerts: they are told no further up."""
     shell = Shell(config, as_json)
     if not alert_ids and case is None:
         raise typer.BadParameter(

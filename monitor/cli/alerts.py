@@ -48,14 +48,14 @@ def alerts(
     ] = None,
     source: Annotated[str | None, typer.Option(metavar="ID", help="审批库 · source")] = None,
     standing: Annotated[
-        bool, typer.Option("--open/--all", help="只看亮着的，或全部 · open ones, or all")
+        bool, typer.Option("--open/--all", help="亮着的或全部 · open ones or all")
     ] = True,
     unacknowledged: Annotated[
-        bool, typer.Option("--unacknowledged", help="只看未签收的 · not acknowledged ones")
+        bool, typer.Option("--unacknowledged", help="未签收的 · not acknowledged")
     ] = False,
     limit: LimitOption = 50,
 ) -> None:
-    """列出亮牌，新的在前 · list alerts, the newest first."""
+    """列出亮牌 · list alerts, the newest first."""
     shell = Shell(config, as_json)
     directory = shell.rules.book.directory
     chosen = Filter(

@@ -15,9 +15,11 @@ from monitor.cli.cases import cases
 from monitor.cli.check import check
 from monitor.cli.db import current, upgrade
 from monitor.cli.demo import demo
+from monitor.cli.explain import explain_case
 from monitor.cli.guard import guarded
 from monitor.cli.init import init
 from monitor.cli.rejects import rejects
+from monitor.cli.replay import run_replay
 from monitor.cli.run import run
 from monitor.cli.send_test import send_test
 from monitor.cli.tick import tick
@@ -29,8 +31,10 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("run", run),
     ("tick", tick),
     ("cases", cases),
+    ("explain", explain_case),
     ("alerts", alerts),
     ("ack", ack),
+    ("replay", run_replay),
     ("rejects", rejects),
     ("send-test", send_test),
 )

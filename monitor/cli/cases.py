@@ -54,11 +54,11 @@ def cases(
         typer.Option("-q", "--query", metavar="TEXT", help="号码、名称含有 · number, title with"),
     ] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="连同已办结、已消失的 · closed and vanished ones too")
+        bool, typer.Option("--all", help="连同已办结的 · closed ones too")
     ] = False,
     limit: LimitOption = 50,
 ) -> None:
-    """列出在办办件，先到期的在前 · list open cases, the first due first."""
+    """列出在办办件 · list open cases, the first due first."""
     shell = Shell(config, as_json)
     directory = shell.rules.book.directory
     chosen = Filter(

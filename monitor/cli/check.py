@@ -47,7 +47,7 @@ class _Section:
 
 
 def check(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
-    """检查设置、审批库和渠道，什么也不改 · try settings, sources and channels; change nothing."""
+    """检查设置、审批库和渠道 · try settings, sources, channels."""
     shell = Shell(config, as_json)
     summary = _summary(shell)
     sections = [_settings(shell), _store(shell)]

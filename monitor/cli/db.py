@@ -12,7 +12,7 @@ from monitor.store.migrations import NewerStoreError
 
 
 def upgrade(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
-    """建表或升级到最新版本 · make the tables, or bring them up to date."""
+    """建表或升级 · make the tables, or bring them up to date."""
     shell = Shell(config, as_json)
     with stores.opened(shell.settings) as store:
         before = stores.revision(store)
@@ -35,7 +35,7 @@ def upgrade(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
 
 
 def current(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
-    """查看版本 · show the revision; exits with 1 where an upgrade is needed."""
+    """查看版本 · show the revision; exit code 1: upgrade it."""
     shell = Shell(config, as_json)
     with shell.store() as store:
         revision = migrations.current(store.engine)

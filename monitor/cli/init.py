@@ -20,7 +20,7 @@ def init(
     config: ConfigOption = CONFIG,
     as_json: JsonOption = False,
 ) -> None:
-    """写一份带注释的设置文件 · write a commented settings file to start from."""
+    """写一份带注释的设置文件 · write settings to start from."""
     shell = Shell(config, as_json)
     try:
         # The mode "x" leaves a file alone that is there, even one that came a moment ago.
