@@ -207,7 +207,7 @@ def test_how_pauses_count(count: str, due: str) -> None:
         ({"start": "2026-01-05", "allow": "5日", "calendar": {"base": None}}, "CFG-402"),
         (
             {"start": "2026-01-05", "allow": "5日", "calendar": {"base": None, "hours": {}}},
-            "no day is a working day",
+            "no working hours",
         ),
     ],
 )

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from rules.cases import Case, Part, PartKind
+from rules.expressions import Expression
+from rules.instants import DAY, instant
+
+AT = instant(datetime(2026, 9, 22, 7, 20, tzinfo=UTC))
+CASE = Case(
+    "hall",
+    "1",
+    {
+        "region": "450301",
+        "title": "消防设计审查",
+        "fee_standard": 0,
+        "fee_paid": 12.5,
+        "accepted_at": AT,
+        "closed_at": None,
+        "urgent": True,
+    },
+    (
+        Part(PartKind.PAUSE, "p", AT, None, {"kind": "hearing"}),
+        Part(PartKind.STEP, "s", AT, AT + DAY, {"name": "初审"}),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("case.region.startsWith('4503')", True),
+        ("case.region.startsWith('4504')", False),
+        ("case.title.contains('消防')", True),
+        ("case.fee_standard == 0 && case.fee_paid > 0.0", True),
+        ("case.urgent", True),
+        ("case.closed_at == null", True),
+        ("case.nothing == null", True),
+        ("case.accepted_at < timestamp('2026-09-22T07:21:00Z')", True),
+        ("now - case.accepted_at > duration('23h')", True),
+        ("now - case.accepted_at > duration('25h')", False),
+        ("pauses.exists(p, p.kind == 'hearing' && p.ended_at == null)", True),
+        ("size(steps) == 1 && steps[0].name == '初审'", True),
+        ("extensions.size() == 0", True),
+    ],
+)
+def test_conditions_over_a_case(text: str, holds: bool) -> None:
+    assert Expression(text).holds(CASE, AT + DAY) is holds
+
+
+def test_a_condition_on_what_a_case_lacks_does_not_hold() -> None:
+    assert Expression("case.nothing > 5").holds(CASE, AT) is False
+
+
+def test_an_alert_is_seen_where_there_is_one() -> None:
+    assert Expression("alert.level == 'red'").holds(CASE, AT, {"level": "red"})
+
+
+@pytest.mark.parametrize("text", ["case.region > 5", "case.title"])
+def test_what_cannot_be_true_or_false_is_an_error(text: str) -> None:
+    with pytest.raises(ValueError, match="case"):
+        Expression(text).holds(CASE, AT)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("case.region ==", "(?i)pars|syntax|unexpected"),
+        ("kase.region == '1'", "kase is not a name; did you mean case"),
+        ("case.region.beginsWith('4')", "beginsWith is not a function"),
+        ("case.regoin == '1'", "did you mean case.region"),
+    ],
+)
+def test_what_is_no_expression_is_refused_at_once(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Expression(text, CASE.facts)
+
+
+def test_an_expression_knows_what_it_looks_at() -> None:
+    over_facts = Expression("case.region == 'a.case.b' && case.no != ''")
+    assert over_facts.facts == ("region", "no")
+    assert over_facts.facts_alone
+    over_time = Expression("now > case.accepted_at")
+    assert over_time.looks_at_now
+    assert not over_time.facts_alone
