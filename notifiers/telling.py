@@ -9,6 +9,7 @@ from rules.amounts import Amount, Unit
 from rules.explanation import CLOSED, Explanation
 from rules.findings import ClockState
 from rules.instants import HOUR, SECOND, moment
+from rules.limits import Threshold, ThresholdKind
 from rules.margins import Margin
 
 _ENDS = {"accepted_at": ("受理", "accepted"), "delivered_at": ("送达", "delivered")}
@@ -63,6 +64,17 @@ def outlook(shown: Explanation, next_name: str, language: str) -> str:
     return text
 
 
+def threshold_text(threshold: Threshold, language: str) -> str:
+    """Write the point from which a level stands: ``剩 2 个工作日``, ``已用 80%``, ``到期``."""
+    if language == "en":
+        return str(threshold)
+    if threshold.kind is ThresholdKind.PERCENT:
+        return f"已用 {threshold.percent:g}%"
+    if threshold.kind is ThresholdKind.LEFT:
+        return words.left(threshold.amount, language)
+    return words.over(threshold.amount, language) if threshold.amount.value else "到期"
+
+
 class Telling:
     """An explanation being told in a language, ``zh_CN`` or ``en``.
 
@@ -79,8 +91,9 @@ class Telling:
         return en if self._language == "en" else zh
 
     def when(self, at: int) -> str:
-        """Write a moment with its day of the week."""
-        return words.when(at, self.shown.timezone, self._language, self.shown.now)
+        """Write a moment with its day of the week, to the second where the limit is so short."""
+        text = words.when(at, self.shown.timezone, self._language, self.shown.now)
+        return text + self._seconds(at)
 
     def margin(self, told: Margin | None) -> str:
         """Write what is left or over."""
@@ -117,7 +130,7 @@ class Telling:
     def short(self, at: int) -> str:
         """Write a moment without its day of the week: ``9月22日 15:20``."""
         local = moment(at, self.shown.timezone)
-        return f"{self.day(local.date())} {local:%H:%M}"
+        return f"{self.day(local.date())} {local:%H:%M}{self._seconds(at)}"
 
     def day(self, day: date) -> str:
         """Write a date: ``9月22日``, ``22 Sep``; with its year where it is not the present one."""
@@ -125,3 +138,7 @@ class Telling:
         if self._language == "en":
             return f"{day.day} {day:%b}" + (f" {day.year}" if other_year else "")
         return (f"{day.year}年" if other_year else "") + f"{day.month}月{day.day}日"
+
+    def _seconds(self, at: int) -> str:
+        fine = (self.shown.unit.seconds or HOUR) < HOUR // SECOND
+        return f"{moment(at, self.shown.timezone):%S}".rjust(3, ":") if fine else ""

@@ -7,31 +7,37 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
 from config import Words
-from monitor.cli import phrases
+from monitor.cli import explain_text
+from monitor.cli.explain_text import Explained
 from monitor.cli.failure import Failed
 from monitor.cli.guard import FAILED
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
 from monitor.cli.tick import moment_of
-from monitor.cli.week_grid import legend, week_grid
 from monitor.store import alert_list, case_list
 from monitor.store.alert_list import Alert, Filter
 from monitor.store.case_list import CaseRow
 from notifiers.grounds import grounds
-from notifiers.telling import outlook, verdict
-from notifiers.words import mask_name
+from notifiers.telling import verdict
 from rules.assessment import applies
 from rules.cases import Batch, Case, known_at
-from rules.explanation import DisagreementError, Explanation, LevelMark, explain
+from rules.explanation import DisagreementError, Explanation, explain
 from rules.explanation_data import to_json
+from rules.findings import ClockState
 from rules.limits import Limit
 
 _MOST_ALERTS = 100
+_ORDER = (
+    ClockState.OVERDUE,
+    ClockState.RUNNING,
+    ClockState.PAUSED,
+    ClockState.MISSED,
+    ClockState.MET,
+    ClockState.NOT_STARTED,
+    ClockState.UNKNOWN,
+)
 
 
 def explain_case(
@@ -55,19 +61,28 @@ def explain_case(
         chosen = Filter(case_id=row.case.id)
         alerts = [one.alert for one in alert_list.listing(connection, chosen, _MOST_ALERTS)]
     case = row.case if at is None else known_at(row.case, now)
-    explained: list[Explanation | DisagreementError] = []
-    limits = _limits(shell, case, now, limit)
-    for one in limits:
-        try:
-            explained.append(explain(one, case, shell.rules.calendars[one.calendar], now))
-        except DisagreementError as error:
-            explained.append(error)
+    explained = sorted(
+        ((one, _explained(shell, one, case, now)) for one in _limits(shell, case, now, limit)),
+        key=_urgency,
+    )
     if as_json:
-        shell.print_json(_record(shell, row, limits, explained, alerts))
+        shell.print_json(_record(shell, row, explained, alerts))
     else:
-        _show(shell, row, limits, explained, alerts)
-    if any(isinstance(one, DisagreementError) for one in explained):
+        explain_text.show(shell, row, explained, alerts)
+    if any(isinstance(one, DisagreementError) for _, one in explained):
         raise typer.Exit(FAILED)
+
+
+def _explained(shell: Shell, limit: Limit, case: Case, now: int) -> Explanation | DisagreementError:
+    try:
+        return explain(limit, case, shell.rules.calendars[limit.calendar], now)
+    except DisagreementError as error:
+        return error
+
+
+def _urgency(pair: Explained) -> int:
+    shown = pair[1]
+    return -1 if isinstance(shown, DisagreementError) else _ORDER.index(shown.state)
 
 
 def _the_one(found: list[CaseRow], number: str, source: str | None) -> CaseRow:
@@ -122,8 +137,7 @@ def _limits(shell: Shell, case: Case, now: int, wanted: str | None) -> list[Limi
 def _record(
     shell: Shell,
     row: CaseRow,
-    limits: list[Limit],
-    explained: list[Explanation | DisagreementError],
+    explained: list[Explained],
     alerts: list[Alert],
 ) -> dict[str, Any]:
     facts = row.case.facts
@@ -138,9 +152,7 @@ def _record(
             "region": facts.get("region"),
             "vanished_at": shell.iso(row.vanished_at),
         },
-        "limits": [
-            _limit_record(shell, limit, one) for limit, one in zip(limits, explained, strict=True)
-        ],
+        "limits": [_limit_record(shell, limit, one) for limit, one in explained],
         "alerts": [
             {
                 "id": alert.id,
@@ -169,123 +181,3 @@ def _limit_record(
             for tongue in ("zh_CN", "en")
         },
     }
-
-
-def _show(
-    shell: Shell,
-    row: CaseRow,
-    limits: list[Limit],
-    explained: list[Explanation | DisagreementError],
-    alerts: list[Alert],
-) -> None:
-    out = shell.out
-    out.print(_heading(shell, row))
-    if not limits:
-        out.print(Text(shell.word("\n没有适用的时限。", "\nNo limit is for this case.")))
-    for limit, shown in zip(limits, explained, strict=True):
-        title = f"{limit.title} · {limit.id} · " + shell.word(
-            f"第 {limit.version} 版", f"version {limit.version}"
-        )
-        out.print()
-        out.rule(Text(title, style="bold"), align="left", style="dim")
-        if isinstance(shown, DisagreementError):
-            shell.err.print(Text(f"✗ {_fault(shell)}\n  {shown}", style="bold red"))
-            continue
-        _show_limit(shell, shown)
-    if alerts:
-        out.print()
-        out.rule(
-            Text(shell.word("亮着的牌", "Open alerts"), style="bold"), align="left", style="dim"
-        )
-        for alert in alerts:
-            out.print(_alert_line(shell, alert))
-
-
-def _fault(shell: Shell) -> str:
-    return shell.word(
-        "逐日核算与引擎不一致：这是 duban 的错误，请勿据此亮牌，并上报：",
-        "the days and the engine disagree: a fault of duban; do not rely on it, and report it:",
-    )
-
-
-def _heading(shell: Shell, row: CaseRow) -> Text:
-    facts, directory = row.case.facts, shell.rules.book.directory
-    title = str(facts.get("title") or facts.get("item_name") or facts.get("item_code") or "")
-    text = Text(title, style="bold")
-    places = (
-        str(facts.get("no") or row.case.key),
-        phrases.place_name(directory.regions, facts.get("region")),
-        phrases.place_name(directory.departments, facts.get("department")),
-        mask_name(str(facts.get("applicant") or "")),
-    )
-    if row.vanished_at is not None:
-        text.append(shell.word("  （审批库中已不存在）", "  (gone from its source)"), style="red")
-    return text.append("\n" + "  ".join(place for place in places if place), style="not bold dim")
-
-
-def _show_limit(shell: Shell, shown: Explanation) -> None:
-    out, language = shell.out, shell.language
-    level, following = shown.level, shown.next_level
-    line = Text()
-    if level is not None:
-        name = phrases.level_text(shell, level.name) or level.name
-        line.append(f" {name} ", style=f"{phrases.LEVEL_STYLES.get(level.name, 'bold')} reverse")
-        line.append("  ")
-    line.append(verdict(shown, language), style="bold")
-    next_name = phrases.level_text(shell, following.name) if following else None
-    line.append("  ").append(outlook(shown, next_name or "", language))
-    out.print(line)
-    if shown.days:
-        out.print(week_grid(shell, shown))
-        out.print(legend(shell, shown))
-        if shown.cut:
-            more = shell.word("往后从略。", "Later days are left out.")
-            out.print(Text(more, style="dim"))
-        out.print()
-    table = Table.grid(padding=(0, 1))
-    table.add_column(justify="right")
-    table.add_column(overflow="fold")
-    for number, ground in enumerate(grounds(shown, language), 1):
-        text = Text(ground.head, style="bold").append(f" {ground.text}", style="not bold")
-        if ground.source:
-            text.append(f"  {ground.source}", style="not bold dim")
-        table.add_row(f"{number}.", text)
-    out.print(table)
-    if shown.levels and shown.due_at is not None:
-        out.print(Padding(_levels(shell, shown), (1, 0, 0, 0)))
-
-
-def _levels(shell: Shell, shown: Explanation) -> Table:
-    table = Table.grid(padding=(0, 2))
-    for mark in shown.levels:
-        name = phrases.level_text(shell, mark.name) or mark.name
-        at = "" if mark.at is None else phrases.short_moment(shell, mark.at) or ""
-        table.add_row(
-            Text(name, style=phrases.LEVEL_STYLES.get(mark.name, "")),
-            Text(at),
-            Text(_standing(shell, shown, mark)),
-            Text(str(mark.threshold), style="dim"),
-        )
-    return table
-
-
-def _standing(shell: Shell, shown: Explanation, mark: LevelMark) -> str:
-    if mark.withheld:
-        return shell.word("暂定，不亮", "withheld: provisional")
-    if mark.reached:
-        return shell.word("✓ 已到", "✓ reached")
-    if shown.next_level == mark:
-        return shell.word("→ 下一步", "→ next")
-    return shell.word("未到", "not reached")
-
-
-def _alert_line(shell: Shell, alert: Alert) -> Text:
-    name = phrases.level_text(shell, alert.level) or alert.level
-    since = phrases.short_moment(shell, alert.opened_at) or ""
-    acked = (
-        shell.word(f"{alert.acked_by} 已签收", f"acknowledged by {alert.acked_by}")
-        if alert.acked_at is not None
-        else shell.word("未签收", "not acknowledged")
-    )
-    text = Text(f"{name}", style=phrases.LEVEL_STYLES.get(alert.level, ""))
-    return text.append(f"  {alert.title}  {since}  {acked}  #{alert.id}", style="not bold default")

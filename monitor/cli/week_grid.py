@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,12 +14,16 @@ from rich.text import Text
 
 from monitor.cli import phrases
 from monitor.cli.shell import Shell
+from notifiers.telling import Telling
 from rules.days import Day, DayKind
 from rules.explanation import Explanation
 from rules.instants import SECOND, moment
 
+Week = list[tuple[date, Day | None]]
+"""Monday to Sunday, with what is known of each day."""
+
 _WEEK = timedelta(days=7)
-_CELL = 9
+_CELL = 10
 _STYLES = {
     DayKind.START: "blue",
     DayKind.COUNTED: "bold blue",
@@ -29,6 +34,15 @@ _STYLES = {
     DayKind.OVERDUE: "bold yellow",
 }
 _STARTS = {"submitted_at": "提交", "accepted_at": "受理", "decided_at": "决定"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    """Weeks that are left out: how many, and the first and the last of their numbered days."""
+
+    weeks: int
+    first: Day | None
+    last: Day | None
 
 
 def week_grid(shell: Shell, shown: Explanation) -> Table:
@@ -45,8 +59,10 @@ def week_grid(shell: Shell, shown: Explanation) -> Table:
         )
     grid = _Grid(shell, shown)
     for row in _folded(list(_weeks(shown.days))):
-        if isinstance(row, int):
-            table.add_row(Text(shell.word(f"… {row} 周", f"… {row} wk"), style="dim"))
+        if isinstance(row, _Fold):
+            count = shell.word(f"… {row.weeks} 周", f"… {row.weeks} wk")
+            marks = [mark_of(shell, day) for day in (row.first, row.last) if day is not None]
+            table.add_row(*(Text(text, style="dim") for text in (count, *marks)))
         else:
             table.add_row(*(grid.cell(day, at) for at, day in row))
     return table
@@ -72,7 +88,22 @@ def legend(shell: Shell, shown: Explanation) -> Text:
     return text
 
 
-def _weeks(days: Sequence[Day]) -> Iterator[list[tuple[date, Day | None]]]:
+def mark_of(shell: Shell, day: Day) -> str:
+    """Give the mark of a day: what it counts as, in few characters."""
+    if day.counted:
+        return shell.word(f"计{_time(day.counted)}", _time(day.counted))
+    return {
+        DayKind.START: shell.word("起", "start"),
+        DayKind.COUNTED: shell.word(f"计{day.number}", f"{day.number}"),
+        DayKind.OFF: shell.word("休", "off"),
+        DayKind.PAUSED: shell.word("停", "paused"),
+        DayKind.ROLLED: shell.word("延", "roll"),
+        DayKind.SHIFTED: shell.word("补", "add"),
+        DayKind.OVERDUE: shell.word(f"超{day.number}", f"+{day.number}"),
+    }[day.kind]
+
+
+def _weeks(days: Sequence[Day]) -> Iterator[Week]:
     known = {day.date: day for day in days}
     monday = days[0].date - timedelta(days=days[0].date.weekday())
     while monday <= days[-1].date:
@@ -82,17 +113,23 @@ def _weeks(days: Sequence[Day]) -> Iterator[list[tuple[date, Day | None]]]:
 
 
 def _folded(
-    weeks: list[list[tuple[date, Day | None]]],
-) -> Iterator[list[tuple[date, Day | None]] | int]:
-    """Give the weeks, and in place of three or more dull ones between others their number."""
-    dull: list[list[tuple[date, Day | None]]] = []
+    weeks: list[Week],
+) -> Iterator[Week | _Fold]:
+    """Give the weeks, three or more dull ones in a row folded into one."""
+    dull: list[Week] = []
     for at, week in enumerate(weeks):
         if 0 < at < len(weeks) - 1 and all(_is_dull(day) for _, day in week):
             dull.append(week)
             continue
-        yield from dull if len(dull) < 3 else [len(dull)]
+        yield from dull if len(dull) < 3 else [_fold(dull)]
         dull = []
         yield week
+
+
+def _fold(weeks: list[Week]) -> _Fold:
+    numbered = [day for week in weeks for _, day in week if day is not None and day.number]
+    first, last = (numbered[0], numbered[-1]) if numbered else (None, None)
+    return _Fold(len(weeks), first, last)
 
 
 def _is_dull(day: Day | None) -> bool:
@@ -107,6 +144,7 @@ class _Grid:
         self._shell = shell
         self._shown = shown
         self._zone: ZoneInfo = shown.timezone
+        self._end = Telling(shown, shell.language).end
         self._today = moment(shown.now, self._zone).date()
 
     def cell(self, day: Day | None, at: date) -> Text:
@@ -119,26 +157,14 @@ class _Grid:
         if day is None:
             text = Text(number, style="dim")
             return text.append(self._shell.word("\n今天", "\ntoday")) if today else text
-        mark, style = self._mark(day), _STYLES[day.kind]
+        mark, style = mark_of(self._shell, day), _STYLES[day.kind]
+        if cell_len(number) + cell_len(mark) >= _CELL:
+            number = f"{at.day}"
         gap = max(1, _CELL - cell_len(number) - cell_len(mark))
         text = Text(number, style="dim" if day.kind is DayKind.OFF else "")
         text.append(" " * gap).append(mark, style=f"{style} reverse" if today else style)
         note, note_style = self._note(day, today=today)
         return text.append("\n" + _cut(note), style=note_style or style.removeprefix("bold "))
-
-    def _mark(self, day: Day) -> str:
-        word = self._shell.word
-        if day.counted:
-            return word(f"计{_time(day.counted)}", _time(day.counted))
-        return {
-            DayKind.START: word("起", "start"),
-            DayKind.COUNTED: word(f"计{day.number}", f"{day.number}"),
-            DayKind.OFF: word("休", "off"),
-            DayKind.PAUSED: word("停", "paused"),
-            DayKind.ROLLED: word("延", "roll"),
-            DayKind.SHIFTED: word("补", "add"),
-            DayKind.OVERDUE: word(f"超{day.number}", f"+{day.number}"),
-        }[day.kind]
 
     def _note(self, day: Day, *, today: bool) -> tuple[str, str]:
         """Give the most important of what falls on a day, and its style if it has one."""
