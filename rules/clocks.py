@@ -149,9 +149,10 @@ class Course:
 
     def _left(self, amount: Amount) -> Instants:
         """Give the moment from which only so much of the limit is left."""
-        if self._scale is None or not self._comparable(amount.unit):
+        ratio = _ratio_of(amount.unit, self.limit_unit)
+        if self._scale is None or not np.isfinite(ratio):
             return self._before_due(amount)
-        used = np.maximum(self._amount - amount.value * self._ratio(amount.unit), 0.0)
+        used = np.maximum(self._amount - amount.value * ratio, 0.0)
         if self.limit_unit is Unit.MONTH:
             used = (self._scale.advance(self._origin, used) - self._origin).astype(np.float64)
         return self._days_used(used) if self.limit_unit.counts_days else self._reach(used)[0]
@@ -214,16 +215,6 @@ class Course:
     @property
     def _by_moments(self) -> bool:
         return self.limit_unit.counts_days and self.limit.reckoning.pauses is PauseCount.MOMENTS
-
-    def _comparable(self, unit: Unit) -> bool:
-        mine = self.limit_unit
-        return unit is mine or (
-            unit.seconds is not None and mine.seconds is not None and unit.working is mine.working
-        )
-
-    def _ratio(self, unit: Unit) -> float:
-        mine = self.limit_unit
-        return 1.0 if unit is mine else (unit.seconds or 1) / (mine.seconds or 1)
 
     def _safe(self, at: Instants) -> Instants:
         return np.where(at == NONE, self._work.midnight[0] + 1, at)

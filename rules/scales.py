@@ -205,14 +205,20 @@ class CalendarDays:
         return np.searchsorted(ends, at, side="right") - 1
 
 
-class _Clock:
-    """What both clocks have in common: positions in microseconds, pauses cut out exactly."""
+class WallClock:
+    """Clock time in microseconds: instants are their own positions. Amounts of ``seconds``."""
 
     joins = False
     may_touch_after_end = False
 
     def __init__(self, seconds: int) -> None:
         self._unit = seconds * SECOND
+
+    def origin(self, at: Instants) -> Positions:
+        """A period in hours runs from the moment set (民法典 第二百零一条)."""
+        return at
+
+    floor = fine = begun = over = origin
 
     def advance(self, origin: Positions, amount: NDArray[np.float64]) -> Positions:
         """Count on, to the microsecond."""
@@ -222,53 +228,32 @@ class _Clock:
         """The time of a pause is cut out exactly, whatever the limit says of days."""
         return begin, end
 
+    def end(self, position: Positions) -> Instants:
+        """It ends at the earliest moment at which it is used up."""
+        return position
 
-class WorkingClock(_Clock):
-    """Working time in microseconds: the coordinate W itself. Unit amounts of ``seconds``."""
+    def middle(self, position: Positions, part: NDArray[np.float64]) -> Instants:
+        """Time has no middle to look for: the moment of the position itself."""
+        del part
+        return self.end(position)
+
+
+class WorkingClock(WallClock):
+    """The same in working time: the coordinate W itself."""
 
     def __init__(self, work: WorkingTime, seconds: int) -> None:
         super().__init__(seconds)
         self._work = work
 
     def origin(self, at: Instants) -> Positions:
-        """A period in hours runs from the moment set (民法典 第二百零一条)."""
+        """Give the working time passed by then."""
         return self._work.passed_at(at)
 
-    floor = origin
-    fine = origin
-    begun = origin
-    over = origin
+    floor = fine = begun = over = origin
 
     def end(self, position: Positions) -> Instants:
-        """It ends at the earliest moment at which it is used up."""
+        """It ends at the earliest moment at which it is used up: 17:30, not 09:00 the next day."""
         return self._work.reached(position)
-
-    def middle(self, position: Positions, part: NDArray[np.float64]) -> Instants:
-        """Time has no middle to look for: the moment of the position itself."""
-        del part
-        return self._work.reached(position)
-
-
-class WallClock(_Clock):
-    """Clock time in microseconds: instants are their own positions. Amounts of ``seconds``."""
-
-    def origin(self, at: Instants) -> Positions:
-        """A period in hours runs from the moment set (民法典 第二百零一条)."""
-        return at
-
-    floor = origin
-    fine = origin
-    begun = origin
-    over = origin
-
-    def end(self, position: Positions) -> Instants:
-        """It ends when it is used up."""
-        return position
-
-    def middle(self, position: Positions, part: NDArray[np.float64]) -> Instants:
-        """Time has no middle to look for: the moment of the position itself."""
-        del part
-        return position
 
 
 def scale_for(unit: Unit, work: WorkingTime, reckoning: Reckoning) -> Scale:

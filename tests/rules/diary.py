@@ -90,6 +90,15 @@ def without(time: Iterator[Stretch], pauses: tuple[Pause, ...]) -> Iterator[Stre
             yield at, end
 
 
+def used_up(time: Iterator[Stretch], left: int) -> int | None:
+    """The earliest moment at which so much time has passed."""
+    for begin, end in time:
+        if end - begin >= left:
+            return begin + left
+        left -= end - begin
+    return None
+
+
 def within(day: Day, share: Fraction) -> int:
     """The moment at which a share of the working time of a day is used."""
     spans = day.spans or ((day.midnight, day.next_midnight),)

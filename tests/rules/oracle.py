@@ -16,7 +16,7 @@ from fractions import Fraction
 from rules.amounts import Amount, Unit
 from rules.cases import Case, PartKind
 from rules.limits import DayEnd, Limit, PauseCount, Reckoning, Threshold, ThresholdKind
-from tests.rules.diary import Day, Diary, Pause, Stretch, within, without
+from tests.rules.diary import Day, Diary, Pause, Stretch, used_up, within, without
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ class Oracle:
             return self.start
         whole = [(self.start, self.diary.horizon)]
         running = self.diary.work(*whole[0]) if self.unit.working else iter(whole)
-        return _used_up(without(running, pauses), left)
+        return used_up(without(running, pauses), left)
 
     def _moment_of_days(
         self, amount: Fraction, pauses: tuple[Pause, ...], *, roll: bool = True
@@ -227,7 +227,7 @@ class Oracle:
         if left == 0:
             return at
         running = self.diary.work(at, whole[0][1]) if self._shifts_work else [(at, whole[0][1])]
-        return _used_up(iter(running), left)
+        return used_up(iter(running), left)
 
     @property
     def _shifts_work(self) -> bool:
@@ -284,7 +284,7 @@ class Oracle:
         if not unit.counts_days:
             left = round(amount * (unit.seconds or 0) * 1_000_000)
             whole = [(due, self.diary.horizon)]
-            return _used_up(self.diary.work(*whole[0]) if unit.working else iter(whole), left)
+            return used_up(self.diary.work(*whole[0]) if unit.working else iter(whole), left)
         last = self.diary.index(due - 1)
         before = self.diary.days[last - 1]
         if before.spans and before.spans[-1][1] >= due:  # hours that run past midnight
@@ -293,12 +293,3 @@ class Oracle:
         if unit is Unit.WORKING_DAY:
             after = [day for day in after if day.spans]
         return self._end(after[math.ceil(amount) - 1])
-
-
-def _used_up(time: Iterator[Stretch], left: int) -> int | None:
-    """The earliest moment at which so much time has passed."""
-    for begin, end in time:
-        if end - begin >= left:
-            return begin + left
-        left -= end - begin
-    return None

@@ -18,7 +18,7 @@ from rules.amounts import parse_amount
 from rules.calendars import Calendar
 from rules.cases import Batch, Case, Fact, Part, PartKind
 from rules.clocks import STATES, Course
-from rules.instants import iso, optional
+from rules.instants import Instants, iso, optional
 from rules.limits import (
     Allowance,
     DayEnd,
@@ -51,7 +51,7 @@ def due(allow: str = "5 working days", *parts: Part, **how: object) -> str | Non
     return told(course(allow, *parts, **how).due)  # type: ignore[arg-type]
 
 
-def told(moments: np.ndarray) -> str | None:  # type: ignore[type-arg]
+def told(moments: Instants) -> str | None:
     text = iso(optional(moments[0]), SHANGHAI)
     return text and text.replace("T", " ").removesuffix(":00+08:00")
 
