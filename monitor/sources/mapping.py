@@ -46,7 +46,7 @@ class _Reading:
         if name in table.values:
             return code_reader(table.values[name])
         if is_moment(name):
-            return moment_reader(zone, end_of_day=name.endswith("_due"))
+            return moment_reader(zone)
         return number if name in CASE_NUMBERS else plain
 
     def facts(self, rows: Sequence[Row]) -> Sequence[dict[str, Fact] | Unreadable]:

@@ -28,7 +28,7 @@ _COMPACT_BELOW = 10**14
 _MILLISECONDS_FROM = 100_000_000_000  # as seconds this is the year 5138
 
 
-def moment_reader(zone: ZoneInfo, *, end_of_day: bool = False) -> Callable[[object], int | None]:
+def moment_reader(zone: ZoneInfo) -> Callable[[object], int | None]:
     """Make the function that reads one column of moments.
 
     It takes a datetime, date, text (ISO 8601, ``YYYY-MM-DD HH:MM:SS``, ``YYYYMMDDHHMMSS``) or
@@ -39,8 +39,7 @@ def moment_reader(zone: ZoneInfo, *, end_of_day: bool = False) -> Callable[[obje
     Args:
         zone: the zone of times that name none. A time that the clocks showed twice is the first
             of the two, one that they skipped is counted from before the gap (PEP 495, fold 0).
-        end_of_day: a date without a time is the last second of that day and not its beginning,
-            as the last day of a period ends at 24:00 (民法典 第二百零三条).
+            A date without a time is its midnight; a limit takes that for the whole day.
 
     The function raises :class:`Unreadable` for what is no time.
     """
@@ -48,7 +47,6 @@ def moment_reader(zone: ZoneInfo, *, end_of_day: bool = False) -> Callable[[obje
     earliest = instant(datetime(1900, 1, 2, tzinfo=zone))
     latest = instant(datetime(9999, 12, 30, tzinfo=zone))
     ancient = instant(datetime(2, 1, 1, tzinfo=zone))
-    day_time = time(23, 59, 59) if end_of_day else time()
     offset_of = zone.utcoffset
 
     def of_datetime(value: datetime) -> int | None:
@@ -62,7 +60,7 @@ def moment_reader(zone: ZoneInfo, *, end_of_day: bool = False) -> Callable[[obje
         return None
 
     def of_date(value: date) -> int | None:
-        return of_datetime(datetime.combine(value, day_time))
+        return of_datetime(datetime.combine(value, time()))
 
     def of_number(value: float | Decimal) -> int | None:
         if not finite(value) or value < 0:

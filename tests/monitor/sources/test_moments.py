@@ -109,13 +109,10 @@ def test_bytes_that_are_no_utf_8_are_unreadable() -> None:
     assert caught.value.reason is Reason.INVALID_UTF8
 
 
-def test_a_due_date_without_a_time_is_the_end_of_its_day() -> None:
-    due = moment_reader(SHANGHAI, end_of_day=True)
-
-    assert due(date(2026, 10, 1)) == MIDNIGHT + 86_399 * SECOND
-    assert due("2026-10-01") == MIDNIGHT + 86_399 * SECOND
-    assert due("2026-10-01 00:00:00") == MIDNIGHT
-    assert due("9999-12-31") is None
+def test_a_date_without_a_time_is_its_midnight() -> None:
+    assert read(date(2026, 10, 1)) == MIDNIGHT
+    assert read("2026-10-01") == MIDNIGHT
+    assert read("9999-12-31") is None
 
 
 @pytest.mark.parametrize(
