@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import islice
 
 from rules.amounts import Amount, Unit
 from rules.cases import Case, PartKind
@@ -65,7 +66,17 @@ class Oracle:
         # A limit of no days at all is due before the first day that counts.
         return due if at is None else max(min(at, due), self.start)
 
-    # --- what is given ---------------------------------------------------------------------
+    def progress(self, now: int) -> tuple[Fraction, Fraction]:
+        """How much is used and how much is left; the day in hand is in both."""
+        size, pauses = self._size(), self.answer.counted_pauses
+        if self.unit.counts_days:
+            days = list(islice(self._counted(pauses), int(size)))
+            begun = sum(within(day, Fraction(0)) <= now for day in days)
+            return Fraction(begun), size - sum(self._end(day) <= now for day in days)
+        running = self._time(self.start, max(now, self.start), self.unit.working)
+        passed = sum(end - begin for begin, end in without(running, pauses))
+        used = min(Fraction(passed, (self.unit.seconds or 0) * 1_000_000), size)
+        return used, size - used
 
     def _pauses(self, case: Case) -> list[Pause]:
         pauses = []
@@ -92,8 +103,6 @@ class Oracle:
         after = self.diary.days[self.diary.index(begin) + 1 :]
         working = [day for day in after if day.spans]
         return working[math.ceil(cap.value) - 1].spans[-1][1]
-
-    # --- the due moment --------------------------------------------------------------------
 
     def _answer(self, case: Case, amount: Fraction) -> Answer:
         extensions = [part for part in case.parts if part.kind is PartKind.EXTENSION]
@@ -157,8 +166,7 @@ class Oracle:
         left = round(amount * (self.unit.seconds or 0) * 1_000_000)
         if left == 0:
             return self.start
-        whole = [(self.start, self.diary.horizon)]
-        running = self.diary.work(*whole[0]) if self.unit.working else iter(whole)
+        running = self._time(self.start, self.diary.horizon, self.unit.working)
         return used_up(without(running, pauses), left)
 
     def _moment_of_days(
@@ -216,18 +224,15 @@ class Oracle:
     def _shifted(self, at: int, pauses: tuple[Pause, ...]) -> int | None:
         """A moment moved on by the time that stood still before it."""
         left = 0
-        taken: tuple[Pause, ...] = ()
-        whole = [(self.start, self.diary.horizon)]
-        for pause in pauses:
-            stretch = iter([(pause.begin, pause.end)])
-            for begin, end in without(stretch, taken):
-                running = self.diary.work(begin, end) if self._shifts_work else [(begin, end)]
-                left += sum(b - a for a, b in running)
-            taken = (*taken, pause)
-        if left == 0:
-            return at
-        running = self.diary.work(at, whole[0][1]) if self._shifts_work else [(at, whole[0][1])]
-        return used_up(iter(running), left)
+        for i, pause in enumerate(pauses):
+            for begin, end in without(iter([(pause.begin, pause.end)]), pauses[:i]):
+                left += sum(b - a for a, b in self._time(begin, end, self._shifts_work))
+        after = self._time(at, self.diary.horizon, self._shifts_work)
+        return at if left == 0 else used_up(after, left)
+
+    def _time(self, begin: int, end: int, working: bool) -> Iterator[Stretch]:
+        """The working time, or all the time, between two instants."""
+        return self.diary.work(begin, end) if working else iter([(begin, end)])
 
     @property
     def _shifts_work(self) -> bool:
@@ -240,8 +245,6 @@ class Oracle:
         if day.spans:
             return due
         return self._end(next(d for d in self._from(day) if d.spans))
-
-    # --- thresholds ------------------------------------------------------------------------
 
     def _used(self, share: Fraction | None, left: Fraction | None) -> int | None:
         """When a share of the limit is used, or only so much is left."""
@@ -283,8 +286,7 @@ class Oracle:
             return due
         if not unit.counts_days:
             left = round(amount * (unit.seconds or 0) * 1_000_000)
-            whole = [(due, self.diary.horizon)]
-            return used_up(self.diary.work(*whole[0]) if unit.working else iter(whole), left)
+            return used_up(self._time(due, self.diary.horizon, unit.working), left)
         last = self.diary.index(due - 1)
         before = self.diary.days[last - 1]
         if before.spans and before.spans[-1][1] >= due:  # hours that run past midnight

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.cases import Batch, Case
 from rules.clocks import Course
 from rules.instants import optional
-from rules.limits import Limit
+from rules.limits import Limit, PauseCount
 from tests.rules import drawing
 from tests.rules.oracle import Oracle
 
@@ -46,6 +49,18 @@ def test_thresholds_are_reached_when_the_oracle_says(random: Random) -> None:
         assert found == expected, f"{threshold} of {_say(limit, case)}"
     else:  # a part of a day is a fraction of microseconds
         assert abs(found - expected) <= 2, f"{threshold} of {_say(limit, case)}"
+
+
+@given(randoms)
+def test_what_is_used_and_left_is_what_the_oracle_counts(random: Random) -> None:
+    work, diary = drawing.some_world(random)
+    limit = drawing.limit(random)
+    limit = replace(limit, reckoning=replace(limit.reckoning, pauses=PauseCount.TOUCHED))
+    case = drawing.case(random, limit)
+    now = drawing.moment(random, 90)
+    used, left = Course(limit, Batch.of([case]), work).progress(np.array([now], np.int64))
+    expected = Oracle(diary, limit, case).progress(now)
+    assert (used[0], left[0]) == pytest.approx(tuple(map(float, expected))), _say(limit, case)
 
 
 @given(randoms)
