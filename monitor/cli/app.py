@@ -11,6 +11,7 @@ import typer
 from monitor import logs
 from monitor.cli.ack import ack
 from monitor.cli.alerts import alerts
+from monitor.cli.calendar import calendar
 from monitor.cli.cases import cases
 from monitor.cli.check import check
 from monitor.cli.db import current, upgrade
@@ -32,6 +33,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("tick", tick),
     ("cases", cases),
     ("explain", explain_case),
+    ("calendar", calendar),
     ("alerts", alerts),
     ("ack", ack),
     ("replay", run_replay),

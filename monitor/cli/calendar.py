@@ -1,0 +1,124 @@
+"""``duban calendar``: a year as it is reckoned with, and what other calendars would change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from config import Words, build_all
+from monitor.cli.calendar_diff import show_difference
+from monitor.cli.failure import Failed
+from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
+from monitor.cli.shell import Shell
+from monitor.cli.year_view import show_year
+from rules.calendars import Calendar, write_span
+from rules.year import YearDay, days_of, holidays_of
+
+_YEARS = range(1990, 2061)
+
+
+def calendar(
+    what: Annotated[
+        str, typer.Argument(metavar="YEAR|diff", help="年份，或 diff · a year, or diff")
+    ],
+    new: Annotated[
+        Path | None,
+        typer.Argument(metavar="[NEW.toml]", help="diff：改过日历的设置 · diff: changed settings"),
+    ] = None,
+    ident: Annotated[
+        str | None, typer.Option("--calendar", metavar="ID", help="日历 · which calendar")
+    ] = None,
+    limit: LimitOption = 50,
+    config: ConfigOption = CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """看一年的日历；diff 先看改日历会动哪些办件 · show a year; diff: what a change would move.
+
+    [dim]duban calendar 2026[/]
+    [dim]duban calendar diff new.toml[/]
+    """
+    shell = Shell(config, as_json)
+    if what == "diff":
+        if new is None:
+            raise typer.BadParameter(
+                shell.word(
+                    "写上改过日历的设置文件：duban calendar diff NEW.toml",
+                    "name the settings with the changed calendars: duban calendar diff NEW.toml",
+                )
+            )
+        show_difference(shell, new, limit)
+        return
+    if not what.isdecimal() or int(what) not in _YEARS:
+        raise typer.BadParameter(
+            shell.word(
+                f"{what!r} 不是 {_YEARS[0]}–{_YEARS[-1]} 的年份，也不是 diff",
+                f"{what!r} is no year from {_YEARS[0]} to {_YEARS[-1]}, nor diff",
+            )
+        )
+    chosen = _calendar(shell, ident)
+    days = days_of(chosen, int(what))
+    if as_json:
+        shell.print_json(_record(chosen, days))
+    else:
+        show_year(shell, chosen, days)
+
+
+def _calendar(shell: Shell, ident: str | None) -> Calendar:
+    """Give the calendar that is meant; without settings those that are shipped.
+
+    Raises:
+        Failed: there is none of that id.
+        config.Faulty: the settings are refused.
+    """
+    if shell.config == CONFIG and not CONFIG.exists():
+        known, default = build_all(()), "cn"
+    else:
+        known, default = build_all(shell.settings.calendar), shell.settings.daemon.calendar
+    found = known.get(ident or default)
+    if found is None:
+        listed = ", ".join(known)
+        raise Failed(
+            Words(f"没有日历 {ident}", f"there is no calendar {ident}"),
+            Words(f"有：{listed}", f"there are: {listed}"),
+        )
+    return found
+
+
+def _record(chosen: Calendar, days: tuple[YearDay, ...]) -> dict[str, Any]:
+    through = chosen.published_through
+    return {
+        "calendar": chosen.id,
+        "version": chosen.version,
+        "timezone": chosen.timezone.key,
+        "year": days[0].date.year,
+        "published_through": through.isoformat() if through else None,
+        "provisional": any(day.provisional for day in days),
+        "working_days": sum(day.works for day in days),
+        "months": [
+            {"month": month, "working_days": sum(d.works for d in days if d.date.month == month)}
+            for month in range(1, 13)
+        ],
+        "holidays": [
+            {
+                "name": holiday.name,
+                "first": holiday.first.isoformat(),
+                "last": holiday.last.isoformat(),
+                "days": holiday.days,
+            }
+            for holiday in holidays_of(days)
+        ],
+        "days": [_day_record(day) for day in days],
+    }
+
+
+def _day_record(day: YearDay) -> dict[str, Any]:
+    return {
+        "date": day.date.isoformat(),
+        "weekday": day.date.isoweekday(),
+        "kind": day.kind.value,
+        "name": day.name or None,
+        "hours": [write_span(span) for span in day.hours],
+        "provisional": day.provisional,
+    }
