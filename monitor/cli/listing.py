@@ -53,9 +53,9 @@ def show(
         else:
             shell.say("没有符合条件的记录", "nothing found")
     else:
-        shell.out.out("\t".join(names))
+        shell.print_line("\t".join(names))
         for record in records:
-            shell.out.out("\t".join(_raw(record[name]) for name in names))
+            shell.print_line("\t".join(_raw(record[name]) for name in names))
 
 
 def _table(shell: Shell, records: Sequence[Record], columns: Sequence[Column]) -> Table:

@@ -90,16 +90,20 @@ class Shell:
         """Give the text in the language of this call."""
         return Words(zh, en).text(self.language)
 
-    def result(self, data: Any, text: str | Text) -> None:
-        """Print the result of a command: ``data`` as JSON where asked for, else ``text``."""
+    def result(self, data: Any, text: str) -> None:
+        """Print the result of a command: ``data`` as JSON where asked for, else ``text`` as is."""
         if self.as_json:
             self.print_json(data)
         else:
-            self.out.print(text if isinstance(text, Text) else Text(text))
+            self.print_line(text)
 
     def print_json(self, data: Any) -> None:
         """Print a value as indented JSON, Chinese as it is."""
-        print(json.dumps(data, ensure_ascii=False, indent=2), file=sys.stdout)  # noqa: T201
+        self.print_line(json.dumps(data, ensure_ascii=False, indent=2))
+
+    def print_line(self, text: str) -> None:
+        """Print text exactly as it is, for machines."""
+        sys.stdout.write(text + "\n")
 
 
 def speaks_english(environ: Mapping[str, str]) -> bool:
