@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from rules.cases import Batch, Fact
 from rules.checks import compiled, find
 from rules.clocks import STATES, Course
+from rules.courses import by_unit, course, in_force
 from rules.findings import ClockState, Finding
 from rules.instants import HOUR, NEVER, NONE, Instants, optional
 from rules.limits import Limit
 from rules.rulebook import RuleBook
 from rules.worktime import working_time
 
+_NOT_STARTED = STATES.index(ClockState.NOT_STARTED)
 _OPEN = (STATES.index(ClockState.RUNNING), STATES.index(ClockState.OVERDUE))
 
 
@@ -81,7 +83,17 @@ class Assessment:
 
 def assess(book: RuleBook, batch: Batch, now: Instants) -> Assessment:
     """Check a batch of ``n`` cases under a rule book, each at its own moment ``now`` (n)."""
-    results = tuple(_limit(book, limit, batch, now) for limit in book.limits)
+    results: list[LimitResult] = []
+    dues: dict[str, Instants] = {}
+    for limit in book.limits:
+        work = working_time(book.calendars[limit.calendar])
+        mine = applies(limit.when, batch, now)
+        dues[limit.id] = np.full(batch.size, NONE, np.int64)
+        for one, counted in by_unit(limit, batch):
+            held = course(one, batch, work, dues)
+            result = _limit(one, held, mine & counted & in_force(one, held.start, work), now)
+            dues[limit.id] = np.where(result.applies, held.due, dues[limit.id])
+            results.append(result)
     next_check = np.full(batch.size, NEVER, np.int64)
     for result in results:
         next_check = np.minimum(next_check, np.where(result.next_at == NONE, NEVER, result.next_at))
@@ -100,7 +112,7 @@ def assess(book: RuleBook, batch: Batch, now: Instants) -> Assessment:
             # Time alone can change what it says, at moments that CEL does not tell.
             next_check = np.minimum(next_check, now + HOUR)
     return Assessment(
-        batch.size, results, checked, np.where(next_check == NEVER, NONE, next_check), faults
+        batch.size, tuple(results), checked, np.where(next_check == NEVER, NONE, next_check), faults
     )
 
 
@@ -132,30 +144,30 @@ def applies(text: str, batch: Batch, now: Instants) -> NDArray[np.bool_]:
     return held
 
 
-def _limit(book: RuleBook, limit: Limit, batch: Batch, now: Instants) -> LimitResult:
-    course = Course(limit, batch, working_time(book.calendars[limit.calendar]))
-    mine = applies(limit.when, batch, now)
-    state = course.state(now)
+def _limit(limit: Limit, held: Course, mine: NDArray[np.bool_], now: Instants) -> LimitResult:
+    state = held.state(now)
     still_open = mine & ((state == _OPEN[0]) | (state == _OPEN[1]))
-    level = np.full(batch.size, -1, np.int8)
-    since = np.full(batch.size, NONE, np.int64)
-    next_at = np.full(batch.size, NEVER, np.int64)
-    next_level = np.full(batch.size, -1, np.int8)
+    # A start that lies ahead, as with deemed acceptance, has levels ahead too.
+    ahead = mine & (state == _NOT_STARTED) & (held.start != NONE) & (held.until == NONE)
+    level = np.full(len(mine), -1, np.int8)
+    since = np.full(len(mine), NONE, np.int64)
+    next_at = np.full(len(mine), NEVER, np.int64)
+    next_level = np.full(len(mine), -1, np.int8)
     highest = max((one.rank for one in limit.levels), default=0)
     for index, one in enumerate(limit.levels):
-        reached = course.reached(one.threshold)
-        usable = still_open & (reached != NONE)
+        reached = held.reached(one.threshold)
+        usable = (still_open | ahead) & (reached != NONE)
         if one.rank == highest and len(limit.levels) > 1:
             # A due moment that the calendar may still move is no ground for the gravest card.
-            usable &= ~course.provisional
-        passed = usable & (reached <= now)
+            usable &= ~held.provisional
+        passed = usable & still_open & (reached <= now)
         level[passed] = index
         since = np.where(passed, reached, since)
         coming = usable & (reached > now) & (reached < next_at)
         next_at = np.where(coming, reached, next_at)
         next_level[coming] = index
     next_at = np.where(next_at == NEVER, NONE, next_at)
-    return LimitResult(limit, course, mine, state, level, since, next_at, next_level)
+    return LimitResult(limit, held, mine, state, level, since, next_at, next_level)
 
 
 def _evidence(result: LimitResult, i: int) -> dict[str, Fact]:

@@ -12,7 +12,7 @@ from rules.cases import Batch, PartKind, Parts
 from rules.findings import ClockState
 from rules.instants import NONE, SECOND, Instants
 from rules.limits import Limit, PauseCount, Threshold, ThresholdKind
-from rules.pauses import Pauses, in_order
+from rules.pauses import Pauses
 from rules.scales import Scale, WallClock, WorkingClock, day_end, scale_for
 from rules.worktime import WorkingTime
 
@@ -31,6 +31,10 @@ class Course:
         limit: the limit.
         batch: the cases.
         work: the compiled calendar of the limit.
+        start: when the clock started (n), where that is not the moment that the limit names.
+        until: when the case reached the end of the limit (n), likewise.
+        begins: from when on it bears on the case (n); no level is reached before.
+        amounts: how long each case may take (float64, n), where the batch does not say.
 
     Attributes:
         start: when the clock started (n), ``NONE`` where it has not or lies beyond the calendar.
@@ -42,22 +46,33 @@ class Course:
         provisional: whether ``due`` lies past what the calendar has published (bool, n).
     """
 
-    def __init__(self, limit: Limit, batch: Batch, work: WorkingTime) -> None:
+    def __init__(
+        self,
+        limit: Limit,
+        batch: Batch,
+        work: WorkingTime,
+        start: Instants | None = None,
+        until: Instants | None = None,
+        begins: Instants | None = None,
+        amounts: NDArray[np.float64] | None = None,
+    ) -> None:
         self.limit = limit
         self._work = work
         self._size = batch.size
-        start = batch.moments(limit.start)
+        start = batch.moments(limit.start) if start is None else start
         begun = work.inside(start)
         self.start = np.where(begun, start, NONE)
-        self.until = batch.moments(limit.until)
+        self.until = batch.moments(limit.until) if until is None else until
         self._from = np.where(begun, start, work.midnight[0])
+        self._begins = self._from if begins is None else np.maximum(self._from, begins)
 
         allow = limit.allow
         if allow.due is not None:
             self._amount = np.full(self._size, np.nan)
             self._scale: Scale | None = None
             given = batch.moments(allow.due)
-            self.known = work.inside(given)
+            # A due moment before the start is a fault of the case, and no ground for a card.
+            self.known = work.inside(given) & (work.day(given) >= work.day(self._from))
             self._given = self._date_means_its_end(given)
             self.paused = np.zeros(self._size, dtype=bool)
             due = self._given
@@ -67,13 +82,15 @@ class Course:
                 self._amount = np.full(self._size, float(allow.amount.value))
             else:
                 unit = allow.unit or Unit.WORKING_DAY
-                self._amount = batch.numbers(allow.column or "").copy()
+                found = batch.numbers(allow.column or "") if amounts is None else amounts
+                self._amount = found.copy()
             self.known = np.isfinite(self._amount) & (self._amount >= 0)
             self._amount[~self.known] = 0.0
             self._scale = scale_for(unit, work, limit.reckoning)
             self._origin = self._scale.origin(self._from)
             pauses = batch.parts(PartKind.PAUSE)
-            self._pauses = Pauses(limit, work, pauses, self._from, self.until, self._scale)
+            measure = self._clock if self._by_moments else self._scale
+            self._pauses = Pauses(limit, work, pauses, self._from, self.until, measure)
             self._extend(batch.parts(PartKind.EXTENSION), unit)
             if unit.counts_days:
                 self._amount = np.ceil(self._amount)
@@ -95,13 +112,13 @@ class Course:
         code[ended & due & (self.until > self.due)] = _CODE[ClockState.MISSED]
         code[~due & ~self.paused] = _CODE[ClockState.UNKNOWN]
         code[ended & ~due] = _CODE[ClockState.UNKNOWN]
-        code[self.start == NONE] = _CODE[ClockState.NOT_STARTED]
+        code[(self.start == NONE) | (now < self._begins)] = _CODE[ClockState.NOT_STARTED]
         return code
 
     def reached(self, threshold: Threshold) -> Instants:
         """Give the moment from which a threshold is passed (n); ``NONE`` where there is no due."""
         at = self._reached(threshold)
-        return np.where((self.due == NONE) | (at == NONE), NONE, np.maximum(at, self._from))
+        return np.where((self.due == NONE) | (at == NONE), NONE, np.maximum(at, self._begins))
 
     def progress(self, now: Instants) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Give how much is used and how much is left at ``now`` (n), neither beyond the limit.
@@ -114,12 +131,12 @@ class Course:
             return np.zeros(self._size), np.zeros(self._size)
         total = self._scale.advance(self._origin, self._amount) - self._origin
         if self._by_moments:
-            now = self._pauses.shift_back(now, self._from, self._clock)
+            now = self._pauses.shift_back(now)
         passed = []
         for position in (self._scale.begun(now), self._scale.over(now)):
             used = position - self._origin
             if not self._by_moments:
-                used = used - self._pauses.taken_by(position, self._origin, self._counted)
+                used = used - self._pauses.taken_by(position, self._counted)
             passed.append(np.clip(used, 0, total))
         unit = SECOND * (self.limit_unit.seconds or 0) or 1
         return passed[0] / unit, (total - passed[1]) / unit
@@ -163,8 +180,8 @@ class Course:
         whole = np.floor(used)
         position = self._origin + whole.astype(np.int64) + 1
         if self._by_moments:
-            return self._shifted(self._scale.middle(position - 1, used - whole))[0]
-        position = self._pauses.pass_over(position, self._origin, self._counted)[0]
+            return self._pauses.shift(self._scale.middle(position - 1, used - whole))[0]
+        position = self._pauses.pass_over(position, self._counted)[0]
         return self._scale.middle(position - 1, used - whole)
 
     def _after_due(self, unit: Unit, value: NDArray[np.float64]) -> Instants:
@@ -236,16 +253,13 @@ class Course:
         due = np.maximum(self._scale.advance(self._origin, amount), self._scale.floor(self._from))
         if self._by_moments:
             plain = np.maximum(self._scale.end(due), self._from)
-            at, paused = self._shifted(plain)
+            at, paused = self._pauses.shift(plain)
             if self.limit.reckoning.roll and self.limit_unit is not Unit.WORKING_DAY:
                 at = np.where(at == plain, at, self._off_to_working_day(at))
             return at, paused, None
-        position, paused, counted = self._pauses.pass_over(due, self._origin)
+        position, paused, counted = self._pauses.pass_over(due)
         at = self._scale.end(position)
         return np.where(at == NONE, NONE, np.maximum(at, self._from)), paused, counted
-
-    def _shifted(self, at: Instants) -> tuple[Instants, NDArray[np.bool_]]:
-        return self._pauses.shift(at, self._from, self._clock)
 
     @property
     def _clock(self) -> Scale:
@@ -270,10 +284,9 @@ class Course:
         if not len(parts.started):
             return
         counts = np.diff(parts.offsets)
-        rows = in_order(parts)
         for k in range(int(counts.max(initial=0))):
             cases = np.flatnonzero(counts > k)
-            row = rows[parts.offsets[cases] + k]
+            row = parts.offsets[cases] + k
             due = self._reach(self._amount)[0]
             in_time = (parts.started[row] <= due[cases]) | (due[cases] == NONE)
             ratio = np.array([_ratio_of(parts.units[r], unit) for r in row])

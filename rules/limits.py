@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from rules.amounts import Amount, Unit, parse_amount
@@ -95,13 +96,28 @@ class Allowance:
     """How long a limit allows: exactly one of the three ways is given.
 
     ``amount``: the same for every case. ``column`` with ``unit``: as many as the case's number of
-    that name says. ``due``: the case's moment of that name is the due moment itself.
+    that name says (``step.NAME``: that of the step), in a unit that is the same for all or the
+    fact ``unit_column`` of the case. ``due``: the case's moment of that name is the due moment.
     """
 
     amount: Amount | None = None
     column: str | None = None
     unit: Unit | None = None
     due: str | None = None
+    unit_column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deemed:
+    """A beginning by law when nobody answers, as with deemed acceptance (行政许可法 第三十二条).
+
+    Where the limit has not begun, and none of the moments ``unless`` has come, ``after`` so long
+    from the moment ``start`` it counts as begun at ``start``.
+    """
+
+    start: str
+    after: Amount
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +134,12 @@ class Limit:
     """One time limit over cases.
 
     ``start`` and ``until`` name moments of the case: the clock runs from the first and stops for
-    good at the second. ``when`` is a CEL expression that says which cases it is for ("": all).
-    ``pause_kinds`` are the kinds of pause that stop it (empty: every kind).
+    good at the second; see :mod:`rules.courses` for ``step:NAME`` and ``due:LIMIT``. ``when`` is a
+    CEL expression that says which cases it is for ("": all). ``pause_kinds`` are the kinds of
+    pause that stop it (empty: every kind). ``restarts`` are what starts the clock anew: moments,
+    and kinds of pause whose end does. It is for cases whose clock started from ``valid_from``
+    (included) to ``valid_to`` (not included). What a ``shadow`` limit finds is recorded, and
+    nobody is told.
     """
 
     id: str
@@ -134,3 +154,8 @@ class Limit:
     when: str = ""
     pause_kinds: tuple[str, ...] = ()
     reckoning: Reckoning = Reckoning()
+    deemed: Deemed | None = None
+    restarts: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+    shadow: bool = False

@@ -1,0 +1,179 @@
+"""From when, until when and how long a limit runs over a batch, as law and settings say it.
+
+Most limits run from one moment of the case to another. Besides, a limit may run over a step, start
+when another limit is due, start anew after a correction, or start by law when nobody answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.amounts import parse_unit
+from rules.cases import Batch, PartKind, Parts
+from rules.clocks import Course
+from rules.instants import NEVER, NONE, Instants, is_moment
+from rules.limits import Allowance, Limit
+from rules.scales import scale_for
+from rules.worktime import WorkingTime
+
+STEP = "step:"
+"""``step:NAME`` as the beginning or end of a limit means that of the step; ``step:*`` of any."""
+
+DUE = "due:"
+"""``due:LIMIT`` as the beginning of a limit means the due moment of another limit."""
+
+_NONE_BEFORE: Mapping[str, Instants] = MappingProxyType({})
+
+
+def course(
+    limit: Limit, batch: Batch, work: WorkingTime, dues: Mapping[str, Instants] = _NONE_BEFORE
+) -> Course:
+    """Give the course of a limit over a batch.
+
+    Args:
+        limit: the limit; its allowance must not leave the unit to a column (:func:`by_unit`).
+        batch: the cases.
+        work: the compiled calendar of the limit.
+        dues: the due moments (n) of the limits that this one may start after, by id.
+    """
+    span = _span(limit, batch, work, dues)
+    result = Course(limit, batch, work, span.start, span.until, span.begins, span.amounts)
+    begun, again = _restarts(limit, batch)
+    for k in range(begun.shape[1]):
+        # What starts a clock anew must have begun before the clock ran out.
+        renewed = (begun[:, k] > result.start) & (
+            (begun[:, k] <= result.due) | (result.due == NONE)
+        )
+        renewed &= (result.start != NONE) & (again[:, k] != NONE)
+        if np.any(renewed):
+            start = np.where(renewed, again[:, k], result.start)
+            begins = np.where(renewed, again[:, k], span.begins)
+            result = Course(limit, batch, work, start, span.until, begins, span.amounts)
+    return result
+
+
+def by_unit(limit: Limit, batch: Batch) -> list[tuple[Limit, NDArray[np.bool_]]]:
+    """Split a limit whose unit is a fact of the case into one for each unit.
+
+    Gives the limits and which cases (bool, n) each is for. A case whose unit is not known is in
+    none; a limit with a unit of its own is for all.
+    """
+    column = limit.allow.unit_column
+    if column is None:
+        return [(limit, np.ones(batch.size, dtype=bool))]
+    units = batch.texts(column)
+    found = []
+    for text in dict.fromkeys(units):
+        try:
+            unit = parse_unit(str(text))
+        except ValueError:
+            continue
+        allow = Allowance(column=limit.allow.column, unit=unit)
+        found.append((replace(limit, allow=allow), units == text))
+    return found
+
+
+def in_force(limit: Limit, started: Instants, work: WorkingTime) -> NDArray[np.bool_]:
+    """Tell for which cases a limit was in force on the day its clock started (bool, n).
+
+    A case whose clock has not started is told of as if it would start under every edition.
+    """
+    day = work.day(started)
+    held = np.ones(len(started), dtype=bool)
+    if limit.valid_from is not None:
+        held &= day >= work.number_of(limit.valid_from)
+    if limit.valid_to is not None:
+        held &= day < work.number_of(limit.valid_to)
+    held |= started == NONE
+    return held
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: Instants
+    until: Instants
+    begins: Instants
+    amounts: NDArray[np.float64] | None = None
+
+
+def _span(limit: Limit, batch: Batch, work: WorkingTime, dues: Mapping[str, Instants]) -> _Span:
+    if limit.start.startswith(STEP):
+        return _of_step(limit, batch)
+    until = batch.moments(limit.until)
+    if limit.start.startswith(DUE):
+        start = dues[limit.start.removeprefix(DUE)]
+        return _Span(start, until, start)
+    start = batch.moments(limit.start)
+    if limit.deemed is None:
+        return _Span(start, until, start)
+    received = batch.moments(limit.deemed.start)
+    silent = (start == NONE) & work.inside(received)
+    for name in limit.deemed.unless:
+        silent &= batch.moments(name) == NONE
+    scale = scale_for(limit.deemed.after.unit, work, limit.reckoning)
+    safe = np.where(silent, received, work.midnight[0])
+    allowed = np.full(batch.size, limit.deemed.after.value)
+    begins = scale.end(scale.advance(scale.origin(safe), allowed))
+    return _Span(np.where(silent, received, start), until, np.where(silent, begins, start))
+
+
+def _of_step(limit: Limit, batch: Batch) -> _Span:
+    """Take the latest step of the name; of any name, the latest that is open if one is."""
+    parts = batch.parts(PartKind.STEP)
+    name = limit.start.removeprefix(STEP)
+    names = np.array([part.facts.get("name") for part in parts.rows], dtype=object)
+    rows = np.flatnonzero((parts.started != NONE) & ((names == name) | (name == "*")))
+    open_last = (parts.ended[rows] == NEVER) if name == "*" else np.zeros(len(rows), dtype=bool)
+    owners = parts.owners[rows]
+    rows = rows[np.lexsort((parts.started[rows], open_last, owners))]
+    row = np.full(batch.size, -1)
+    row[parts.owners[rows]] = rows  # the last one of each case stays
+    there = row >= 0
+    start = np.full(batch.size, NONE, np.int64)
+    until = start.copy()
+    start[there] = parts.started[row[there]]
+    ended = parts.ended[row[there]]
+    until[there] = np.where(ended == NEVER, NONE, ended)
+    return _Span(start, until, start, _step_amounts(limit, parts, row))
+
+
+def _step_amounts(limit: Limit, parts: Parts, row: NDArray[np.int64]) -> NDArray[np.float64] | None:
+    """Give the amounts that the steps themselves carry, for a column ``step.NAME``."""
+    column = limit.allow.column or ""
+    if not column.startswith("step."):
+        return None
+    name = column.removeprefix("step.")
+    values = [parts.rows[r].facts.get(name) if r >= 0 else None for r in row]
+    return np.array(
+        [float(v) if isinstance(v, int | float) else np.nan for v in values], dtype=np.float64
+    )
+
+
+def _restarts(limit: Limit, batch: Batch) -> tuple[Instants, Instants]:
+    """Give when what starts the clock anew began, and from when the clock runs anew (n, k)."""
+    kinds = [name for name in limit.restarts if not is_moment(name)]
+    moments = [batch.moments(name) for name in limit.restarts if is_moment(name)]
+    columns = list(zip(moments, moments, strict=True))
+    parts = batch.parts(PartKind.PAUSE)
+    if kinds and len(parts.started):
+        mine = np.isin(parts.kinds.astype(str), kinds) & (parts.ended != NEVER)
+        counts = np.diff(parts.offsets)
+        for k in range(int(counts.max(initial=0))):
+            cases = np.flatnonzero(counts > k)
+            row = parts.offsets[cases] + k
+            began, again = (np.full(batch.size, NONE, np.int64) for _ in range(2))
+            began[cases] = np.where(mine[row], parts.started[row], NONE)
+            again[cases] = np.where(mine[row], parts.ended[row], NONE)
+            columns.append((began, again))
+    if not columns:
+        nothing = np.empty((batch.size, 0), np.int64)
+        return nothing, nothing
+    begun = np.stack([one for one, _ in columns], axis=1)
+    again = np.stack([one for _, one in columns], axis=1)
+    order = np.argsort(begun, axis=1, kind="stable")
+    return np.take_along_axis(begun, order, 1), np.take_along_axis(again, order, 1)
