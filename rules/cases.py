@@ -120,12 +120,36 @@ class Parts:
     @classmethod
     def none(cls, size: int) -> Self:
         """Give the parts of ``size`` cases that have none."""
-        return cls.of([()] * size)
+        no_moments, no_facts = np.empty(0, np.int64), np.empty(0, dtype=object)
+        offsets = np.zeros(size + 1, dtype=np.int64)
+        return cls(offsets, no_moments, no_moments, no_facts, np.empty(0), no_facts)
 
     @property
     def owners(self) -> NDArray[np.int64]:
         """The index of the case each row belongs to (int64, m)."""
         return np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
+
+    def in_order(self) -> Parts:
+        """Give the same parts with those of each case in the order of their beginnings."""
+        owners, started = self.owners, self.started
+        wrong = (owners[1:] == owners[:-1]) & (started[1:] < started[:-1])
+        if not wrong.any():
+            return self
+        # Sorting is dear: only the cases that need it are sorted.
+        mixed = np.zeros(len(self.offsets) - 1, dtype=bool)
+        mixed[owners[1:][wrong]] = True
+        rows = np.flatnonzero(mixed[owners])
+        order = np.arange(len(started))
+        order[rows] = rows[np.lexsort((started[rows], owners[rows]))]
+        return Parts(
+            self.offsets,
+            started[order],
+            self.ended[order],
+            self.kinds[order],
+            self.amounts[order],
+            self.units[order],
+            tuple(self.rows[i] for i in order) if self.rows else (),
+        )
 
 
 class Batch:
@@ -146,7 +170,8 @@ class Batch:
     ) -> None:
         self.size = size
         self._columns = columns
-        self._parts = dict(parts)
+        self._parts = parts
+        self._ordered: dict[PartKind, Parts] = {}
         self._moments: dict[str, Instants] = {}
         self.cases: Sequence[Case] = ()
         """The cases themselves, where the batch was made of them."""
@@ -197,10 +222,12 @@ class Batch:
         return column
 
     def parts(self, kind: PartKind) -> Parts:
-        """Give the parts of one kind."""
-        found = self._parts.get(kind)
+        """Give the parts of one kind, those of each case in the order of their beginnings."""
+        found = self._ordered.get(kind)
         if found is None:
-            found = self._parts[kind] = Parts.none(self.size)
+            given = self._parts.get(kind)
+            found = Parts.none(self.size) if given is None else given.in_order()
+            self._ordered[kind] = found
         return found
 
 

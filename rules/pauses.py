@@ -16,19 +16,19 @@ Flags = NDArray[np.bool_]
 
 
 class Pauses:
-    """The pauses of a batch of ``n`` cases that stop a limit, ``m`` rows in all.
+    """The pauses of a batch of ``n`` cases that stop a limit, ``m`` in all.
 
-    They are held by case and, within it, in the order of their beginnings, as instants and as the
-    intervals of positions they take up on a scale.
+    They are held in layers, the first pauses of all cases, then the second ones and so on, as
+    disjoint intervals of positions on a scale: what overlaps an earlier pause counts once.
 
     Args:
         limit: the limit: which kinds of pause stop it, and how.
         work: its compiled calendar.
-        parts: the pauses of the cases.
+        parts: the pauses of the cases, those of each in the order of their beginnings.
         start: when the limit of each case started (n); a pause counts from there on.
         until: when each case reached the end of the limit (n), ``NONE`` where it has not. What was
             not ended by then, that ended.
-        scale: what the limit is counted on.
+        scale: what the pauses are measured on.
     """
 
     def __init__(
@@ -40,39 +40,39 @@ class Pauses:
         until: Instants,
         scale: Scale,
     ) -> None:
-        self._offsets = parts.offsets
-        self._numbers = np.diff(parts.offsets)
-        self._most = int(self._numbers.max(initial=0))
         self._scale = scale
-        if not self._most:
+        self._layers: list[slice] = []
+        if not len(parts.started):
             return
-        rows, owner = in_order(parts), parts.owners
-        begin, end = parts.started[rows], parts.ended[rows]
+        owner, begin, end = parts.owners, parts.started, parts.ended
         still_open = (end == NEVER) & (until[owner] == NONE)
         end = np.where((end == NEVER) & ~still_open, until[owner], end)
         cap = limit.reckoning.pause_cap
         if cap is not None:
             end = np.where(still_open, _capped(begin, cap, work), end)
+        end = np.minimum(end, work.midnight[-1] - 1)
         counts = (begin != NONE) & (end > np.maximum(begin, start[owner]))
         if limit.pause_kinds:
-            counts &= np.isin(parts.kinds[rows].astype(str), limit.pause_kinds)
-        self._open = still_open & counts
-        self._begin = np.where(counts, np.maximum(begin, start[owner]), work.midnight[0])
-        self._end = np.where(counts, np.minimum(end, work.midnight[-1] - 1), self._begin)
-        self._fine = scale.fine(self._begin), scale.fine(self._end)
-        self._taken = scale.taken(*self._fine)
+            counts &= np.isin(parts.kinds.astype(str), limit.pause_kinds)
+
+        rows = np.flatnonzero(counts)
+        self._layers, order = _layers(np.bincount(owner[rows], minlength=len(start)))
+        rows = rows[order]
+        self._owner = owner[rows]
+        self._begin = np.maximum(begin[rows], start[self._owner])
+        self._first, self._length = self._disjoint(end[rows], scale.origin(start))
+        self._open = still_open[rows] & (self._length > 0)
 
     def pass_over(
-        self, due: Positions, origin: Positions, counted: Flags | None = None
+        self, due: Positions, counted: Flags | None = None
     ) -> tuple[Positions, Flags, Flags | None]:
         """Move due positions (n) past the pauses that begin before them.
 
         A pause that begins at or after the due moment does not move it: by then the limit was
-        used up. What overlaps an earlier pause counts once.
+        used up.
 
         Args:
             due: the positions.
-            origin: from where they are counted (n).
             counted: which pauses count (bool, m), as this gave for the whole limit; without it
                 that is found out.
 
@@ -82,107 +82,102 @@ class Pauses:
         """
         due = due.copy()
         paused = np.zeros(len(due), dtype=bool)
-        through = origin.copy()
-        held = (np.full(len(due), NONE), np.full(len(due), NONE))
-        if counted is None and self._most and self._scale.may_touch_after_end:
-            found = np.zeros(len(self._begin), dtype=bool)
-        else:
-            found = None
-        for k in range(self._most):
-            cases = np.flatnonzero(self._numbers > k)
-            row = self._offsets[cases] + k
-            if found is not None:
-                end = self._scale.end(due[cases])
-                found[row] = (self._begin[row] < end) | (end == NONE)
-            early = found if found is not None else counted
-            if early is not None:
-                cases, row = cases[early[row]], row[early[row]]
-            first, last = self._interval(cases, row, held)
-            first = np.maximum(first, through[cases])
-            moves = (first < due[cases]) & (last > first)
-            due[cases] += np.where(moves, last - first, 0)
-            through[cases] = np.where(moves, last, through[cases])
-            paused[cases] |= moves & self._open[row]
-        return due, paused, found if found is not None else counted
-
-    def taken_by(self, position: Positions, origin: Positions, counted: Flags | None) -> Positions:
-        """Give how much pauses take up (n) from the origin to a position (n)."""
-        taken = np.zeros(len(position), np.int64)
-        through = origin.copy()
-        held = (np.full(len(position), NONE), np.full(len(position), NONE))
-        for k in range(self._most):
-            cases = np.flatnonzero(self._numbers > k)
-            row = self._offsets[cases] + k
+        seeks = counted is None and bool(self._layers) and self._scale.may_touch_after_end
+        if seeks:
+            counted = np.zeros(len(self._begin), dtype=bool)
+        for layer in self._layers:
+            cases = self._owner[layer]
+            position = due[cases]
+            if seeks and counted is not None:
+                end = self._scale.end(position)
+                counted[layer] = (self._begin[layer] < end) | (end == NONE)
+            moves = self._first[layer] < position
             if counted is not None:
-                cases, row = cases[counted[row]], row[counted[row]]
-            first, last = self._interval(cases, row, held)
-            first = np.maximum(first, through[cases])
-            last = np.minimum(last, position[cases])
-            taken[cases] += np.maximum(last - first, 0)
-            through[cases] = np.maximum(through[cases], last)
+                moves &= counted[layer]
+            due[cases] = position + self._length[layer] * moves
+            paused[cases] |= moves & self._open[layer]
+        return due, paused, counted
+
+    def taken_by(self, position: Positions, counted: Flags | None) -> Positions:
+        """Give how much pauses take up (n) from the start of the limit to a position (n)."""
+        taken = np.zeros(len(position), np.int64)
+        for layer in self._layers:
+            cases, length = self._owner[layer], self._length[layer]
+            if counted is not None:
+                length = length * counted[layer]
+            taken[cases] += np.clip(position[cases] - self._first[layer], 0, length)
         return taken
 
-    def shift(self, at: Instants, start: Instants, scale: Scale) -> tuple[Instants, Flags]:
-        """Move moments (n) on by the time on a clock's scale that pauses before them took.
+    def shift(self, at: Instants) -> tuple[Instants, Flags]:
+        """Move moments (n) on by the time that pauses before them took, on the scale of a clock.
 
         Gives the moved moments and whether a pause that moved one is still open (bool, n).
         """
         at = at.copy()
         paused = np.zeros(len(at), dtype=bool)
-        if not self._most:
-            return at, paused
-        due, through = scale.origin(at).copy(), scale.origin(start).copy()
-        firsts, lasts = scale.fine(self._begin), scale.fine(self._end)
-        for k in range(self._most):
-            cases = np.flatnonzero(self._numbers > k)
-            row = self._offsets[cases] + k
-            first, last = np.maximum(firsts[row], through[cases]), lasts[row]
-            moves = (self._begin[row] < at[cases]) & (last > first)
-            cases, row, first, last = cases[moves], row[moves], first[moves], last[moves]
-            due[cases] += last - first
-            through[cases] = last
-            paused[cases] |= self._open[row]
-            at[cases] = scale.end(due[cases])
+        due = self._scale.origin(at).copy() if self._layers else at
+        for layer in self._layers:
+            moves = (self._begin[layer] < at[self._owner[layer]]) & (self._length[layer] > 0)
+            cases = self._owner[layer][moves]
+            due[cases] += self._length[layer][moves]
+            paused[cases] |= self._open[layer][moves]
+            at[cases] = self._scale.end(due[cases])
         return at, paused
 
-    def shift_back(self, at: Instants, start: Instants, scale: Scale) -> Instants:
-        """Move moments (n) back by the time on a clock's scale that pauses before them took."""
-        if not self._most:
+    def shift_back(self, at: Instants) -> Instants:
+        """Move moments (n) back by the time that pauses before them took, on a clock's scale."""
+        if not self._layers:
             return at
-        firsts, lasts = scale.fine(self._begin), scale.fine(self._end)
-        position, through = scale.origin(at), scale.origin(start).copy()
-        taken = np.zeros(len(at), np.int64)
-        for k in range(self._most):
-            cases = np.flatnonzero(self._numbers > k)
-            row = self._offsets[cases] + k
-            first = np.maximum(firsts[row], through[cases])
-            last = np.minimum(lasts[row], position[cases])
-            taken[cases] += np.maximum(last - first, 0)
-            through[cases] = np.maximum(through[cases], last)
-        return np.where(taken > 0, scale.end(position - taken), at)
+        position = self._scale.origin(at)
+        taken = self.taken_by(position, None)
+        return np.where(taken > 0, self._scale.end(position - taken), at)
 
-    def _interval(
-        self, cases: NDArray[np.int64], row: NDArray[np.int64], held: tuple[Instants, Instants]
-    ) -> tuple[Positions, Positions]:
-        """Give what the k-th pauses take up, joined to the case's earlier ones if that matters.
+    def _disjoint(self, end: Instants, origin: Positions) -> tuple[Positions, Positions]:
+        """Give the positions (m) at which pauses begin to take something up, and how much."""
+        begin = self._begin
+        if self._scale.joins:
+            begin, end = self._joined(end, len(origin))
+        begins, last = self._scale.taken(begin, end)
+        first, through = begins.copy(), origin.copy()
+        for layer in self._layers:
+            cases = self._owner[layer]
+            before = through[cases]
+            first[layer] = np.maximum(begins[layer], before)
+            through[cases] = np.maximum(last[layer], before)
+        return first, np.maximum(last - first, 0)
 
-        Two pauses may fill a day between them that neither fills alone. ``held`` is the stretch
-        (n) that the latest ones fill together, and is carried on.
+    def _joined(self, end: Instants, size: int) -> tuple[Instants, Instants]:
+        """Give pauses (m) as they are together with the case's earlier ones that they go on from.
+
+        Two pauses may fill a day between them that neither fills alone.
         """
-        if not self._scale.joins:
-            return self._taken[0][row], self._taken[1][row]
-        begin, end = self._fine[0][row], self._fine[1][row]
-        joins = begin <= held[1][cases]
-        begin = np.where(joins, held[0][cases], begin)
-        end = np.where(joins, np.maximum(held[1][cases], end), end)
-        real = self._end[row] > self._begin[row]
-        held[0][cases[real]], held[1][cases[real]] = begin[real], end[real]
-        return self._scale.taken(begin, end)
+        begin, end = self._begin.copy(), end.copy()
+        first, last = self._scale.fine(begin), self._scale.fine(end)
+        latest = np.full(size, -1, np.int64)  # the row of each case's latest pause
+        for layer in self._layers:
+            cases = self._owner[layer]
+            before = latest[cases]
+            latest[cases] = np.arange(layer.start, layer.stop)
+            joins = (before >= 0) & (first[layer] <= last[before])
+            row, before = latest[cases[joins]], before[joins]
+            begin[row] = begin[before]
+            end[row] = np.maximum(end[row], end[before])
+            last[row] = np.maximum(last[row], last[before])
+        return begin, end
 
 
-def in_order(parts: Parts) -> NDArray[np.int64]:
-    """Give the rows of parts by case and, within it, by beginning."""
-    return np.lexsort((parts.started, parts.owners))
+def _layers(counts: NDArray[np.int64]) -> tuple[list[slice], NDArray[np.int64]]:
+    """Give the order of rows by layers, for cases (n) with so many rows each, and the layers."""
+    offsets = np.cumsum(counts) - counts
+    cases = np.flatnonzero(counts)
+    layers: list[slice] = []
+    order, size = [np.empty(0, np.int64)], 0
+    while len(cases):
+        order.append(offsets[cases] + len(layers))
+        layers.append(slice(size, size + len(cases)))
+        size += len(cases)
+        cases = cases[counts[cases] > len(layers)]
+    return layers, np.concatenate(order)
 
 
 def _capped(begin: Instants, cap: Amount, work: WorkingTime) -> Instants:

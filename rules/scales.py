@@ -44,8 +44,8 @@ class Scale(Protocol):
     def fine(self, at: Instants) -> Positions:
         """Give the coordinate in which the beginnings and ends of pauses are compared."""
 
-    def taken(self, begin: Positions, end: Positions) -> tuple[Positions, Positions]:
-        """Give the interval of positions that pauses take up, from and to a fine coordinate."""
+    def taken(self, begin: Instants, end: Instants) -> tuple[Positions, Positions]:
+        """Give the intervals of positions that pauses take up; none where it ends by its start."""
 
     def end(self, position: Positions) -> Instants:
         """Give the due moment of a limit due at ``position``; ``NONE`` beyond the calendar."""
@@ -98,17 +98,24 @@ class WorkingDays:
         """Working time, so that what lies outside working hours does not matter."""
         return self._work.passed_at(at)
 
-    def taken(self, begin: Positions, end: Positions) -> tuple[Positions, Positions]:
+    def taken(self, begin: Instants, end: Instants) -> tuple[Positions, Positions]:
         """A pause touches the days with working time in it, and wholly takes those all within."""
-        filled = self._work.filled
+        work = self._work
         if self._reckoning.pauses is PauseCount.WHOLE:
+            filled = work.filled
             return (
-                np.searchsorted(filled, begin, side="left"),
-                np.searchsorted(filled, end, side="right") - 1,
+                np.searchsorted(filled, work.passed_at(begin), side="left"),
+                np.searchsorted(filled, work.passed_at(end), side="right") - 1,
             )
-        a = np.searchsorted(filled, begin, side="right") - 1
-        b = np.searchsorted(filled, end, side="left")
-        return a, np.where(end > begin, b, a)
+        day = work.working_day(begin)
+        first = work.ordinal[day] - (work.working[day] & (begin < work.closes[day]))
+        day = work.day(end)
+        last = work.ordinal[day] - (work.working[day] & (end <= work.opens[day]))
+        # A pause within the rest at noon touches no working time of its day.
+        within = np.flatnonzero(last - first == 1)
+        touches = work.passed_at(begin[within]) < work.passed_at(end[within])
+        last[within] -= ~touches
+        return first, last
 
     def end(self, position: Positions) -> Instants:
         """The last day ends at close of business (民法典 第二百零三条) or at 24:00."""
@@ -176,7 +183,7 @@ class CalendarDays:
         """Clock time: instants as they are."""
         return at
 
-    def taken(self, begin: Positions, end: Positions) -> tuple[Positions, Positions]:
+    def taken(self, begin: Instants, end: Instants) -> tuple[Positions, Positions]:
         """A pause touches each calendar day that has any moment of it."""
         if self._reckoning.pauses is PauseCount.WHOLE:
             return self._work.day(begin - 1), self._work.day(end) - 1
@@ -224,9 +231,9 @@ class WallClock:
         """Count on, to the microsecond."""
         return origin + np.rint(amount * self._unit).astype(np.int64)
 
-    def taken(self, begin: Positions, end: Positions) -> tuple[Positions, Positions]:
+    def taken(self, begin: Instants, end: Instants) -> tuple[Positions, Positions]:
         """The time of a pause is cut out exactly, whatever the limit says of days."""
-        return begin, end
+        return self.fine(begin), self.fine(end)
 
     def end(self, position: Positions) -> Instants:
         """It ends at the earliest moment at which it is used up."""
