@@ -70,11 +70,10 @@ class WorkingTime:
         self.begin = begin
         self.passed = np.concatenate([[0], np.cumsum(end - begin)])
         """Working time passed before each span, and after the last one (spans + 1)."""
-        self._length = end - begin
-        self._begun = np.searchsorted(begin, self.midnight, side="right")
-        self._per_day = int(np.max(np.diff(self._begun), initial=0))
-        self._next_begin = np.append(begin, np.iinfo(np.int64).max)
-        self._buckets = _Buckets(self.passed)
+        self._bounds = int(begin[0]), int(end[-1])
+        self._rest = begin - self.passed[:-1]
+        self._begins = _Edges(begin)
+        self._ends = _Edges(self.passed[1:])
 
         self.working = np.zeros(size, dtype=bool)
         self.working[owner] = True
@@ -87,6 +86,12 @@ class WorkingTime:
         self.closes = np.where(self.working, 0, self.midnight[1:])
         self.closes[owner] = end
         """When work opens and closes each day; its midnights on a day off."""
+        self.past_midnight = bool(np.any(self.closes > self.midnight[1:]))
+        """Whether the hours of some day run into the next one."""
+        changes = np.flatnonzero(np.diff(self.midnight) != DAY)
+        steady = int(changes[-1]) + 1 if len(changes) else 0
+        self._steady_from = int(self.midnight[steady])
+        self._steady_zero = self._steady_from - steady * DAY
         last_span = np.flatnonzero(np.append(owner[1:] != owner[:-1], len(owner) > 0))
         self.filled = np.concatenate([[0], self.passed[1:][last_span]])
         """Working time passed at the end of the working day with that ordinal (0: none yet)."""
@@ -104,6 +109,14 @@ class WorkingTime:
 
     def day(self, at: Instants) -> Days:
         """Give the local day of instants; one outside gives the first or the last day."""
+        # From when on clocks no longer change, every day has 24 hours.
+        day: Days = np.clip((at - self._steady_zero) // DAY, 0, self.size - 1)
+        before = at < self._steady_from
+        if np.any(before):
+            day[before] = self._day_among_changes(at[before])
+        return day
+
+    def _day_among_changes(self, at: Instants) -> Days:
         guess: Days = np.clip((at - self.midnight[0]) // DAY, 0, self.size - 1)
         # A day lasts 23 to 25 hours where clocks change, so the guess is at most one day off.
         guess -= (self.midnight[guess] > at) & (guess > 0)
@@ -116,6 +129,8 @@ class WorkingTime:
         It is the local day, or the one before while hours of that day run past midnight.
         """
         day = self.day(at)
+        if not self.past_midnight:
+            return day
         return day - ((day > 0) & (at < self.closes[np.maximum(day - 1, 0)]))
 
     def date_of(self, day: int) -> date:
@@ -135,12 +150,10 @@ class WorkingTime:
 
     def passed_at(self, at: Instants) -> Instants:
         """Give W: the working time in microseconds that has passed up to instants."""
-        spans = self._begun[self.day(at)]
-        for _ in range(self._per_day):
-            spans = spans + (self._next_begin[spans] <= at)
-        before = np.maximum(spans - 1, 0)
-        into = np.clip(at - self.begin[before], 0, self._length[before])
-        return np.where(spans > 0, self.passed[before] + into, 0)
+        at = np.clip(at, *self._bounds)
+        begun = self._begins.below(at + 1)
+        passed: Instants = np.minimum(at - self._rest[begun - 1], self.passed[begun])
+        return passed
 
     def reached(self, passed: Instants) -> Instants:
         """Give W⁻¹: the earliest instant at which so much working time has passed.
@@ -148,9 +161,12 @@ class WorkingTime:
         At the end of a span that is its end (17:30), not the beginning of the next (09:00). Working
         time beyond the compiled days gives ``NONE``.
         """
-        span = np.minimum(self._buckets.span(passed), len(self._length) - 1)
-        at = self.begin[span] + (passed - self.passed[span])
-        return np.where((passed > self.passed[-1]) | (passed < 0), NONE, at)
+        total = int(self.passed[-1])
+        at: Instants = passed + self._rest[self._ends.below(np.minimum(passed, total))]
+        outside = (passed > total) | (passed < 0)
+        if np.any(outside):
+            at[outside] = NONE
+        return at
 
     def ordinal_holding(self, passed: Instants) -> Days:
         """Give the ordinal of the working day whose time follows when so much has passed."""
@@ -186,29 +202,31 @@ class _Midnights:
         return result
 
 
-class _Buckets:
-    """Finds the span in which working time is reached, by an index of equal buckets."""
+class _Edges:
+    """Sorted edges, with an index of equal buckets to count those below a value."""
 
     _MOST = 1 << 19
 
-    def __init__(self, passed: Instants) -> None:
-        self._ends = passed[1:]
-        total = int(passed[-1])
-        shortest = int(np.min(np.diff(passed), initial=DAY))
-        self._size = max(shortest, total // self._MOST, 1)
-        marks = np.arange(total // self._size + 2, dtype=np.int64) * self._size
-        self._first = np.searchsorted(self._ends, marks, side="left")
-        self._steps = int(np.max(np.diff(self._first), initial=0))
-        self._padded = np.append(self._ends, np.iinfo(np.int64).max)
+    def __init__(self, edges: Instants) -> None:
+        self._edges = edges
+        self._first = int(edges[0])
+        length = int(edges[-1]) - self._first
+        shortest = int(np.min(np.diff(edges), initial=DAY))
+        self._size = max(shortest, length // self._MOST, 1)
+        marks = self._first + np.arange(length // self._size + 2, dtype=np.int64) * self._size
+        self._below = np.searchsorted(edges, marks, side="left")
+        self._steps = int(np.max(np.diff(self._below), initial=0))
+        self._padded = np.append(edges, np.iinfo(np.int64).max)
 
-    def span(self, passed: Instants) -> NDArray[np.int64]:
-        """Give the first span at whose end at least so much working time has passed."""
+    def below(self, values: Instants) -> NDArray[np.int64]:
+        """Give how many edges are less than each value."""
         if self._steps > 8:  # very uneven spans: halving is quicker than walking
-            return np.searchsorted(self._ends, passed, side="left")
-        span = self._first[np.clip(passed // self._size, 0, len(self._first) - 1)]
+            return np.searchsorted(self._edges, values, side="left")
+        bucket = np.clip((values - self._first) // self._size, 0, len(self._below) - 1)
+        count = self._below[bucket]
         for _ in range(self._steps):
-            span = span + (self._padded[span] < passed)
-        return span
+            count = count + (self._padded[count] < values)
+        return count
 
 
 @lru_cache(maxsize=64)
