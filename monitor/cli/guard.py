@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -38,13 +39,13 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
             _tell_faults(_shell(kwargs), error)
             raise typer.Exit(FAULTY) from None
         except Failed as error:
-            _tell_failure(_shell(kwargs), error)
+            _tell_failure(_speaking(kwargs), error)
             raise typer.Exit(FAILED) from None
         except Exception as error:
             if os.environ.get("DUBAN_DEBUG"):
                 raise
             said = " ".join(str(error).split())
-            shell = _shell(kwargs)
+            shell = _speaking(kwargs)
             shell.err.print(Text(f"✗ {type(error).__name__}: {said}", style="red"))
             shell.say("设 DUBAN_DEBUG=1 可看详情", "set DUBAN_DEBUG=1 to see where")
             raise typer.Exit(FAILED) from None
@@ -55,6 +56,14 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
 def _shell(kwargs: dict[str, Any]) -> Shell:
     config = kwargs.get("config")
     return Shell(config if isinstance(config, Path) else CONFIG, bool(kwargs.get("as_json")))
+
+
+def _speaking(kwargs: dict[str, Any]) -> Shell:
+    """Give a shell that speaks the language of the settings, where they can be read."""
+    shell = _shell(kwargs)
+    with suppress(Faulty):
+        _ = shell.settings
+    return shell
 
 
 def _tell_faults(shell: Shell, error: Faulty) -> None:

@@ -39,6 +39,11 @@ def test_faults_are_a_list_in_json(faulty: Path) -> None:
     assert "check[0].level" in [fault["path"] for fault in faults]
 
 
+def test_a_failure_is_told_in_the_language_of_the_settings(tmp_path: Path) -> None:
+    config = settings_file(tmp_path, before='daemon.language = "en"\n')
+    assert "has no tables yet" in duban("cases", "-c", config).err
+
+
 def test_a_missing_file_points_to_init_and_demo(tmp_path: Path) -> None:
     called = duban("check", "-c", tmp_path / "none.toml")
     assert called.code == 2
