@@ -140,7 +140,10 @@ CODES: dict[str, Code] = {
     ),
     "CFG-211": Code(
         Words("不是时刻项", "not the name of a moment"),
-        Words("以 _at 或 _due 结尾的名字", "a name that ends in _at or _due"),
+        Words(
+            '以 _at 或 _due 结尾的名字（from 还可写 "step:环节" 或 "due:时限"）',
+            'a name that ends in _at or _due (from may also be "step:NAME" or "due:LIMIT")',
+        ),
         Words("改用时刻项的名字。", "Use the name of a moment."),
     ),
     "CFG-212": Code(
@@ -211,6 +214,16 @@ CODES: dict[str, Code] = {
         Words("没有来源映射这一项", "no source maps this column"),
         Words("某个来源 columns 中的名字", "a name among the columns of a source"),
         Words("改正名字，或在来源的 columns 中加上。", "Correct it or add it to the columns."),
+    ),
+    "CFG-313": Code(
+        Words("没有这个时限，或首尾相接成环", "no such limit, or limits start after one another"),
+        Words("另一个 [[limit]] 的 id，且不成环", "the id of another [[limit]], without a loop"),
+        Words("改正 due: 后面的编号。", "Correct the id behind due:."),
+    ),
+    "CFG-314": Code(
+        Words("没有这个来源", "no such source"),
+        Words("某个 [[source]] 的 id", "the id of a [[source]]"),
+        Words("改正名字，或加一个 [[source]]。", "Correct the name or add a [[source]]."),
     ),
     # What contradicts itself.
     "CFG-401": Code(

@@ -28,6 +28,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from config.codes import CODES, Words
 from rules.amounts import Amount, Unit, parse_amount, parse_unit
 from rules.calendars import Span, parse_span, write_span
+from rules.courses import DUE, STEP
 from rules.instants import is_moment
 from rules.limits import Threshold, parse_threshold
 
@@ -105,6 +106,13 @@ def _moment(value: str) -> str:
     return value
 
 
+def _start(value: str) -> str:
+    for prefix in (STEP, DUE):
+        if value.startswith(prefix) and value != prefix:
+            return value
+    return _moment(value)
+
+
 def _database(value: SecretStr) -> SecretStr:
     try:
         make_url(value.get_secret_value()).get_dialect()
@@ -162,6 +170,12 @@ Overlap = Annotated[float | int, PlainValidator(_overlap)]
 
 MomentName = Annotated[str, AfterValidator(_moment)]
 """The name of a fact that is a moment."""
+
+StartName = Annotated[str, AfterValidator(_start)]
+"""Where a limit begins: a moment, ``step:NAME`` or ``due:LIMIT`` (see :mod:`rules.courses`)."""
+
+AmountColumn = Annotated[str, StringConstraints(pattern=r"^(step\.)?[a-z_][a-z0-9_]*$")]
+"""The fact that says how long: the case's, or with ``step.`` before it the step's own."""
 
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
 """An SQLAlchemy database URL; it holds a password, so it never prints."""

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from config.codes import Words
 from config.fields import (
+    AmountColumn,
     AmountField,
+    DateField,
     Id,
     Model,
     MomentName,
-    Name,
+    StartName,
     ThresholdField,
-    UnitField,
     refusal,
 )
+from rules.amounts import Unit, parse_unit
 from rules.checks import Check
-from rules.limits import Allowance, DayEnd, Level, Limit, PauseCount, Reckoning
+from rules.courses import STEP
+from rules.limits import Allowance, DayEnd, Deemed, Level, Limit, PauseCount, Reckoning
 
 _ONE_WAY = Words(
     '"20 working days"、{ column = "promised_days", unit = "working days" } 或 '
@@ -35,15 +45,38 @@ class Due(Model):
     column: MomentName
 
 
+class UnitColumn(NamedTuple):
+    """The fact of a case that names the unit its limit is counted in."""
+
+    column: str
+
+
+def _unit(value: Any) -> Unit | UnitColumn:
+    if isinstance(value, dict) and set(value) == {"column"} and isinstance(value["column"], str):
+        return UnitColumn(value["column"])
+    try:
+        return parse_unit(value if isinstance(value, str) else "")
+    except ValueError:
+        raise refusal("CFG-205") from None
+
+
+def _unit_text(unit: Unit | UnitColumn) -> Any:
+    return unit._asdict() if isinstance(unit, UnitColumn) else unit.value
+
+
+UnitOrColumn = Annotated[Unit | UnitColumn, PlainValidator(_unit), PlainSerializer(_unit_text)]
+"""A unit of time by any of its names, or ``{ column = "…" }``: the fact that names it."""
+
+
 class Allow(Model):
     """How long a limit allows: an amount, a column with a unit, or the due moment itself.
 
-    A plain text is the amount.
+    A plain text is the amount. The unit is the same for all cases, or a column as well.
     """
 
     amount: AmountField | None = None
-    column: Name | None = None
-    unit: UnitField | None = None
+    column: AmountColumn | None = None
+    unit: UnitOrColumn | None = None
     due: Due | None = Field(default=None, validate_default=True)
 
     @model_validator(mode="before")
@@ -63,14 +96,35 @@ class Allow(Model):
                 raise refusal("CFG-401", _ONE_WAY)
         return due
 
+    def allowance(self, due: str | None) -> Allowance:
+        """Give the rules' allowance; ``due`` is the column of the due moment, if that is given."""
+        if isinstance(self.unit, UnitColumn):
+            return Allowance(column=self.column, unit_column=self.unit.column)
+        return Allowance(self.amount, self.column, self.unit, due)
+
+
+class DeemedSettings(Model):
+    """A beginning by law: without one of the moments, so long after ``from`` it begins there."""
+
+    start: MomentName = Field(alias="from")
+    after: AmountField
+    unless: tuple[MomentName, ...] = ()
+
+    def deemed(self) -> Deemed:
+        """Give the rules' beginning by law."""
+        return Deemed(self.start, self.after, self.unless)
+
 
 class LimitSettings(Model):
-    """One time limit; ``due = { column = … }`` beside ``allow`` is the same as within it."""
+    """One time limit; ``due = { column = … }`` beside ``allow`` is the same as within it.
+
+    ``until`` may be left out of a limit over a step: it is the end of the step.
+    """
 
     id: Id
     title: str
-    start: MomentName = Field(alias="from")
-    until: MomentName
+    start: StartName = Field(alias="from")
+    until: MomentName | None = Field(default=None, validate_default=True)
     allow: Allow | None = None
     due: Due | None = Field(default=None, validate_default=True)
     levels: Annotated[Mapping[str, ThresholdField], Field(min_length=1)]
@@ -84,6 +138,18 @@ class LimitSettings(Model):
     day_end: DayEnd = DayEnd.CLOSE
     count_start_day: bool = False
     roll: bool = True
+    deemed: DeemedSettings | None = None
+    restarts: tuple[str, ...] = ()
+    valid_from: DateField | None = None
+    valid_to: DateField | None = None
+    shadow: bool = False
+
+    @field_validator("until")
+    @classmethod
+    def _ends(cls, until: str | None, info: ValidationInfo) -> str | None:
+        if until is None and not info.data.get("start", STEP).startswith(STEP):
+            raise refusal("CFG-102")
+        return until
 
     @field_validator("due")
     @classmethod
@@ -100,8 +166,8 @@ class LimitSettings(Model):
             self.id,
             self.title,
             self.start,
-            self.until,
-            Allowance(allow.amount, allow.column, allow.unit, due),
+            self.until or self.start,
+            allow.allowance(due),
             tuple(
                 Level(name, rank, self.levels[name])
                 for rank, name in enumerate(levels)
@@ -113,6 +179,11 @@ class LimitSettings(Model):
             self.when,
             self.pause_kinds,
             Reckoning(self.count_start_day, self.day_end, self.roll, self.pauses, self.pause_cap),
+            self.deemed.deemed() if self.deemed else None,
+            self.restarts,
+            self.valid_from,
+            self.valid_to,
+            self.shadow,
         )
 
 
@@ -125,8 +196,18 @@ class CheckSettings(Model):
     level: str
     law: str = ""
     version: str = "1"
+    shadow: bool = False
 
     def check(self, levels: Sequence[str]) -> Check:
         """Give the rules' check."""
         rank = levels.index(self.level)
-        return Check(self.id, self.title, self.when, self.level, rank, self.law, self.version)
+        return Check(
+            self.id,
+            self.title,
+            self.when,
+            self.level,
+            rank,
+            self.law,
+            self.version,
+            self.shadow,
+        )

@@ -21,6 +21,7 @@ from config.places import Loc, Tree, deepest, line_of, lines
 from config.references import calendar_faults, items, mapped_facts, reference_faults
 from config.settings import Settings
 from config.translation import faults_of, show
+from rules.instants import is_moment
 
 _FILES = {"path", "templates", "ca_file"}  # what channels call their files
 _AT = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
@@ -98,7 +99,7 @@ def _take_in_presets(tree: Tree, faults: list[Fault]) -> dict[tuple[str, int], s
                 continue
             taken = [item.get("id") for item in own if isinstance(item, dict)]
             for item in given:
-                moments = {item[key] for key in ("from", "until") if key in item}
+                moments = {item[key] for key in ("from", "until") if is_moment(item.get(key, ""))}
                 if item["id"] not in taken and (not mapped or moments <= mapped):
                     origins[section, len(own)] = name
                     own.append(item)
@@ -115,6 +116,9 @@ def _fill(tree: Tree, folder: Path) -> None:
             source["url"] = _beside(source["url"], folder)
         if isinstance(daemon, dict) and "timezone" in daemon:
             source.setdefault("timezone", daemon["timezone"])
+    catalogue = tree.get("catalogue")
+    if isinstance(catalogue, dict) and isinstance(catalogue.get("file"), str):
+        catalogue["file"] = str(folder.resolve() / catalogue["file"])
     for _, channel in items(tree, "channel"):
         for key in _FILES & channel.keys():
             if isinstance(channel[key], str):

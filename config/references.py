@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from config.calendars import CalendarSettings, build, china, shipped
+from config.catalogue import ITEM_KEYS
 from config.codes import Words
 from config.daemon import Daemon
 from config.faults import Fault, fault
@@ -21,6 +22,8 @@ from config.places import Tree
 from config.translation import show
 from rules.calendars import Calendar
 from rules.cases import CASE_MOMENTS, CASE_NUMBERS, CASE_TEXTS
+from rules.catalogue import EDITION, PREFIX
+from rules.courses import DUE, STEP
 from rules.expressions import Expression
 
 _LISTS = (
@@ -36,8 +39,10 @@ def reference_faults(tree: Tree) -> Iterator[Fault]:
     yield from _calendars(tree, ids)
     yield from _levels(tree)
     yield from _facts(tree)
+    yield from _catalogue(tree, ids)
     yield from _policies(tree, ids)
     yield from _directory(tree, ids)
+    yield from _chains(tree)
     yield from _loops(tree, "region", "parent")
     yield from _loops(tree, "calendar", "base")
 
@@ -50,6 +55,15 @@ def mapped_facts(tree: Tree) -> set[str]:
         columns = cases.get("columns") if isinstance(cases, dict) else None
         mapped |= set(columns) if isinstance(columns, dict) else set()
     return mapped
+
+
+def item_facts(tree: Tree) -> set[str]:
+    """Give the facts that cases have from the catalogue of items."""
+    catalogue = tree.get("catalogue")
+    columns = catalogue.get("columns") if isinstance(catalogue, dict) else None
+    if not isinstance(columns, dict):
+        return set()
+    return {EDITION, *(PREFIX + name for name in columns if name not in ITEM_KEYS)}
 
 
 def calendar_faults(tree: Tree) -> Iterator[Fault]:
@@ -121,7 +135,7 @@ def _levels(tree: Tree) -> Iterator[Fault]:
 def _facts(tree: Tree) -> Iterator[Fault]:
     """Check the facts that limits count by and the expressions over them."""
     mapped = mapped_facts(tree)
-    standard = {*CASE_MOMENTS, *CASE_TEXTS, *CASE_NUMBERS}
+    standard = {*CASE_MOMENTS, *CASE_TEXTS, *CASE_NUMBERS, *item_facts(tree)}
     for path, item in items(tree, "limit"):
         allow = item.get("allow")
         due = item.get("due", allow.get("due") if isinstance(allow, dict) else None)
@@ -137,7 +151,8 @@ def _facts(tree: Tree) -> Iterator[Fault]:
             # Without its moments a limit never starts or never ends. A length that no source has
             # is possible: a preset speaks of several standard facts that may tell it.
             known = mapped if key in ("from", "until") else mapped | standard
-            yield from _refer("CFG-312", f"{path}.{key}", fact, known)
+            if not (isinstance(fact, str) and fact.startswith((STEP, DUE, "step."))):
+                yield from _refer("CFG-312", f"{path}.{key}", fact, known)
     for name in ("limit", "check", "policy"):
         for path, item in items(tree, name):
             when = item.get("when")
@@ -146,6 +161,12 @@ def _facts(tree: Tree) -> Iterator[Fault]:
                     Expression(when, mapped | standard if mapped else None)
                 except ValueError as error:
                     yield fault("CFG-209", f"{path}.when", str(error))
+
+
+def _catalogue(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
+    catalogue = tree.get("catalogue")
+    if isinstance(catalogue, dict):
+        yield from _refer("CFG-314", "catalogue.source", catalogue.get("source"), ids["source"])
 
 
 def _policies(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
@@ -196,6 +217,27 @@ def _loops(tree: Tree, name: str, key: str) -> Iterator[Fault]:
             chain.append(above[chain[-1]])
         if len(chain) > 1 and chain[-1] == chain[0]:
             yield fault("CFG-307", f"{path}.{key}", " → ".join(chain))
+
+
+def _chains(tree: Tree) -> Iterator[Fault]:
+    """Check the limits that start when another one is due."""
+    after = {item.get("id"): other for _, item in items(tree, "limit") if (other := _after(item))}
+    known = _ids(tree, "limit")
+    for path, item in items(tree, "limit"):
+        other = _after(item)
+        if other is None:
+            continue
+        yield from _refer("CFG-313", f"{path}.from", other, known)
+        chain = [item.get("id")]
+        while chain[-1] in after and chain.count(chain[-1]) == 1:
+            chain.append(after[chain[-1]])
+        if len(chain) > 1 and chain[-1] == chain[0]:
+            yield fault("CFG-313", f"{path}.from", " → ".join(map(str, chain)))
+
+
+def _after(limit: Mapping[str, Any]) -> str | None:
+    start = limit.get("from")
+    return start.removeprefix(DUE) if isinstance(start, str) and start.startswith(DUE) else None
 
 
 def _refer(code: str, path: str, value: Any, known: Collection[str]) -> Iterator[Fault]:

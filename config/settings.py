@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from config.calendars import CalendarSettings, build_all
+from config.catalogue import CatalogueSettings
 from config.daemon import Daemon, Sample
 from config.directory import DepartmentSettings, PersonSettings, RegionSettings, TeamSettings
 from config.fields import Model
@@ -17,7 +19,9 @@ from config.policies import PolicySettings
 from config.presets import preset
 from config.sources import Source
 from notifiers import ChannelSettings
+from rules.courses import DUE
 from rules.directory import Directory
+from rules.limits import Limit
 from rules.rulebook import RuleBook
 
 
@@ -29,6 +33,7 @@ class Settings(Model):
 
     daemon: Daemon = Field(default_factory=Daemon)
     source: tuple[Source, ...] = ()
+    catalogue: CatalogueSettings | None = None
     calendar: tuple[CalendarSettings, ...] = ()
     limit: tuple[LimitSettings, ...] = ()
     check: tuple[CheckSettings, ...] = ()
@@ -69,7 +74,7 @@ class Settings(Model):
     @cached_property
     def _book(self) -> RuleBook:
         levels, default = self.daemon.levels, self.daemon.calendar
-        limits = tuple(limit.limit(levels, default) for limit in self.limit)
+        limits = _in_order(limit.limit(levels, default) for limit in self.limit)
         checks = tuple(check.check(levels) for check in self.check)
         policies = tuple(policy.policy(default) for policy in self.policy)
         built = build_all(self.calendar)
@@ -95,3 +100,15 @@ class Settings(Model):
             {one.id: one.department() for one in self.department},
             {one.id: one.region() for one in self.region},
         )
+
+
+def _in_order(limits: Iterable[Limit]) -> tuple[Limit, ...]:
+    """Put each limit behind the one whose due moment it starts at."""
+    waiting = {limit.id: limit for limit in limits}
+    ordered: list[Limit] = []
+    while waiting:
+        for limit in list(waiting.values()):
+            other = limit.start.removeprefix(DUE) if limit.start.startswith(DUE) else None
+            if other not in waiting:
+                ordered.append(waiting.pop(limit.id))
+    return tuple(ordered)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,21 +61,8 @@ class Assessment:
         """Give for each case what should stand, limits first, in the order of the rule book."""
         found: list[list[Finding]] = [[] for _ in range(self.size)]
         for result in self.limits:
-            limit, course = result.limit, result.course
-            for i in np.flatnonzero(result.level >= 0):
-                level = limit.levels[result.level[i]]
-                found[i].append(
-                    Finding(
-                        limit.id,
-                        limit.version,
-                        level.name,
-                        level.rank,
-                        int(result.since[i]),
-                        optional(course.due[i]),
-                        limit.law,
-                        _evidence(result, int(i)),
-                    )
-                )
+            for at, finding in _found(result):
+                found[at].append(finding)
         for at, findings in self.checked.items():
             found[at].extend(findings)
         return [tuple(one) for one in found]
@@ -170,14 +157,33 @@ def _limit(limit: Limit, held: Course, mine: NDArray[np.bool_], now: Instants) -
     return LimitResult(limit, held, mine, state, level, since, next_at, next_level)
 
 
-def _evidence(result: LimitResult, i: int) -> dict[str, Fact]:
-    course = result.course
-    next_level = result.next_level[i]
-    return {
-        "start_at": optional(course.start[i]),
-        "due_at": optional(course.due[i]),
-        "state": STATES[result.state[i]].value,
-        "provisional": bool(course.provisional[i]),
-        "next_level": result.limit.levels[next_level].name if next_level >= 0 else None,
-        "next_level_at": optional(result.next_at[i]),
-    }
+def _found(result: LimitResult) -> Iterator[tuple[int, Finding]]:
+    """Give what stands under a limit, and for which case."""
+    limit, course = result.limit, result.course
+    cases = np.flatnonzero(result.level >= 0)
+    columns = (
+        result.level,
+        result.since,
+        result.state,
+        result.next_level,
+        result.next_at,
+        course.start,
+        course.due,
+        course.provisional,
+    )
+    rows = zip(cases.tolist(), *(column[cases].tolist() for column in columns), strict=True)
+    for at, standing, since, state, following, next_at, start, due, provisional in rows:
+        level = limit.levels[standing]
+        due_at = optional(due)
+        evidence: dict[str, Fact] = {
+            "start_at": optional(start),
+            "due_at": due_at,
+            "state": STATES[state].value,
+            "provisional": provisional,
+            "next_level": limit.levels[following].name if following >= 0 else None,
+            "next_level_at": optional(next_at),
+        }
+        finding = Finding(
+            limit.id, limit.version, level.name, level.rank, since, due_at, limit.law, evidence
+        )
+        yield at, finding

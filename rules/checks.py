@@ -14,7 +14,8 @@ from rules.findings import Finding
 class Check:
     """A rule about a case: where ``when`` (CEL) holds, ``level`` stands.
 
-    ``rank`` is the level's index among the levels, mildest first.
+    ``rank`` is the level's index among the levels, mildest first. What a ``shadow`` check finds is
+    recorded, and nobody is told.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Check:
     rank: int
     law: str = ""
     version: str = "1"
+    shadow: bool = False
 
 
 compiled = lru_cache(maxsize=1024)(Expression)

@@ -94,7 +94,7 @@ class Directory:
         region = case.get("region")
         if scope == "department":
             found = self._by_post.get((name, scope, case.get(scope)), ())
-            return tuple(person for person in found if person.region in (None, region))
+            return tuple(p for p in found if None in (region, p.region) or p.region == region)
         where = self.region_above(None if region is None else str(region), len(parents))
         return () if where is None else self._by_post.get((name, scope, where), ())
 

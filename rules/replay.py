@@ -152,12 +152,14 @@ def _check(
         standing = [one.standing for one in course.alerts.values()]
         why = reasons(assessment, checks, index)
         for change in changes(found, standing, now, why):
-            _apply(course, change, events, numbers)
+            _apply(course, change, events, numbers, silent=change.rule in book.shadows)
         following = int(assessment.next_check_at[index])
         course.check_at = NEVER if following == NONE else following
 
 
-def _apply(course: _Course, change: Change, events: list[Event], numbers: count[int]) -> None:
+def _apply(
+    course: _Course, change: Change, events: list[Event], numbers: count[int], *, silent: bool
+) -> None:
     finding = change.finding
     level = finding.level if finding else course.alerts[change.rule].standing.level
     events.append(
@@ -183,7 +185,7 @@ def _apply(course: _Course, change: Change, events: list[Event], numbers: count[
     course.alerts[change.rule] = _Open(
         standing,
         before.opened_at if before else change.at,
-        next_step_at=change.at,
+        next_step_at=None if silent else change.at,
         told=before.told if before else (),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rules.calendars import Calendar
 from rules.checks import Check
@@ -30,3 +31,9 @@ class RuleBook:
     directory: Directory = field(default_factory=Directory)
     default_calendar: str = "cn"
     fingerprint: str = ""
+
+    @cached_property
+    def shadows(self) -> frozenset[str]:
+        """The ids of the rules on trial: what they find is recorded, and nobody is told."""
+        limits = (limit.id for limit in self.limits if limit.shadow)
+        return frozenset(limits) | {check.id for check in self.checks if check.shadow}

@@ -139,6 +139,7 @@ def _context(shell: Shell, person: Person) -> dict[str, Any]:
         step=0,
         next_step_at=None,
         told=None,
+        shadow=False,
     )
     case = Case("test", "TEST-0000", {"no": "TEST-0000", "item_name": "测试事项 · test item"})
     notice = Notice(0, NoticeKind.WARNING, 0, person, (), f"person:{person.id}")

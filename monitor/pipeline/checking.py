@@ -126,7 +126,8 @@ class _Work:
             if due.fingerprint not in (None, book.fingerprint):
                 why = {r: Reason.RULE if w is Reason.MOVED else w for r, w in why.items()}
             next_check = optional(self._assessment.next_check_at[index])
-        gravest = max(found, key=lambda finding: finding.rank, default=None)
+        told = (finding for finding in found if finding.rule not in book.shadows)
+        gravest = max(told, key=lambda finding: finding.rank, default=None)
         for change in changes(found, due.standing, self._now, why):
             self._take(due, change)
         state, due_at, clocks = _clocks(self._assessment, index)
@@ -146,7 +147,8 @@ class _Work:
     def _take(self, due: DueCase, change: Change) -> None:
         finding = change.finding
         # The ladder begins at once; which policy it is, the escalation finds out.
-        ladder = alerts.Ladder(next_step_at=self._now)
+        shadow = change.rule in self._rules.book.shadows
+        ladder = alerts.Ladder(next_step_at=None if shadow else self._now)
         if finding is None or change.alert is None:
             standing = next((s for s in due.standing if s.id == change.alert), None)
             self._begin_or_end(due, change, standing, ladder)
@@ -190,6 +192,7 @@ class _Work:
                     finding.due_at,
                     finding.evidence,
                     ladder,
+                    finding.rule in self._rules.book.shadows,
                 )
             )
         elif standing is not None:

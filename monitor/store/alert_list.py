@@ -46,6 +46,7 @@ class Alert:
     step: int
     next_step_at: int | None
     told: list[dict[str, Any]] | None
+    shadow: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ class AlertRow:
 class Filter:
     """Which alerts to list; ``None`` leaves a choice open.
 
-    ``case_id`` asks for those of one case, ``about_system`` for those of the system or of cases.
+    ``case_id`` asks for those of one case, ``about_system`` for those of the system or of cases,
+    ``shadow`` for those of rules on trial or of rules in force.
     """
 
     open: bool | None = True
@@ -77,6 +79,7 @@ class Filter:
     case_id: int | None = None
     acknowledged: bool | None = None
     about_system: bool | None = None
+    shadow: bool | None = False
 
 
 COLUMNS = tuple(tables.alerts.c[name] for name in Alert.__dataclass_fields__)
@@ -108,6 +111,8 @@ def listing(connection: Connection, chosen: Filter, limit: int) -> list[AlertRow
         query = query.where(tables.standing if chosen.open else a.state == "resolved")
     if chosen.acknowledged is not None:
         query = query.where(a.acked_at.is_not(None) == chosen.acknowledged)
+    if chosen.shadow is not None:
+        query = query.where(a.shadow.is_(chosen.shadow))
     if chosen.about_system is not None:
         query = query.where(a.case_id.is_(None) == chosen.about_system)
     return _rows(connection, query.order_by(a.id.desc()).limit(limit))

@@ -51,6 +51,7 @@ class NewAlert:
     due_at: int | None = None
     evidence: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
     ladder: Ladder = Ladder()
+    shadow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ def open_alerts(connection: Connection, new: Sequence[NewAlert]) -> list[int]:
                     "level": alert.level,
                     "rank": alert.rank,
                     "state": "open",
+                    "shadow": alert.shadow,
                     "opened_at": alert.opened_at,
                     "level_since_at": alert.level_since_at,
                     "due_at": alert.due_at,

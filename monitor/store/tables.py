@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ColumnElement,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -23,6 +25,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    false,
     or_,
 )
 
@@ -130,6 +133,7 @@ _index("ix_cases_no", cases.c.no, where=cases.c.no.is_not(None))
 _index("ix_cases_live", cases.c.source, cases.c.key, where=live)
 _index("ix_cases_live_fingerprint", cases.c.fingerprint, where=live)
 _index("ix_cases_live_due_at", cases.c.due_at, where=live)
+_index("ix_cases_live_item_code", cases.c.item_code, where=live)
 
 parts = Table(
     "parts",
@@ -179,6 +183,7 @@ alerts = Table(
     _text("level", required=True),
     Column("rank", Integer, nullable=False),
     _text("state", required=True),
+    Column("shadow", Boolean, nullable=False, server_default=false()),
     _at("opened_at", required=True),
     _at("level_since_at", required=True),
     _at("due_at"),
@@ -197,7 +202,8 @@ alerts = Table(
 )
 """Alerts (亮牌) about a case, or about the system itself: then ``subject`` says what about.
 
-``state`` is ``open`` or ``resolved``; of one rule only one is open for a case or a subject.
+``state`` is ``open`` or ``resolved``; of one rule only one is open for a case or a subject. A
+``shadow`` alert is that of a rule on trial: it is recorded, and nobody is told.
 """
 
 standing: ColumnElement[bool] = alerts.c.state == "open"
@@ -273,6 +279,23 @@ _index(
     deliveries.c.sent_at,
     where=deliveries.c.sent_at.is_not(None),
 )
+
+items = Table(
+    "items",
+    metadata,
+    _id(),
+    _text("code", required=True),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    _json("facts", required=True),
+    _text("origin", required=True),
+    _at("imported_at", required=True),
+    UniqueConstraint("code", "valid_from"),
+)
+"""The editions of the item catalogue (事项目录); ``origin`` is the source or file they are from.
+
+An edition is in force from ``valid_from`` until the day before ``valid_to``.
+"""
 
 meta = Table(
     "meta",

@@ -154,7 +154,7 @@ def test_a_policy_becomes_the_rules_policy(full: Settings) -> None:
     (policy,) = full.rulebook().policies
     assert policy.calendar == "cn"
     assert policy.levels == ("red",)
-    assert [step.unless_acknowledged for step in policy.steps] == [False, True, False]
+    assert [step.unless_acknowledged for step in policy.steps] == [True, True, False]
     assert policy.steps[1].after == Amount(4, Unit.WORKING_HOUR)
     assert policy.steps[2].tell == ("inspector@region.parent",)
 

@@ -115,6 +115,7 @@ def _alerts() -> None:
         _text("level", required=True),
         sa.Column("rank", sa.Integer(), nullable=False),
         _text("state", required=True),
+        sa.Column("shadow", sa.Boolean(), nullable=False, server_default=sa.false()),
         _at("opened_at", required=True),
         _at("level_since_at", required=True),
         _at("due_at"),
