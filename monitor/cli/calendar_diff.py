@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
+import typer
 from rich.text import Text
 
-from config import Settings, Words, build_all, load
+from config import Faulty, Settings, Words, build_all
 from monitor.cli import listing, phrases
 from monitor.cli.failure import Failed
+from monitor.cli.guard import FAULTY, tell_faults
 from monitor.cli.listing import Column
 from monitor.cli.shell import Shell
 from monitor.pipeline.in_force import InForce
@@ -39,10 +40,10 @@ def show_difference(shell: Shell, new: Path, most: int) -> None:
     Limits stay as they are in force; only their calendars are exchanged. Nothing is written.
 
     Raises:
-        config.Faulty: one of the files is refused.
+        config.Faulty: the settings in force are refused; faults of ``new`` are told here, as its.
         Failed: the store cannot be used.
     """
-    swaps = _swaps(shell.rules, load(new, os.environ))
+    swaps = _swaps(shell.rules, _load(shell, new))
     changes: list[CaseChange] = []
     cases = compared = 0
     with shell.store() as store, store.read() as connection:
@@ -76,6 +77,15 @@ def show_difference(shell: Shell, new: Path, most: int) -> None:
             f"另有 {len(records) - most} 项未列出（-n 多列一些，--json 全部）",
             f"{len(records) - most} more are not listed (-n for more, --json for all)",
         )
+
+
+def _load(shell: Shell, new: Path) -> Settings:
+    other = Shell(new, shell.as_json)
+    try:
+        return other.settings
+    except Faulty as error:
+        tell_faults(other, error)
+        raise typer.Exit(FAULTY) from None
 
 
 def _swaps(rules: InForce, new: Settings) -> list[Swap]:

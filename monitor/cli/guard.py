@@ -15,6 +15,7 @@ from rich.text import Text
 from config import CODES, Fault, Faulty
 from monitor.cli.failure import Failed
 from monitor.cli.options import CONFIG
+from monitor.cli.pairs import print_pairs
 from monitor.cli.shell import Shell
 
 P = ParamSpec("P")
@@ -36,7 +37,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
         except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
             raise
         except Faulty as error:
-            _tell_faults(_shell(kwargs), error)
+            tell_faults(_shell(kwargs), error)
             raise typer.Exit(FAULTY) from None
         except Failed as error:
             _tell_failure(_speaking(kwargs), error)
@@ -66,7 +67,8 @@ def _speaking(kwargs: dict[str, Any]) -> Shell:
     return shell
 
 
-def _tell_faults(shell: Shell, error: Faulty) -> None:
+def tell_faults(shell: Shell, error: Faulty) -> None:
+    """Tell why the settings of ``shell`` are refused, each fault with its mend."""
     if shell.as_json:
         shell.print_json([_record(fault, shell.language) for fault in error.faults])
         return
@@ -76,7 +78,7 @@ def _tell_faults(shell: Shell, error: Faulty) -> None:
         f"{shell.config}: refused, {count} {'fault' if count == 1 else 'faults'} found",
     )
     for fault in error.faults:
-        shell.err.print(_block(shell, fault))
+        _tell_fault(shell, fault)
     if error.faults[0].code == "CFG-001":
         shell.say(
             "\n初次使用：duban demo 看示例，duban init 写一份设置文件",
@@ -84,24 +86,20 @@ def _tell_faults(shell: Shell, error: Faulty) -> None:
         )
 
 
-def _block(shell: Shell, fault: Fault) -> Text:
-    language = shell.language
+def _tell_fault(shell: Shell, fault: Fault) -> None:
+    title = Text("\n✗ ", "red").append(f"{fault.code}  ", "bold red")
+    shell.err.print(title.append(CODES[fault.code].title.text(shell.language), "bold default"))
     line = shell.word(f"第 {fault.line} 行", f"line {fault.line}") if fault.line else ""
     where = "  ".join(part for part in (fault.path, line) if part)
-    block = Text("\n✗ ", style="red").append(f"{fault.code}  ", style="bold red")
-    block.append(CODES[fault.code].title.text(language), style="bold default")
     if where:
-        block.append(f"\n  {where}", style="not bold cyan")
-    labels = (
+        shell.err.print(Text(f"  {where}", "cyan"))
+    told = (
         (shell.word("找到", "found"), fault.found),
         (shell.word("应为", "expected"), fault.expected),
         (shell.word("改法", "mend"), fault.mend),
     )
-    width = max(len(label) for label, _ in labels)
-    for label, words in labels:
-        block.append(f"\n  {label:<{width}}  ", style="not bold dim default")
-        block.append(words.text(language), style="not bold not dim default")
-    return block
+    pairs = [(Text(label, "dim"), Text(words.text(shell.language))) for label, words in told]
+    print_pairs(shell.err, pairs, indent=2)
 
 
 def _record(fault: Fault, language: str) -> dict[str, Any]:

@@ -24,6 +24,8 @@ Week = list[tuple[date, Day | None]]
 
 _WEEK = timedelta(days=7)
 _CELL = 10
+_FOLDED_FROM = 3
+_HALF_A_YEAR = 26
 _STYLES = {
     DayKind.START: "blue",
     DayKind.COUNTED: "bold blue",
@@ -58,7 +60,7 @@ def week_grid(shell: Shell, shown: Explanation) -> Table:
             Text(shell.word(f"周{names[at]}", english[at])), width=_CELL, justify="left"
         )
     grid = _Grid(shell, shown)
-    for row in _folded(list(_weeks(shown.days))):
+    for row in _folded(list(_weeks(shown.days)), grid.today):
         if isinstance(row, _Fold):
             count = shell.word(f"… {row.weeks} 周", f"… {row.weeks} wk")
             marks = [mark_of(shell, day) for day in (row.first, row.last) if day is not None]
@@ -73,7 +75,7 @@ def legend(shell: Shell, shown: Explanation) -> Text:
     meanings = {
         DayKind.COUNTED: ("计N 计入（第 N 日）", "N counted (day N)"),
         DayKind.OFF: ("休 不计", "off does not count"),
-        DayKind.PAUSED: ("停 暂停计时", "paused"),
+        DayKind.PAUSED: ("停 暂停计时", "stop paused"),
         DayKind.ROLLED: ("延 末日顺延", "roll last day moves on"),
         DayKind.SHIFTED: ("补 补足暂停时间", "add makes up for pauses"),
         DayKind.OVERDUE: ("超N 超期第 N 日", "+N overdue day N"),
@@ -96,7 +98,7 @@ def mark_of(shell: Shell, day: Day) -> str:
         DayKind.START: shell.word("起", "start"),
         DayKind.COUNTED: shell.word(f"计{day.number}", f"{day.number}"),
         DayKind.OFF: shell.word("休", "off"),
-        DayKind.PAUSED: shell.word("停", "paused"),
+        DayKind.PAUSED: shell.word("停", "stop"),
         DayKind.ROLLED: shell.word("延", "roll"),
         DayKind.SHIFTED: shell.word("补", "add"),
         DayKind.OVERDUE: shell.word(f"超{day.number}", f"+{day.number}"),
@@ -112,31 +114,41 @@ def _weeks(days: Sequence[Day]) -> Iterator[Week]:
         monday += _WEEK
 
 
-def _folded(
-    weeks: list[Week],
-) -> Iterator[Week | _Fold]:
+def _folded(weeks: list[Week], today: date) -> Iterator[Week | _Fold]:
     """Give the weeks, three or more dull ones in a row folded into one."""
+    foldable = {DayKind.OFF, DayKind.OVERDUE, DayKind.PAUSED}
+    if len(weeks) > _HALF_A_YEAR:
+        foldable.add(DayKind.COUNTED)
     dull: list[Week] = []
-    for at, week in enumerate(weeks):
-        if 0 < at < len(weeks) - 1 and all(_is_dull(day) for _, day in week):
+    before: set[DayKind] = set()
+    for week in weeks:
+        kinds: set[DayKind] = {
+            day.kind for _, day in week if day is not None and day.kind is not DayKind.OFF
+        }
+        here = today in (at for at, _ in week)
+        if not here and kinds <= before and all(_is_dull(day, foldable) for _, day in week):
             dull.append(week)
             continue
-        yield from dull if len(dull) < 3 else [_fold(dull)]
+        yield from _fold(dull)
         dull = []
+        before = kinds
         yield week
+    yield from _fold(dull)
 
 
-def _fold(weeks: list[Week]) -> _Fold:
+def _fold(weeks: list[Week]) -> list[Week | _Fold]:
+    if len(weeks) < _FOLDED_FROM:
+        return [*weeks]
     numbered = [day for week in weeks for _, day in week if day is not None and day.number]
     first, last = (numbered[0], numbered[-1]) if numbered else (None, None)
-    return _Fold(len(weeks), first, last)
+    return [_Fold(len(weeks), first, last)]
 
 
-def _is_dull(day: Day | None) -> bool:
-    """Tell whether nothing falls on a day but that it counts, is off or is paused again."""
-    return day is not None and not (
-        day.start_at or day.due_at or day.until_at or day.levels or day.makeup or day.name
-    )
+def _is_dull(day: Day | None, foldable: set[DayKind]) -> bool:
+    """Tell whether nothing falls on a day but that it counts as those before it."""
+    if day is None or day.kind not in foldable:
+        return False
+    return not (day.start_at or day.due_at or day.until_at or day.levels)
 
 
 class _Grid:
@@ -145,7 +157,7 @@ class _Grid:
         self._shown = shown
         self._zone: ZoneInfo = shown.timezone
         self._end = Telling(shown, shell.language).end
-        self._today = moment(shown.now, self._zone).date()
+        self.today = moment(shown.now, self._zone).date()
 
     def cell(self, day: Day | None, at: date) -> Text:
         """Write one day in two lines: its date and mark, then what falls on it."""
@@ -153,7 +165,7 @@ class _Grid:
         number = (
             f"{at.month}/{at.day}" if at.day == 1 or at.weekday() == 0 or first else f"{at.day}"
         )
-        today = at == self._today
+        today = at == self.today
         if day is None:
             text = Text(number, style="dim")
             return text.append(self._shell.word("\n今天", "\ntoday")) if today else text
