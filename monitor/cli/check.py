@@ -9,7 +9,6 @@ from typing import Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 from sqlalchemy.engine import make_url
 
@@ -19,6 +18,7 @@ from monitor.cli import stores
 from monitor.cli.failure import Failed
 from monitor.cli.guard import FAILED
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
+from monitor.cli.pairs import print_pairs
 from monitor.cli.shell import Shell
 from monitor.sources import CheckResult, SourceError, SourceReader
 from monitor.sources.examine import examine
@@ -191,7 +191,7 @@ def _print_summary(shell: Shell, summary: dict[str, Any]) -> None:
         (shell.word("时区", "time zone"), summary["timezone"]),
     )
     none = shell.word("无", "none")
-    _print_pairs(shell, [(Text(label, "dim"), Text(text or none)) for label, text in lines])
+    print_pairs(shell.out, [(Text(label, "dim"), Text(text or none)) for label, text in lines])
 
 
 def _left_out(shell: Shell, limits: list[str]) -> str:
@@ -218,7 +218,7 @@ def _print_section(shell: Shell, section: _Section) -> None:
         if result.status != "ok":
             text.append(f"  {result.code}", "dim")
         pairs.append((Text(f"{mark} {word.text(shell.language)}", style), text))
-    _print_pairs(shell, pairs)
+    print_pairs(shell.out, pairs)
 
 
 def _print_verdict(shell: Shell, sections: list[_Section]) -> None:
@@ -237,20 +237,6 @@ def _print_verdict(shell: Shell, sections: list[_Section]) -> None:
             f"ready: duban run -c {shell.config}" + (f" ({warned} warnings)" if warned else ""),
         )
     shell.out.print(Text(f"\n{mark} {text}", style))
-
-
-def _print_pairs(shell: Shell, pairs: list[tuple[Text, Text]]) -> None:
-    """Print labels and texts: in two columns on a terminal, else as lines however long."""
-    if not shell.out.is_terminal:
-        for label, text in pairs:
-            shell.out.print(Text("  ").join([label, text]))
-        return
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(no_wrap=True)
-    grid.add_column(overflow="fold")
-    for label, text in pairs:
-        grid.add_row(label, text)
-    shell.out.print(grid)
 
 
 def _record(

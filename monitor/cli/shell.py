@@ -69,7 +69,7 @@ class Shell:
     @cached_property
     def err(self) -> Console:
         """Where narration goes."""
-        return Console(file=sys.stderr, highlight=False, soft_wrap=True)
+        return Console(file=sys.stderr, highlight=False, soft_wrap=not sys.stderr.isatty())
 
     @contextmanager
     def store(self) -> Iterator[Store]:
