@@ -76,7 +76,7 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], tree: Tree) -> Fault:
         near = get_close_matches(str(loc[-1]), known, n=1)
         expected = Words("、".join(known), ", ".join(known)) if known else None
         return fault("CFG-101", path, str(loc[-1]), expected, near[0] if near else None)
-    if kind in ("missing", "union_tag_not_found"):
+    if kind in ("missing", "CFG-102", "union_tag_not_found"):
         name = "kind" if kind == "union_tag_not_found" else str(loc[-1])
         return fault("CFG-102", write((*place, name)), _NOTHING, Words(f"有 {name}", f"a {name}"))
     if kind in CODES:
