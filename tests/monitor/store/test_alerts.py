@@ -200,3 +200,10 @@ def test_a_list_holds_the_chosen_newest_first(
         found = alert_list.listing(connection, chosen, 10)
     assert [row.alert.rule for row in found] == rules
     assert all(row.no == "NO-A" for row in found)
+
+
+def test_alerts_are_found_by_their_ids_and_unknown_ids_give_none(store: Store) -> None:
+    first, second = opened(store, "A"), opened(store, "B")
+    with store.read() as connection:
+        found = alert_list.of_ids(connection, [second, 999_999, first])
+    assert [(row.alert.id, row.key) for row in found] == [(first, "A"), (second, "B")]

@@ -46,6 +46,8 @@ def test_a_number_may_be_that_of_cases_of_several_sources(store: Store) -> None:
         (Filter(handler="李阳"), ["never"]),
         (Filter(due_by=NOW + DAY), ["soon"]),
         (Filter(handler="李阳", region="450300"), []),
+        (Filter(text="no-so"), ["soon"]),
+        (Filter(text="%"), []),
     ],
 )
 def test_a_list_holds_the_chosen_by_due_moment(
