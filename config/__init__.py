@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from config.calendars import CalendarSettings, build_all, calendar_from, china
+from config.catalogue import CatalogueSettings
 from config.codes import CODES, Words
 from config.daemon import Daemon, Sample
 from config.directory import DepartmentSettings, PersonSettings, RegionSettings, TeamSettings
@@ -16,6 +17,7 @@ from config.sources import PartTable, Source, Table
 __all__ = [
     "CODES",
     "CalendarSettings",
+    "CatalogueSettings",
     "CheckSettings",
     "Daemon",
     "DepartmentSettings",

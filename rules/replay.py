@@ -145,7 +145,8 @@ def _check(
             due.append((course, now))
     if not due:
         return
-    batch = Batch.of([known_at(course.case, now) for course, now in due])
+    enrich = book.catalogue.enrich
+    batch = Batch.of([enrich(known_at(course.case, now), now) for course, now in due])
     assessment = assess(book, batch, np.array([now for _, now in due], np.int64))
     checks = [check.id for check in book.checks]
     for index, ((course, now), found) in enumerate(zip(due, assessment.findings(), strict=True)):
@@ -204,7 +205,7 @@ def _escalate(
     ]
     if not due and not course.ended:
         return
-    case = known_at(course.case, now)
+    case = book.catalogue.enrich(known_at(course.case, now), now)
     for one in (*due, *course.ended):
         standing = one.standing
         climber = Climber(

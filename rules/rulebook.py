@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from rules.calendars import Calendar
+from rules.catalogue import Catalogue
 from rules.checks import Check
 from rules.directory import Directory
 from rules.limits import Limit
@@ -20,7 +21,8 @@ class RuleBook:
     ``levels`` are the names of the levels from the mildest on: a level's rank is its index.
     ``calendars`` has every calendar that a limit or policy names, by id. ``fingerprint`` tells one
     rule book from another as far as it bears on findings: a case checked under another one is
-    checked again.
+    checked again. ``catalogue`` has what cases are given of their items; it has a version of its
+    own, for a change of it bears on the cases of the changed items alone.
     """
 
     levels: tuple[str, ...]
@@ -31,6 +33,7 @@ class RuleBook:
     directory: Directory = field(default_factory=Directory)
     default_calendar: str = "cn"
     fingerprint: str = ""
+    catalogue: Catalogue = field(default_factory=Catalogue, compare=False)
 
     @cached_property
     def shadows(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
+from config.catalogue import CatalogueSettings
 from config.sources import PartTable, Table
 from monitor.sources.cursor import written
 from monitor.sources.moments import moment_reader
@@ -25,13 +26,14 @@ from rules.cases import CASE_NUMBERS, Fact, Part, PartKind
 from rules.instants import is_moment
 
 Row = Sequence[object]
+Mapped = Table | PartTable | CatalogueSettings
 
 
-class _Reading:
+class RowMapping:
     """Which columns to select, in which order, and what each becomes."""
 
     def __init__(
-        self, place: str, leading: Sequence[str | None], table: Table | PartTable, zone: ZoneInfo
+        self, place: str, leading: Sequence[str | None], table: Mapped, zone: ZoneInfo
     ) -> None:
         chosen = {n: c for n, c in table.columns.items() if n != "case"}
         self.place = place
@@ -42,7 +44,7 @@ class _Reading:
             for name, column in chosen.items()
         ]
 
-    def _convert(self, name: str, table: Table | PartTable, zone: ZoneInfo) -> Convert:
+    def _convert(self, name: str, table: Mapped, zone: ZoneInfo) -> Convert:
         if name in table.values:
             return code_reader(table.values[name])
         if is_moment(name):
@@ -87,7 +89,7 @@ class _Reading:
         return json.dumps(shown, ensure_ascii=False)
 
 
-class CaseMapping(_Reading):
+class CaseMapping(RowMapping):
     """Reads rows of the table of cases: the key first, then ``changed`` where there is one."""
 
     def __init__(self, table: Table, zone: ZoneInfo) -> None:
@@ -150,7 +152,7 @@ class CaseMapping(_Reading):
         return Reject(key, Reason.DUPLICATE_KEY, detail, self.excerpt(row, range(self._leading)))
 
 
-class PartMapping(_Reading):
+class PartMapping(RowMapping):
     """Reads rows of a table of parts: the key of the case first."""
 
     def __init__(self, kind: PartKind, table: PartTable, zone: ZoneInfo) -> None:
@@ -159,7 +161,7 @@ class PartMapping(_Reading):
         self._table = table
         self._key = None if table.key is None else self.columns.index(table.key)
 
-    def _convert(self, name: str, table: Table | PartTable, zone: ZoneInfo) -> Convert:
+    def _convert(self, name: str, table: Mapped, zone: ZoneInfo) -> Convert:
         convert = super()._convert(name, table, zone)
         if name == "amount":
             return number

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import Connection, FromClause, make_url
+from sqlalchemy import Connection, FromClause, make_url, select
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from config.sources import PartTable, Source
@@ -109,6 +109,10 @@ class SourceReader:
         """Read up to a page of cases, those changed last; without ``changed`` the highest keys."""
         (cases, rejects) = self._run(self._newest)
         return [*cases, *rejects]
+
+    def rows(self, place: FromClause) -> Sequence[Row]:
+        """Read every row of another table, view or query of the source, in one transaction."""
+        return self._run(lambda connection, _: connection.execute(select(place)).all())
 
     def close(self) -> None:
         """Close the connections; a later call opens new ones."""

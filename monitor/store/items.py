@@ -1,0 +1,164 @@
+"""The item catalogue as stored: reading it, writing a new state of it, and who names what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, delete, exists, func, or_, select, text, update
+
+from monitor.store import meta, tables
+from monitor.store.statements import among
+from rules.catalogue import Catalogue, Item
+
+_STATE = "catalogue"
+_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueState:
+    """Which state the stored catalogue is in, and when it was read last.
+
+    ``version`` grows with every change; 0: nothing was ever stored. ``read`` tells what was read
+    last apart from anything else (``None``: nothing yet), ``next_read_at`` when that is due again.
+    """
+
+    version: int = 0
+    read: str | None = None
+    next_read_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One stored edition, the source or file it is from, and the instant of its import."""
+
+    item: Item
+    origin: str
+    imported_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownItem:
+    """A code that cases name and the catalogue does not have.
+
+    ``name`` is what one of the cases calls it; ``live`` counts those of the ``cases`` that rules
+    still have a say in.
+    """
+
+    code: str
+    name: str | None
+    cases: int
+    live: int
+
+
+def lock(connection: Connection) -> None:
+    """Keep other daemons from changing the catalogue until the end of this transaction."""
+    if connection.dialect.name == "postgresql":  # a write transaction of SQLite is alone
+        connection.execute(text("LOCK TABLE items IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def state(connection: Connection) -> CatalogueState:
+    """Give the state of the catalogue."""
+    return CatalogueState(**(meta.get(connection, _STATE) or {}))
+
+
+def put_state(connection: Connection, new: CatalogueState) -> None:
+    """Keep the state of the catalogue."""
+    kept: dict[str, Any] = {
+        "version": new.version,
+        "read": new.read,
+        "next_read_at": new.next_read_at,
+    }
+    meta.put(connection, _STATE, kept)
+
+
+def load(connection: Connection, zone: ZoneInfo) -> Catalogue:
+    """Give the catalogue; its editions begin at the midnights of ``zone``."""
+    i = tables.items.c
+    rows = connection.execute(select(i.code, i.valid_from, i.valid_to, i.facts))
+    return Catalogue((Item(*row) for row in rows), zone, state(connection).version)
+
+
+def editions(connection: Connection, code: str | None = None) -> list[Edition]:
+    """Give the editions of an item, or of all, by code and then the oldest first."""
+    i = tables.items.c
+    query = select(i.code, i.valid_from, i.valid_to, i.facts, i.origin, i.imported_at)
+    if code is not None:
+        query = query.where(i.code == code)
+    rows = connection.execute(query.order_by(i.code, i.valid_from))
+    return [Edition(Item(*row[:4]), row.origin, row.imported_at) for row in rows]
+
+
+def replace(
+    connection: Connection, new: Catalogue, codes: Collection[str], origin: str, now: int
+) -> None:
+    """Write the editions of some items as ``new`` has them, in place of those before.
+
+    What stays as it was keeps its origin and the instant of its import.
+    """
+    before = {
+        (one.item.code, one.item.valid_from): one
+        for one in editions(connection)
+        if one.item.code in codes
+    }
+    rows = []
+    for code in codes:
+        for item in new.editions(code):
+            known = before.get((code, item.valid_from))
+            same = known is not None and known.item.facts == item.facts
+            rows.append(
+                {
+                    "code": code,
+                    "valid_from": item.valid_from,
+                    "valid_to": item.valid_to,
+                    "facts": dict(item.facts),
+                    "origin": known.origin if known and same else origin,
+                    "imported_at": known.imported_at if known and same else now,
+                }
+            )
+    some = sorted(codes)
+    for start in range(0, len(some), _AT_ONCE):
+        chosen = among(connection, tables.items.c.code, some[start : start + _AT_ONCE])
+        connection.execute(delete(tables.items).where(chosen))
+    if rows:
+        connection.execute(tables.items.insert(), rows)
+
+
+def make_due(connection: Connection, codes: Collection[str], now: int) -> int:
+    """Make the live cases of some items due at ``now``; give how many. Those being checked wait."""
+    c = tables.cases.c
+    made = 0
+    some = sorted(codes)
+    for start in range(0, len(some), _AT_ONCE):
+        made += connection.execute(
+            update(tables.cases)
+            .where(
+                among(connection, c.item_code, some[start : start + _AT_ONCE]),
+                or_(c.next_check_at.is_(None), c.next_check_at > now),
+                tables.live,
+            )
+            .values(next_check_at=now)
+        ).rowcount
+    return made
+
+
+def unknown(connection: Connection, limit: int) -> list[UnknownItem]:
+    """Give up to ``limit`` codes that cases name and the catalogue lacks, most cases first."""
+    c = tables.cases.c
+    known = exists().where(tables.items.c.code == c.item_code)
+    count = func.count()
+    rows = connection.execute(
+        select(
+            c.item_code,
+            func.max(c.facts["item_name"].as_string()),
+            count,
+            func.count().filter(tables.live),
+        )
+        .where(c.item_code.is_not(None), c.vanished_at.is_(None), ~known)
+        .group_by(c.item_code)
+        .order_by(count.desc(), c.item_code)
+        .limit(limit)
+    )
+    return [UnknownItem(*row) for row in rows]

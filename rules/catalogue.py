@@ -1,0 +1,144 @@
+"""The item catalogue (事项目录): what is known of each item, by editions with dates.
+
+An item's limits, fees and documents change from a day on, and a case is handled by what was in
+force when it was accepted (立法法 第一百零四条：不溯及既往).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from rules.cases import Case, Fact, Facts
+from rules.instants import NEVER, instant
+
+EVER = date.min
+"""The ``valid_from`` of an edition that has always been in force as far as anybody knows."""
+
+PREFIX = "item_"
+"""Before the facts of an item in a case: ``promised_days`` is ``item_promised_days`` there."""
+
+EDITION = "item_edition"
+"""The fact of a case that tells which edition of its item it has: its ``valid_from`` as text."""
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One edition of an item, in force from ``valid_from`` until the day before ``valid_to``.
+
+    ``valid_to`` is ``None`` where no end is known. ``facts`` have no prefix.
+    """
+
+    code: str
+    valid_from: date
+    valid_to: date | None
+    facts: Facts
+
+    def covers(self, day: date) -> bool:
+        """Tell whether this edition is in force on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+_Span = tuple[int, int, Mapping[str, Fact]]
+"""From which instant, until which, and the facts that a case gets."""
+
+
+class Catalogue:
+    """Items with all their editions, those of one item not overlapping.
+
+    Args:
+        items: the editions, in any order.
+        zone: the zone whose midnights editions begin at.
+        version: tells one state of a stored catalogue from another; 0 where nothing is stored.
+    """
+
+    def __init__(
+        self,
+        items: Iterable[Item] = (),
+        zone: ZoneInfo = _SHANGHAI,
+        version: int = 0,
+    ) -> None:
+        self.version = version
+        self.zone = zone
+        editions: dict[str, list[Item]] = {}
+        for item in items:
+            editions.setdefault(item.code, []).append(item)
+        self._editions = {
+            code: tuple(sorted(several, key=lambda one: one.valid_from))
+            for code, several in editions.items()
+        }
+        # The newest edition first: it is the one that most cases have.
+        self._spans: dict[object, tuple[_Span, ...]] = {
+            code: tuple(self._span(one) for one in reversed(several))
+            for code, several in self._editions.items()
+        }
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of all items, in order."""
+        return tuple(sorted(self._editions))
+
+    def editions(self, code: str) -> tuple[Item, ...]:
+        """Give all editions of an item, the oldest first; none for a code that is not known."""
+        return self._editions.get(code, ())
+
+    def edition(self, code: str, on: date) -> Item | None:
+        """Give the edition of an item that is in force on a day."""
+        return next((one for one in self.editions(code) if one.covers(on)), None)
+
+    def enrich(self, case: Case, now: int) -> Case:
+        """Give a case the facts of its item, as in force when it was accepted.
+
+        A case that is not accepted yet has the edition of its submission, one without that moment
+        the edition in force at the instant ``now``. What the case itself says under the same name
+        stands. A case of an item that is not known, or was not in force, is given back as it is.
+        """
+        facts = case.facts
+        added = self._added(facts, now)
+        if added is None:
+            return case
+        merged = {**added, **facts}
+        for name, value in added.items():
+            if merged[name] is None:
+                merged[name] = value
+        return Case(case.source, case.key, merged, case.parts, case.id)
+
+    def unknown(self, cases: Iterable[Case], now: int) -> Counter[str]:
+        """Count the cases that name an item of which no edition is in force for them, by code."""
+        return Counter(
+            str(case.facts["item_code"])
+            for case in cases
+            if case.facts.get("item_code") is not None and self._added(case.facts, now) is None
+        )
+
+    def _added(self, facts: Facts, now: int) -> Mapping[str, Fact] | None:
+        code = facts.get("item_code")
+        spans = self._spans.get(code)
+        if spans is None:
+            # A source may keep codes as numbers; the catalogue has them as text.
+            spans = self._spans.get(str(code)) if isinstance(code, int) else None
+            if spans is None:
+                return None
+        at = facts.get("accepted_at")
+        if at is None:
+            at = facts.get("submitted_at")
+        if not isinstance(at, int):
+            at = now
+        for start, end, added in spans:
+            if start <= at < end:
+                return added
+        return None
+
+    def _span(self, item: Item) -> _Span:
+        added = {PREFIX + name: value for name, value in item.facts.items()}
+        added[EDITION] = item.valid_from.isoformat()
+        end = NEVER if item.valid_to is None else self._midnight(item.valid_to)
+        return self._midnight(item.valid_from), end, added
+
+    def _midnight(self, day: date) -> int:
+        return instant(datetime.combine(day, time(), self.zone))
