@@ -172,8 +172,8 @@ def _within_rates(
         if rate is None:
             ready += waiting
             continue
+        # What is put off has no place kept for it: it asks again at its time, the oldest first.
         taken = deliveries.recent_sends(connection, channel, now - MINUTE)
-        taken += deliveries.planned(connection, channel, now)
         for one, at in zip(waiting, slots(rate, taken, now, len(waiting)), strict=True):
             if at <= now:
                 ready.append(one)

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, make_url, select, text
+from sqlalchemy import Connection, select, text
 
 from monitor.metrics import Metrics
 from monitor.pipeline.in_force import InForce
@@ -19,8 +19,8 @@ from monitor.store.store import Store
 from rules.instants import MINUTE, instant, moment
 from tests.support.databases import Database, fresh_database
 from tests.support.settings import loaded
-from tests.support.stories_settings import SHANGHAI, file_channel, settings_text
 from tests.support.stores import fresh_url
+from tests.support.stories_settings import SHANGHAI, file_channel, settings_text
 
 BEGINNING = "2026-09-01 08:00"
 
@@ -43,15 +43,11 @@ class Hall:
             "CREATE TABLE extensions (no TEXT, granted TEXT, days INTEGER, changed TEXT NOT NULL)",
         )
 
-    @property
-    def file(self) -> Path:
-        """The file of the database."""
-        return Path(make_url(self.database.url).database or "")
-
     def accept(self, no: str, at: str, *, days: int | str | None = 10, **facts: Any) -> None:
         """Accept a case for which ``days`` working days are promised."""
         case = {"item": "施工许可", "region": "990102", "department": "ZJ", "handler": "李阳"}
-        row = {**case, "no": no, "accepted": at, "days": days, "changed": at, **facts}
+        row = {**case, "no": no, "accepted": at, "changed": at, **facts}
+        row["days"] = None if days is None else str(days)
         self.database.insert("cases", row)
 
     def accept_many(self, numbers: list[str], at: str, *, days: int = 10) -> None:
@@ -62,7 +58,7 @@ class Hall:
                     "INSERT INTO cases (no, item, region, department, handler, accepted, days,"
                     " changed) VALUES (:no, '施工许可', '990102', 'ZJ', '李阳', :at, :days, :at)"
                 ),
-                [{"no": no, "at": at, "days": days} for no in numbers],
+                [{"no": no, "at": at, "days": str(days)} for no in numbers],
             )
 
     def close(self, no: str, at: str) -> None:
@@ -211,9 +207,7 @@ class Story:
         a, c = tables.alerts.c, tables.cases.c
         with self.store.write() as connection:
             query = (
-                select(a.id)
-                .join(tables.cases)
-                .where(tables.standing, c.no == no, a.rule == rule)
+                select(a.id).join(tables.cases).where(tables.standing, c.no == no, a.rule == rule)
             )
             ident = connection.execute(query).scalar_one()
             return alerts.acknowledge(connection, ident, by, "已联系承办人", self.now)
@@ -265,13 +259,15 @@ def deliveries_of(connection: Connection) -> list[Mapping[str, Any]]:
 
 
 @contextmanager
-def fresh_story(folder: Path, kind: str = "sqlite", **given: Any) -> Iterator[Story]:
-    """Begin a story with an empty hall and an empty store, ``sqlite`` or ``postgresql``.
+def fresh_story(
+    folder: Path, kind: str = "sqlite", hall: str = "sqlite", **given: Any
+) -> Iterator[Story]:
+    """Begin a story with an empty store, ``sqlite`` or ``postgresql``, and an empty hall.
 
     ``given`` is passed on to :func:`settings_text`.
     """
     with (
-        fresh_database("sqlite", folder) as database,
+        fresh_database(hall, folder) as database,
         fresh_url(kind, folder) as url,
         Store.open(url) as store,
     ):
