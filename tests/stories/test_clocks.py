@@ -87,7 +87,7 @@ def test_an_extension_after_the_due_moment_comes_too_late(story: Story) -> None:
 def test_a_corrected_fact_lowers_a_card_that_it_makes_too_grave(story: Story) -> None:
     story.hall.accept("A1", at="2026-09-22 15:20", days=10)
     story.at("2026-10-16 17:30")
-    story.hall.correct("A1", at="2026-10-19 09:00", days=12)
+    story.hall.correct("A1", at="2026-10-19 09:00", days="12")
     story.at("2026-10-19 09:01")
     assert story.due("A1") == "2026-10-15 17:30"
     assert story.history("A1") == [

@@ -1,0 +1,112 @@
+"""Other rules come into force: every open case is looked at again, and cards follow the rules."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from monitor.store import meta, tables
+from tests.support.stories import Event, Story
+from tests.support.stories_settings import DIRECTORY, HANDLER_ONLY, PROMISE, STATUTORY, SYSTEM
+
+DUE = "2026-10-13 17:30"
+RED = "2026-10-16 17:30"
+
+
+def begin(story: Story) -> None:
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    story.at("2026-09-22 15:30")
+
+
+def test_a_milder_rule_lowers_a_card_and_says_that_it_was_the_rule(story: Story) -> None:
+    begin(story)
+    story.at(RED)
+    story.reload(limits=PROMISE.replace('red = "3', 'red = "9'))
+    story.at("2026-10-16 17:31")
+    assert story.history("A1") == [
+        Event("alert_opened", "red", "due"),
+        Event("alert_lowered", "yellow", "rule"),
+    ]
+
+
+def test_a_rule_with_a_later_threshold_resolves_the_card(story: Story) -> None:
+    begin(story)
+    story.at("2026-10-12 09:00")
+    story.reload(limits=PROMISE.replace('warning = "2', 'warning = "1'))
+    story.at("2026-10-12 09:01")
+    assert story.history("A1")[-1] == Event("alert_resolved", "warning", "rule")
+    assert [one.kind for one in story.told("A1")] == ["warning", "resolved"]
+
+
+def test_a_rule_taken_out_resolves_its_cards(story: Story) -> None:
+    begin(story)
+    story.at(DUE)
+    story.reload(limits=STATUTORY)
+    story.at("2026-10-13 17:31")
+    assert story.history("A1")[-1] == Event("alert_resolved", "yellow", "rule")
+    assert story.levels("A1") == {}
+
+
+def test_a_new_rule_finds_the_cases_that_were_there_before_it(story: Story) -> None:
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10, law_days=8)
+    story.at("2026-10-10 09:00")
+    assert story.levels("A1") == {}
+    story.reload(limits=PROMISE + STATUTORY)
+    story.at("2026-10-10 09:01")
+    assert story.levels("A1") == {"statutory": "warning"}
+
+
+def test_a_case_that_is_closed_is_left_alone_by_new_rules(story: Story) -> None:
+    begin(story)
+    story.hall.close("A1", at="2026-10-14 10:00")
+    story.at("2026-10-14 10:01")
+    with story.store.read() as connection:
+        before = connection.scalar(select(tables.cases.c.fingerprint))
+    story.reload(limits=PROMISE + STATUTORY)
+    story.at("2026-10-14 10:02")
+    with story.store.read() as connection:
+        assert connection.scalar(select(tables.cases.c.fingerprint)) == before
+
+
+def test_a_sweep_that_is_over_is_noted_with_the_rules_it_was_for(story: Story) -> None:
+    begin(story)
+    story.reload(limits=PROMISE + STATUTORY)
+    story.at("2026-09-22 15:31")
+    with story.store.read() as connection:
+        assert meta.get(connection, "swept") == story.pipeline.rules.book.fingerprint
+
+
+def test_a_change_of_people_and_ladders_makes_no_case_due(story: Story) -> None:
+    begin(story)
+    story.reload(policies=SYSTEM + HANDLER_ONLY, directory=DIRECTORY.replace("钱程", "钱承"))
+    assert story.pipeline.sweep() == 0
+
+
+def test_a_card_goes_on_climbing_a_ladder_that_was_changed(story: Story) -> None:
+    begin(story)
+    story.at(DUE)
+    story.reload(directory=DIRECTORY.replace('name = "钱程"', 'name = "钱承"'))
+    story.at("2026-10-14 14:30")
+    story.at("2026-10-14 17:30")
+    assert [one.who for one in story.told("A1")] == ["李阳", "陈波", "钱承"]
+
+
+def test_a_card_whose_ladder_was_taken_out_begins_another(story: Story) -> None:
+    begin(story)
+    story.at(DUE)
+    story.reload(policies=SYSTEM + HANDLER_ONLY.replace('"handler"', '"other"', 1))
+    story.at("2026-10-14 14:30")
+    assert story.levels("A1") == {"promise": "yellow"}
+    story.hall.close("A1", at="2026-10-14 15:00")
+    story.at("2026-10-14 15:01")
+    assert [(one.who, one.kind) for one in story.told("A1")] == [
+        ("李阳", "overdue"),
+        ("李阳", "resolved"),
+    ]
+
+
+def test_a_source_taken_out_of_the_settings_is_not_read_any_more(story: Story) -> None:
+    begin(story)
+    story.reload(sources="", limits=PROMISE)
+    story.at(DUE)
+    assert story.levels("A1") == {"promise": "yellow"}
+    assert story.pipeline.readers == {}

@@ -1,0 +1,218 @@
+"""The source vanishes, empties, comes back, or says what nobody understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, select
+from sqlalchemy.pool import NullPool
+
+from monitor.store import tables
+from tests.support.stores import POSTGRESQL
+from tests.support.stories import Event, Story, fresh_story
+from tests.support.stories_settings import HANDLER_ONLY, SOURCE, SYSTEM
+
+DUE = "2026-10-13 17:30"
+
+
+@pytest.fixture
+def far(tmp_path: Path) -> Iterator[Story]:
+    """Give a story whose hall is on a server that can shut its doors."""
+    with fresh_story(tmp_path, hall="postgresql") as told:
+        yield told
+
+
+def hide(story: Story) -> None:
+    name = make_url(story.hall.database.url).database
+    on_server(
+        f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false",
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+    )
+
+
+def show(story: Story) -> None:
+    name = make_url(story.hall.database.url).database
+    on_server(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true")
+
+
+def on_server(*statements: str) -> None:
+    server = create_engine(
+        f"{POSTGRESQL}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool
+    )
+    with server.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def numbers(count: int, start: int = 1) -> list[str]:
+    return [f"B{number:03}" for number in range(start, start + count)]
+
+
+def cursor(story: Story) -> str | None:
+    with story.store.read() as connection:
+        return connection.scalar(select(tables.sources.c.cursor))
+
+
+def test_the_alert_of_a_case_that_vanished_is_resolved_and_told(story: Story) -> None:
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    story.hall.accept("A2", at="2026-09-22 15:20", days=10)
+    story.at(DUE)
+    story.hall.delete("A1")
+    story.at("2026-10-14 17:31")  # the next time that everything is read
+    assert story.history("A1") == [
+        Event("alert_opened", "yellow", "due"),
+        Event("alert_resolved", "yellow", "vanished"),
+    ]
+    assert [one.kind for one in story.told("A1") if one.who == "李阳"] == ["overdue", "resolved"]
+    assert story.levels("A2") == {"promise": "yellow"}
+
+
+def test_a_case_that_vanished_and_is_there_again_is_watched_again(story: Story) -> None:
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    story.hall.accept("A2", at="2026-09-22 15:20", days=10)
+    story.at(DUE)
+    story.hall.delete("A1")
+    story.at("2026-10-14 17:31")
+    story.hall.accept("A1", at="2026-10-14 17:40", days=1)
+    story.at("2026-10-14 17:41")
+    story.at("2026-10-15 17:30")
+    assert story.levels("A1") == {"promise": "yellow"}
+
+
+def test_a_source_of_which_more_than_half_is_gone_is_doubted_and_loses_no_alert(
+    story: Story,
+) -> None:
+    story.reload(policies=SYSTEM + HANDLER_ONLY)
+    story.hall.accept_many(numbers(30), at="2026-09-22 15:20")
+    story.at(DUE)
+    story.hall.delete(*numbers(20))
+    story.at("2026-10-14 17:31")
+    assert all(story.levels(no) == {"promise": "yellow"} for no in numbers(30))
+    assert story.system("source-emptied") == [Event("alert_opened", "red", "source-emptied")]
+    assert story.told() == [("2026-10-14 17:31", "值班员", "system", "red")]
+
+
+def test_a_source_that_is_emptied_whole_is_doubted(story: Story) -> None:
+    story.hall.accept_many(numbers(12), at="2026-09-22 15:20")
+    story.at("2026-09-22 15:30")
+    story.hall.delete(*numbers(12))
+    story.at("2026-09-23 15:31")
+    assert story.system("source-emptied") == [Event("alert_opened", "red", "source-emptied")]
+
+
+def test_one_pass_reads_a_source_whole_though_nothing_in_it_is_new(story: Story) -> None:
+    story.reload(sources=SOURCE.partition("[source.pauses]")[0])
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    story.at(DUE)
+    story.hall.delete("A1")
+    story.at("2026-10-14 17:31")
+    assert story.history("A1")[-1] == Event("alert_resolved", "yellow", "vanished")
+
+
+def test_the_doubt_ends_when_the_cases_are_there_again(story: Story) -> None:
+    story.reload(policies=SYSTEM + HANDLER_ONLY)
+    story.hall.accept_many(numbers(30), at="2026-09-22 15:20")
+    story.at("2026-09-22 15:30")
+    story.hall.delete(*numbers(20))
+    story.at("2026-09-23 15:31")
+    story.hall.accept_many(numbers(20), at="2026-09-22 15:20")
+    story.at("2026-09-24 15:32")
+    assert [one.event for one in story.system("source-emptied")] == [
+        "alert_opened",
+        "alert_resolved",
+    ]
+    assert [one.kind for one in story.told()] == ["system", "resolved"]
+
+
+def test_a_source_that_is_down_raises_an_alert_of_its_own_and_keeps_its_place(
+    far: Story,
+) -> None:
+    far.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    far.at("2026-09-22 15:30")
+    before = cursor(far)
+    hide(far)
+    far.at("2026-09-22 15:31")
+    assert far.system("source-down") == [Event("alert_opened", "red", "source-down")]
+    assert far.told() == [("2026-09-22 15:31", "值班员", "system", "red")]
+    assert cursor(far) == before
+
+
+def test_a_source_that_stays_down_is_told_once_and_asked_ever_more_rarely(far: Story) -> None:
+    far.at("2026-09-22 15:30")
+    hide(far)
+    far.at("2026-09-22 15:31")
+    waits = []
+    for _ in range(8):
+        with far.store.read() as connection:
+            due = connection.scalar(select(tables.sources.c.next_poll_at)) or 0
+        waits.append((due - far.now) / 1e6)
+        far.now = due
+        far.go()
+    assert waits == sorted(waits)
+    assert waits[-1] > 8 * waits[0]
+    assert len(far.told()) == 1
+
+
+def test_a_source_that_is_back_is_read_on_from_its_place_and_its_alert_resolved(
+    far: Story,
+) -> None:
+    far.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    far.at("2026-09-22 15:30")
+    hide(far)
+    far.at("2026-09-22 15:31")
+    show(far)
+    far.hall.accept("A2", at="2026-09-22 15:35", days=10)
+    far.at("2026-09-22 15:40")
+    assert far.system("source-down") == [
+        Event("alert_opened", "red", "source-down"),
+        Event("alert_resolved", "red", "read"),
+    ]
+    assert [one.kind for one in far.told()] == ["system", "resolved"]
+    assert far.due("A2") == DUE
+
+
+def test_clocks_run_on_while_the_source_is_down(far: Story) -> None:
+    far.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    far.at("2026-09-22 15:30")
+    hide(far)
+    far.at(DUE)
+    assert far.levels("A1") == {"promise": "yellow"}
+
+
+def test_a_row_that_cannot_be_understood_is_set_aside_and_the_others_go_on(story: Story) -> None:
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    story.hall.accept("A2", at="gestern", days=10, changed="2026-09-22 15:20")
+    story.hall.accept("A3", at="2026-09-22 15:20", days=10)
+    story.at(DUE)
+    assert story.levels("A1") == story.levels("A3") == {"promise": "yellow"}
+    with story.store.read() as connection:
+        row = connection.execute(select(tables.rejects)).one()
+    assert (row.key, row.gone_at) == ("A2", None)
+    assert "gestern" in row.detail
+    assert story.system("rows-rejected") == [Event("alert_opened", "warning", "rows-rejected")]
+    assert [one.who for one in story.told()] == ["值班员"]
+
+
+def test_a_row_that_was_mended_is_taken_up_and_the_alert_resolved(story: Story) -> None:
+    story.hall.accept("A2", at="gestern", days=10, changed="2026-09-22 15:20")
+    story.at("2026-09-22 15:30")
+    story.hall.correct("A2", at="2026-09-22 16:00", accepted="2026-09-22 15:20")
+    story.at("2026-09-22 16:01")
+    assert [one.event for one in story.system("rows-rejected")] == [
+        "alert_opened",
+        "alert_resolved",
+    ]
+    assert [one.kind for one in story.told()] == ["system", "resolved"]
+    assert story.due("A2") == DUE
+
+
+def test_a_known_case_whose_row_becomes_unreadable_keeps_its_alert(story: Story) -> None:
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    story.at(DUE)
+    story.hall.correct("A1", at="2026-10-14 09:00", accepted="unlesbar")
+    story.at("2026-10-14 09:01")
+    story.at("2026-10-15 17:31")  # everything is read again
+    assert story.levels("A1") == {"promise": "yellow"}
+    assert story.system("rows-rejected") == [Event("alert_opened", "warning", "rows-rejected")]
