@@ -23,7 +23,6 @@ from rules.amounts import Amount, Unit
 from rules.calendars import Calendar
 from rules.cases import Batch, Case, Part, PartKind
 from rules.clocks import STATES, Course
-from rules.findings import ClockState
 from rules.instants import NONE, instants, iso, moment, optional
 from rules.limits import Allowance, Limit
 from rules.worktime import WorkingTime, working_time
@@ -112,8 +111,9 @@ class Deadlines:
 def _told(group: Sequence[Request], course: Course) -> list[dict[str, Any]]:
     zone = group[0].calendar.timezone
     now = instants(request.now for request in group)
+    now = np.where(now == NONE, course.start, now)  # without it, as things stand at the start
     state = course.state(now)
-    used, left = course.progress(np.where(now == NONE, course.start, now))
+    used, left = course.progress(now)
     unit = course.limit_unit
     unit = Unit.CALENDAR_DAY if unit is Unit.MONTH else unit
     told = []
@@ -123,8 +123,6 @@ def _told(group: Sequence[Request], course: Course) -> list[dict[str, Any]]:
         found["state"] = STATES[state[i]].value
         found["provisional"] = bool(course.provisional[i])
         if request.now is not None:
-            if request.now < request.start:
-                found["state"] = ClockState.NOT_STARTED.value
             found["used"] = _amount(float(used[i]), unit)
             found["left"] = _amount(float(left[i]), unit)
         told.append(found)
