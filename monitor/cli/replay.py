@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -16,15 +18,25 @@ from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
 from monitor.cli.tick import moment_of
+from monitor.pipeline.in_force import InForce
 from monitor.pipeline.wording import level_name
 from monitor.sources import ReadCase, Reject, SourceReader
+from rules import comparison
 from rules.cases import Case
+from rules.comparison import Difference
 from rules.findings import Outcome
 from rules.instants import iso
 from rules.replay import AlertEvent, Event, replay
 
 FromOption = Annotated[
     str, typer.Option("--from", metavar="TIME", help="从何时起（含）· from, included")
+]
+SettingsOption = Annotated[
+    Path | None,
+    typer.Option("--settings", metavar="FILE", help="用这份设置的规则 · with these rules"),
+]
+CompareOption = Annotated[
+    bool, typer.Option("--compare", help="与现行规则比较 · compare with the rules in force")
 ]
 ToOption = Annotated[
     str, typer.Option("--to", metavar="TIME", help="到何时止（不含）· until, not included")
@@ -42,30 +54,98 @@ _COLUMNS = (
     Column("notice", Words("通知", "Notices"), whole=True, right=True),
 )
 
+_DIFFERENCES = {
+    Difference.APPEARS: Words("出现", "appears"),
+    Difference.DISAPPEARS: Words("消失", "disappears"),
+    Difference.MOVES: Words("移动", "moves"),
+}
+
+_COMPARED = (
+    Column("difference_text", Words("变化", "Change"), whole=True),
+    Column("case", Words("办件", "Case"), whole=True),
+    Column("rule", Words("规则", "Rule")),
+    Column("level_text", Words("级别", "Level"), whole=True),
+    Column("before_at", Words("原来", "Before")),
+    Column("after_at", Words("改后", "After")),
+)
+
 
 def run_replay(
     start: FromOption,
     end: ToOption,
     config: ConfigOption = CONFIG,
+    settings: SettingsOption = None,
+    compare: CompareOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """用历史数据推演规则，不留痕、不发消息 · run history through the rules, sending nothing."""
+    """用历史数据推演规则，不留痕、不发消息 · run history through the rules, sending nothing.
+
+    --settings 用另一份设置的规则推演；加 --compare 则列出哪些牌会出现、消失或移动。
+    With --settings the rules of another file are used, with --compare the two are compared.
+    """
     shell = Shell(config, as_json)
     rules = shell.rules
     first, last = moment_of(start, shell), moment_of(end, shell)
     if last <= first:
         raise typer.BadParameter(shell.word("--to 要晚于 --from", "--to must be after --from"))
+    if compare and settings is None:
+        raise typer.BadParameter(
+            shell.word("--compare 要与 --settings 同用", "--compare goes with --settings")
+        )
+    other = Shell(settings, as_json).rules if settings else None
     cases, rejected = _read(shell)
-    events = replay(rules.book, rules.calendars, cases, first, last, rules.catch_up)
+
+    def run(under: InForce) -> list[Event]:
+        return replay(under.book, under.calendars, cases, first, last, under.catch_up)
+
+    events = run(rules if compare or other is None else other)
     if rejected:
         shell.say(
             f"有 {rejected} 行读不懂，未推演", f"{rejected} rows cannot be understood, left out"
         )
-    if as_json:
-        for event in events:
-            print(json.dumps(_record(shell, event), ensure_ascii=False), file=sys.stdout)  # noqa: T201
+    if compare and other is not None:
+        _compare(shell, events, run(other))
+    elif as_json:
+        _print_lines(_record(shell, event) for event in events)
+    else:
+        _show(shell, events, len(cases))
+
+
+def _print_lines(records: Iterable[dict[str, Any]]) -> None:
+    for record in records:
+        print(json.dumps(record, ensure_ascii=False), file=sys.stdout)  # noqa: T201
+
+
+def _compare(shell: Shell, before: list[Event], after: list[Event]) -> None:
+    """Show the cards that the other rules would show, leave out, or show at another moment."""
+    zone, language = shell.rules.zone, shell.language
+    records = [
+        {
+            "difference": change.difference.value,
+            "difference_text": _DIFFERENCES[change.difference].text(language),
+            "source": change.source,
+            "case": change.case,
+            "rule": change.rule,
+            "level": change.level,
+            "level_text": level_name(change.level, language),
+            "before_at": iso(change.before_at, zone),
+            "after_at": iso(change.after_at, zone),
+        }
+        for change in comparison.compare(before, after)
+    ]
+    counted = Counter(record["difference"] for record in records)
+    shell.say(
+        "出现 {appears} 张，消失 {disappears} 张，移动 {moves} 张".format_map(counted),
+        "{appears} appear, {disappears} disappear, {moves} move".format_map(counted),
+    )
+    if shell.as_json:
+        _print_lines(
+            {name: value for name, value in one.items() if not name.endswith("_text")}
+            for one in records
+        )
         return
-    _show(shell, events, len(cases))
+    names = ("difference", "source", "case", "rule", "level", "before_at", "after_at")
+    listing.show(shell, names, records, _COMPARED)
 
 
 def _read(shell: Shell) -> tuple[list[Case], int]:
