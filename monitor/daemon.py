@@ -108,6 +108,7 @@ class Daemon:
 
     def start(self) -> None:
         """Start the steps and the web server."""
+        self.every("catalogue", _WATCH, self.pipeline.refresh_catalogue)
         self.every("check", _BEAT, self._check)
         self.every("escalate", _BEAT, self._escalate)
         self.every("deliver", _BEAT, self._deliver)

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Connection
 
 from monitor.pipeline.in_force import InForce
-from monitor.store import alerts, cases
+from monitor.store import alerts, cases, items
 from monitor.store.cases import Checked, DueCase
 from monitor.store.store import Store
 from rules.alerts import changes, reasons
@@ -36,9 +36,13 @@ _URGENCY = (
 
 @dataclass
 class CheckTally:
-    """What a round of checks did: cases checked, changes by outcome and level, faulty rules."""
+    """What a round of checks did: cases checked, changes by outcome and level, faulty rules.
+
+    ``stale`` tells that it did nothing, for the store has another item catalogue than the rules.
+    """
 
     cases: int = 0
+    stale: bool = False
     changes: Counter[tuple[Outcome, str]] = field(default_factory=Counter)
     set_aside: int = 0
     faults: dict[str, str] = field(default_factory=dict)
@@ -53,7 +57,11 @@ def check(store: Store, rules: InForce, now: int, limit: int = 1000) -> CheckTal
     tally = CheckTally()
     with store.write() as connection:
         due = cases.claim_due(connection, now, limit)
-        if due:
+        # Read behind the claim: a change of the catalogue from now on makes them due again.
+        if due and items.state(connection).version != rules.book.catalogue.version:
+            connection.rollback()
+            tally.stale = True
+        elif due:
             _check(connection, rules, due, now, tally)
     return tally
 
@@ -62,9 +70,8 @@ def _check(
     connection: Connection, rules: InForce, due: Sequence[DueCase], now: int, tally: CheckTally
 ) -> None:
     try:
-        assessment = assess(
-            rules.book, Batch.of([one.case for one in due]), np.full(len(due), now, np.int64)
-        )
+        batch = Batch.of([rules.book.catalogue.enrich(one.case, now) for one in due])
+        assessment = assess(rules.book, batch, np.full(len(due), now, np.int64))
         findings = assessment.findings()
     except Exception as error:  # any fault of one row must not stop the rest
         if len(due) > 1:

@@ -67,7 +67,7 @@ def _climb(rules: InForce, due: DueStep, now: int, tally: EscalationTally) -> Cl
         alert.rank,
         # What stood long before it was first seen climbs from when it was seen.
         max(alert.opened_at, alert.level_since_at),
-        due.case or Case(alert.source or "", "", {}),
+        rules.book.catalogue.enrich(due.case or Case(alert.source or "", "", {}), now),
         alert.subject or "",
         alert.policy,
         alert.step,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from config import Settings
 from rules.amounts import Unit
+from rules.catalogue import Catalogue
 from rules.escalation import CatchUp
 from rules.limits import Limit
 from rules.rulebook import RuleBook
@@ -33,6 +34,10 @@ class InForce:
         titles = {limit.id: limit.title for limit in book.limits}
         titles |= {check.id: check.title for check in book.checks}
         return cls(settings, book, calendars, {limit.id: limit for limit in book.limits}, titles)
+
+    def with_catalogue(self, catalogue: Catalogue) -> Self:
+        """Give the same with another item catalogue."""
+        return replace(self, book=replace(self.book, catalogue=catalogue))
 
     @property
     def zone(self) -> ZoneInfo:

@@ -11,13 +11,14 @@ import structlog
 
 from config import Source
 from monitor.metrics import Metrics
+from monitor.pipeline.cataloguing import refresh
 from monitor.pipeline.checking import check
 from monitor.pipeline.delivering import Sender, deliver
 from monitor.pipeline.escalating import escalate
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.polling import Polled, poll
 from monitor.sources import SourceReader
-from monitor.store import cases, meta, sources
+from monitor.store import cases, items, meta, sources
 from monitor.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -36,7 +37,7 @@ class Pipeline:
 
     def __init__(self, store: Store, rules: InForce, metrics: Metrics, clock: Clock) -> None:
         self.store = store
-        self.rules = rules
+        self.rules = self._with_catalogue(rules)
         self.metrics = metrics
         self.clock = clock
         self.stopping = Event()
@@ -48,7 +49,7 @@ class Pipeline:
 
     def replace(self, rules: InForce) -> None:
         """Put other settings in force; readers and channels that did not change stay open."""
-        before, self.rules = self.rules, rules
+        before, self.rules = self.rules, self._with_catalogue(rules)
         old_sources = {one.id: one for one in before.settings.source}
         for one in rules.settings.source:
             if old_sources.get(one.id) != one:
@@ -84,12 +85,22 @@ class Pipeline:
                 break
         return pages
 
+    def refresh_catalogue(self) -> None:
+        """Read the item catalogue where that is due, and take it over where it has changed."""
+        settings = self.rules.settings.catalogue
+        if settings is not None:
+            reader = self.readers.get(settings.source or "")
+            refresh(self.store, self.rules, settings, reader, self.clock())
+
     def check_due(self) -> int:
         """Check every case that is due; give how many alerts changed."""
         changed = 0
         while not self.stopping.is_set():
             with self.metrics.step_seconds.labels("check").time():
                 tally = check(self.store, self.rules, self.clock())
+            if tally.stale:
+                self.rules = self._with_catalogue(self.rules)
+                continue
             self.metrics.checked.inc(tally.cases)
             self.metrics.set_aside.inc(tally.set_aside)
             for (outcome, level), count in tally.changes.items():
@@ -147,6 +158,7 @@ class Pipeline:
 
     def full_pass(self) -> None:
         """Go once through all four steps, for every source."""
+        self.refresh_catalogue()
         self.sweep()
         for source in self.rules.settings.source:
             self.poll_source(source)
@@ -154,6 +166,10 @@ class Pipeline:
         self.check_due()
         self.escalate_due()
         self.deliver_due()
+
+    def _with_catalogue(self, rules: InForce) -> InForce:
+        with self.store.read() as connection:
+            return rules.with_catalogue(items.load(connection, rules.zone))
 
     def close(self) -> None:
         """Close readers and channels; the store stays open."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, exists, func, or_, select, text, update
@@ -22,11 +21,13 @@ class CatalogueState:
     """Which state the stored catalogue is in, and when it was read last.
 
     ``version`` grows with every change; 0: nothing was ever stored. ``read`` tells what was read
-    last apart from anything else (``None``: nothing yet), ``next_read_at`` when that is due again.
+    last apart from anything else (``None``: nothing yet), ``settings`` by which settings;
+    ``next_read_at`` is the instant at which that is due again.
     """
 
     version: int = 0
     read: str | None = None
+    settings: str | None = None
     next_read_at: int = 0
 
 
@@ -66,19 +67,15 @@ def state(connection: Connection) -> CatalogueState:
 
 def put_state(connection: Connection, new: CatalogueState) -> None:
     """Keep the state of the catalogue."""
-    kept: dict[str, Any] = {
-        "version": new.version,
-        "read": new.read,
-        "next_read_at": new.next_read_at,
-    }
-    meta.put(connection, _STATE, kept)
+    meta.put(connection, _STATE, asdict(new))
 
 
 def load(connection: Connection, zone: ZoneInfo) -> Catalogue:
     """Give the catalogue; its editions begin at the midnights of ``zone``."""
     i = tables.items.c
+    version = state(connection).version  # first: what comes between makes it stale, not wrong
     rows = connection.execute(select(i.code, i.valid_from, i.valid_to, i.facts))
-    return Catalogue((Item(*row) for row in rows), zone, state(connection).version)
+    return Catalogue((Item(*row) for row in rows), zone, version)
 
 
 def editions(connection: Connection, code: str | None = None) -> list[Edition]:
@@ -142,6 +139,21 @@ def make_due(connection: Connection, codes: Collection[str], now: int) -> int:
             .values(next_check_at=now)
         ).rowcount
     return made
+
+
+def count_unknown(connection: Connection) -> int:
+    """Give the number of codes that live cases name and the catalogue lacks."""
+    c = tables.cases.c
+    return (
+        connection.scalar(
+            select(func.count(c.item_code.distinct())).where(
+                tables.live,
+                c.item_code.is_not(None),
+                ~exists().where(tables.items.c.code == c.item_code),
+            )
+        )
+        or 0
+    )
 
 
 def unknown(connection: Connection, limit: int) -> list[UnknownItem]:

@@ -1,0 +1,7 @@
+"""The item catalogue: read from a table of a source or from a file, and loaded into the store."""
+
+from monitor.catalogue.files import FileFault
+from monitor.catalogue.loading import Loaded, load, planned
+from monitor.catalogue.reading import Reading, read_file, read_source
+
+__all__ = ["FileFault", "Loaded", "Reading", "load", "planned", "read_file", "read_source"]

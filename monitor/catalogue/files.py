@@ -1,0 +1,144 @@
+"""Lists of items in files: CSV as halls export it, and XLSX."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from config.codes import Words
+from monitor.sources.mapping import Row
+
+_HEADER_WITHIN = 20  # rows; above the header stand titles and dates
+_SEPARATORS = ",\t;"
+
+
+class FileFault(Exception):  # noqa: N818  what the file has
+    """A file that cannot be read as a list of items; ``why`` says what is wrong and the mend."""
+
+    def __init__(self, why: Words) -> None:
+        super().__init__(why.en)
+        self.why = why
+
+
+def rows_of(path: Path, columns: Mapping[str, str], order: Sequence[str]) -> list[Row]:
+    """Read the rows of a file, their values in the order of the headers ``order``.
+
+    CSV is read as UTF-8 with or without its mark, as UTF-16 with it, else as GB18030; the values
+    are separated by commas, tabs or semicolons. Of an XLSX workbook the first sheet is read. The
+    header is the first row with the code's header in it; a fact's own name is as good as the
+    header mapped to it. Empty rows are passed over.
+
+    Args:
+        path: the file.
+        columns: the header of each fact, ``code`` among them.
+        order: headers, each of them in ``columns``.
+
+    Raises:
+        FileFault: the file cannot be read, or lacks a header.
+    """
+    table = _xlsx(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path)
+    names = {_header(header): fact for fact, header in columns.items()}
+    order = [_header(header) for header in order]
+    code = {_header(columns["code"]), "code"}
+    seen: list[str] = []
+    rows = iter(table)
+    for _ in range(_HEADER_WITHIN):
+        headers = [_header(cell) for cell in next(rows, ())]
+        seen = seen or headers
+        if code & set(headers):
+            break
+    else:
+        raise _lacks(path, [columns["code"]], seen)
+    missing = [h for h in order if h not in headers and names[h] not in headers]
+    if missing:
+        raise _lacks(path, missing, headers)
+    at = [headers.index(h if h in headers else names[h]) for h in order]
+    return [
+        [row[i] if i < len(row) else None for i in at]
+        for row in rows
+        if any(cell is not None and str(cell).strip() for cell in row)
+    ]
+
+
+def _header(cell: object) -> str:
+    return "" if cell is None else "".join(str(cell).split())
+
+
+def _lacks(path: Path, missing: Sequence[str], headers: Sequence[str]) -> FileFault:
+    known = [header for header in headers if header]
+    zh, en = [], []
+    for one in missing:
+        near = get_close_matches(one, known, n=1)
+        zh.append(f"{one}（是否 {near[0]}？）" if near else one)
+        en.append(f"{one} (did you mean {near[0]}?)" if near else one)
+    found = ", ".join(known[:30]) or "—"
+    return FileFault(
+        Words(
+            f"{path} 没有表头 {'、'.join(zh)}；找到：{found}。改正 [catalogue] 的 columns 或文件",
+            f"{path} has no header {', '.join(en)}; found: {found}. "
+            "Correct the columns of [catalogue] or the file",
+        )
+    )
+
+
+def _csv(path: Path) -> Iterator[Sequence[object]]:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise FileFault(
+            Words(
+                f"{path} 是 Excel 工作簿；请另存为 .xlsx 或 CSV",
+                f"{path} is an Excel workbook; save it as .xlsx or as CSV",
+            )
+        )
+    marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))  # what Excel calls Unicode text
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
+        try:
+            text = raw.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise FileFault(
+            Words(
+                f"{path} 既不是 UTF-8 也不是 GB18030 编码；请另存为 UTF-8",
+                f"{path} is neither UTF-8 nor GB18030; save it as UTF-8",
+            )
+        )
+    first = text.partition("\n")[0]
+    separator = max(_SEPARATORS, key=first.count)
+    return iter(list(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
+
+
+def _xlsx(path: Path) -> Iterator[Sequence[object]]:
+    try:
+        from openpyxl import load_workbook  # an optional dependency
+        from openpyxl.utils.exceptions import InvalidFileException
+    except ImportError:
+        raise FileFault(
+            Words(
+                f"读 {path} 需要 openpyxl：pip install 'duban[xlsx]'；或另存为 CSV",
+                f"{path} needs openpyxl: pip install 'duban[xlsx]'; or save it as CSV",
+            )
+        ) from None
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile, InvalidFileException) as error:
+        raise _unreadable(path, error) from None
+    try:
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # some programs write a wrong one
+        return iter(list(sheet.iter_rows(values_only=True)))
+    finally:
+        book.close()
+
+
+def _unreadable(path: Path, error: Exception) -> FileFault:
+    said = (getattr(error, "strerror", None) or str(error)).splitlines()[0]
+    return FileFault(Words(f"{path} 读不了：{said}", f"{path} cannot be read: {said}"))

@@ -1,0 +1,164 @@
+"""Refresh: the item catalogue read again when that is due, and taken over where it has changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import blake2b
+
+import structlog
+from sqlalchemy import Connection
+
+from config import CatalogueSettings, Words
+from monitor.catalogue import FileFault, Reading, load, planned, read_file, read_source
+from monitor.pipeline.in_force import InForce
+from monitor.pipeline.polling import DOWN, EMPTIED, REJECTED
+from monitor.sources import SourceError, SourceReader
+from monitor.store import items, rejects, system_alerts
+from monitor.store.alerts import Ladder
+from monitor.store.items import CatalogueState
+from monitor.store.store import Store
+from monitor.store.system_alerts import SystemAlert
+from rules.cases import Fact
+from rules.catalogue_changes import Kind
+from rules.instants import MINUTE, SECOND, moment
+
+log = structlog.get_logger(__name__)
+
+SUBJECT = "catalogue"
+"""What alerts about the catalogue are about, and the source of its rejected rows."""
+
+UNKNOWN = "items-unknown"
+
+_AGAIN = 5 * MINUTE  # after a failure
+_GONE_AT_MOST = 0.5  # when more of the items are suddenly gone, the list is doubted
+_FEW = 10
+
+
+def refresh(
+    store: Store,
+    rules: InForce,
+    settings: CatalogueSettings,
+    reader: SourceReader | None,
+    now: int,
+) -> None:
+    """Read the catalogue where that is due, and load it from today on where it has changed.
+
+    What says the same as when it was last loaded changes nothing, so that what was imported by
+    hand since, or for a later day, stays. A list that cannot be read is tried again in five
+    minutes; one that has lost most of its items is not taken over. Both are alerts.
+
+    Args:
+        store: where the catalogue is kept.
+        rules: what is in force.
+        settings: where the catalogue is read.
+        reader: the reader of its source, where it is of one.
+        now: the instant.
+    """
+    mark = blake2b(repr(settings).encode(), digest_size=16).hexdigest()
+    with store.read() as connection:
+        state = items.state(connection)
+    if state.settings == mark and state.next_read_at > now:
+        return
+    try:
+        reading = _read(rules, settings, reader)
+    except (SourceError, FileFault) as error:
+        why = error.text if isinstance(error, SourceError) else error.why
+        log.warning("catalogue_unread", reason=why.en)
+        title = Words(f"读不到事项目录：{why.zh}", f"The catalogue cannot be read: {why.en}")
+        with store.write() as connection:
+            _alert(connection, rules, DOWN, title, {"reason": why.en}, now)
+            _put(connection, mark, now + min(_AGAIN, int(settings.refresh_every * SECOND)))
+        return
+    with store.write() as connection:
+        system_alerts.resolve_system(connection, SUBJECT, DOWN, "read", now)
+        note_rejects(connection, rules, reading, now)
+        if items.state(connection).read != reading.digest:
+            _take_over(connection, rules, reading, now)
+        _watch_unknown(connection, rules, now)
+        _put(connection, mark, now + int(settings.refresh_every * SECOND))
+
+
+def note_rejects(connection: Connection, rules: InForce, reading: Reading, now: int) -> None:
+    """Record the rows that could not be understood, and those that can be now."""
+    rejects.put_rejects(connection, SUBJECT, reading.rejects, now)
+    rejects.clear_unseen(connection, SUBJECT, now, now)
+    count = len(reading.rejects)
+    if not count:
+        system_alerts.resolve_system(connection, SUBJECT, REJECTED, "read", now)
+        return
+    first = reading.rejects[0]
+    for one in reading.rejects:
+        log.warning("item_rejected", item=one.key, reason=one.reason, detail=one.detail)
+    title = Words(
+        f"事项目录有 {count} 行读不懂，已隔离",
+        f"{count} rows of the catalogue cannot be understood and are set aside",
+    )
+    evidence: dict[str, Fact] = {"rows": count, "reason": first.reason, "detail": first.detail}
+    _alert(connection, rules, REJECTED, title, evidence, now)
+
+
+def _read(rules: InForce, settings: CatalogueSettings, reader: SourceReader | None) -> Reading:
+    if settings.file is not None:
+        return read_file(settings, settings.file, rules.zone)
+    assert reader is not None  # noqa: S101  settings without a source are refused
+    return read_source(settings, reader)
+
+
+def _take_over(connection: Connection, rules: InForce, reading: Reading, now: int) -> None:
+    today = moment(now, rules.zone).date()
+    _, _, plan = planned(connection, reading, today, rules.zone)
+    gone = len(plan.changes.of(Kind.REMOVED))
+    if gone > _FEW and gone > _GONE_AT_MOST * plan.items:
+        title = Words(
+            f"事项目录 {plan.items} 项中有 {gone} 项不见了，暂不采用；确认无误请执行 "
+            "duban catalogue import",
+            f"{gone} of the {plan.items} items of the catalogue are gone; the list is not taken "
+            "over. If it is right, run: duban catalogue import",
+        )
+        _alert(connection, rules, EMPTIED, title, {"gone": gone, "known": plan.items}, now)
+        return
+    loaded = load(connection, reading, today, rules.zone, now)
+    system_alerts.resolve_system(connection, SUBJECT, EMPTIED, "read", now)
+    if loaded.changes.codes:
+        counts = {kind.value: len(loaded.changes.of(kind)) for kind in Kind}
+        log.info("catalogue_loaded", origin=reading.origin, due=loaded.due, **counts)
+
+
+def _watch_unknown(connection: Connection, rules: InForce, now: int) -> None:
+    count = items.count_unknown(connection)
+    if not count:
+        system_alerts.resolve_system(connection, SUBJECT, UNKNOWN, "known", now)
+        return
+    title = Words(
+        f"在办办件用到 {count} 个事项目录没有的事项，见 duban catalogue unknown",
+        f"Open cases name {count} items that are not in the catalogue: duban catalogue unknown",
+    )
+    _alert(connection, rules, UNKNOWN, title, {"items": count}, now)
+
+
+def _put(connection: Connection, mark: str, next_read_at: int) -> None:
+    state: CatalogueState = items.state(connection)
+    items.put_state(connection, replace(state, settings=mark, next_read_at=next_read_at))
+
+
+def _alert(
+    connection: Connection,
+    rules: InForce,
+    rule: str,
+    title: Words,
+    evidence: dict[str, Fact],
+    now: int,
+) -> None:
+    rank = len(rules.book.levels) - 1 if rule in (DOWN, EMPTIED) else 0
+    alert = SystemAlert(
+        SUBJECT,
+        rule,
+        title.text(rules.language),
+        rules.book.levels[rank],
+        rank,
+        rule,
+        None,
+        evidence,
+        Ladder(next_step_at=now),
+    )
+    system_alerts.open_system(connection, alert, now)
