@@ -8,16 +8,10 @@ from dataclasses import dataclass
 from notifiers.telling import Telling
 from rules.amounts import Amount, Unit
 from rules.days import Day, DayKind
-from rules.explanation import Explanation, ExtensionUse, PauseEffect, PauseUse
+from rules.explanation import Explanation
 from rules.instants import MINUTE, SECOND, moment
+from rules.uses import ExtensionUse, PauseEffect, PauseUse
 
-_STARTS = {
-    "submitted_at": ("提交", "submitted"),
-    "accepted_at": ("受理", "accepted"),
-    "decided_at": ("作出决定", "decided"),
-    "closed_at": ("办结", "closed"),
-    "delivered_at": ("送达", "delivered"),
-}
 _LICENCE = "行政许可法"
 
 
@@ -43,10 +37,12 @@ class _Grounds(Telling):
         """Give the grounds in their order."""
         shown = self.shown
         if shown.start_at is None:
-            start = _STARTS.get(shown.limit.start, (shown.limit.start, shown.limit.start))
             yield Ground(
                 self.word("尚未起算。", "Not started."),
-                self.word(f"办件没有{start[0]}时间。", f"The case has not been {start[1]} yet."),
+                self.word(
+                    f"办件没有起算时刻（{shown.limit.start}）。",
+                    f"The case has no moment to start from ({shown.limit.start}).",
+                ),
             )
             return
         yield self._start(shown.start_at)
@@ -64,9 +60,7 @@ class _Grounds(Telling):
 
     def _start(self, start: int) -> Ground:
         shown = self.shown
-        names = _STARTS.get(shown.limit.start, (shown.limit.start, shown.limit.start))
-        at = self.short(start)
-        begun = self.word(f"{at} {names[0]}", f"{names[1].capitalize()} {at}")
+        begun = self.begun(start)
         if not shown.unit.counts_days:
             return Ground(
                 self.word("从时刻起算。", "Counted from the moment."),
@@ -214,6 +208,7 @@ class _Grounds(Telling):
                 "此类不停止本时限。", "its kind does not stop this limit."
             ),
             PauseEffect.OUTSIDE: self.word("不在起算之后。", "no time of it is after the start."),
+            PauseEffect.RESTARTS: self.word("结束后重新起算。", "the clock started anew after it."),
             PauseEffect.FIXED: self.word(
                 "到期时刻已由办件写明。", "the case names its due moment."
             ),

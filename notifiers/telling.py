@@ -6,12 +6,20 @@ from datetime import date
 
 from notifiers import words
 from rules.amounts import Amount, Unit
+from rules.courses import DUE, STEP
 from rules.explanation import CLOSED, Explanation
 from rules.findings import ClockState
 from rules.instants import HOUR, SECOND, moment
 from rules.limits import Threshold, ThresholdKind
 from rules.margins import Margin
 
+_STARTS = {
+    "submitted_at": ("提交", "submitted"),
+    "accepted_at": ("受理", "accepted"),
+    "decided_at": ("作出决定", "decided"),
+    "closed_at": ("办结", "closed"),
+    "delivered_at": ("送达", "delivered"),
+}
 _ENDS = {"accepted_at": ("受理", "accepted"), "delivered_at": ("送达", "delivered")}
 
 
@@ -84,7 +92,9 @@ class Telling:
     def __init__(self, shown: Explanation, language: str) -> None:
         self.shown = shown
         self._language = language
-        self.end = self.word(*_ENDS.get(shown.limit.until, ("办结", "closed")))
+        until = shown.limit.until
+        step = until.startswith(STEP)
+        self.end = self.word(*_ENDS.get(until, ("完成", "done") if step else ("办结", "closed")))
 
     def word(self, zh: str, en: str) -> str:
         """Give the text in the language."""
@@ -105,6 +115,23 @@ class Telling:
         if told.passed:
             return self.word(f"超期 {text}", f"{text} overdue")
         return self.word(f"剩 {text}", f"{text} left")
+
+    def begun(self, start: int) -> str:
+        """Write when and by what the clock started."""
+        name, at = self.shown.limit.start, self.short(start)
+        named = self.shown.case.facts.get(name)
+        if name.startswith(STEP):
+            step = name.removeprefix(STEP).replace("*", self.word("当前", "current"))
+            return self.word(f"环节“{step}”{at} 开始", f"Step {step!r} began {at}")
+        if name.startswith(DUE):
+            other = name.removeprefix(DUE)
+            return self.word(f"时限 {other} {at} 到期", f"Limit {other!r} was due {at}")
+        if named is None and self.shown.limit.deemed is not None:
+            return self.word(f"逾期未答复，视为自 {at} 起", f"Deemed to begin {at}")
+        if named != start:
+            return self.word(f"{at} 重新起算", f"Started anew {at}")
+        names = _STARTS.get(name, (name, name))
+        return self.word(f"{at} {names[0]}", f"{names[1].capitalize()} {at}")
 
     def amount(self, amount: Amount) -> str:
         """Write an amount; working time in working hours, other time by its largest units."""

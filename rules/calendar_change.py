@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rules.assessment import applies
+from rules.assessment import LimitResult, assess
 from rules.cases import Batch, Case
-from rules.clocks import STATES, Course
+from rules.clocks import STATES
 from rules.findings import ClockState
 from rules.instants import optional
 from rules.limits import Limit
-from rules.worktime import WorkingTime
+from rules.rulebook import RuleBook
 
 _OPEN = (ClockState.RUNNING, ClockState.PAUSED, ClockState.OVERDUE)
-
-
-@dataclass(frozen=True, slots=True)
-class Swap:
-    """A limit with the calendar that it has and the one that it would have."""
-
-    limit: Limit
-    before: WorkingTime
-    after: WorkingTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +51,34 @@ class CaseChange:
         return self.before.state is ClockState.OVERDUE is not self.after.state
 
 
-def calendar_changes(swaps: Sequence[Swap], batch: Batch, now: int) -> tuple[list[CaseChange], int]:
-    """Compare a batch of cases, made of cases, under two calendars at the instant ``now``.
+def calendar_changes(
+    before: RuleBook, after: RuleBook, batch: Batch, now: int
+) -> tuple[list[CaseChange], int]:
+    """Compare a batch, made of cases, under two rule books that differ in the calendars of limits.
 
-    Gives the open limits that would stand otherwise, and how many open limits were compared.
+    Gives the limits, open at the instant ``now``, that would stand otherwise, and how many open
+    limits were compared.
     """
     moments = np.full(batch.size, now, np.int64)
-    changes, compared = [], 0
-    for swap in swaps:
-        before = Course(swap.limit, batch, swap.before)
-        after = Course(swap.limit, batch, swap.after)
-        states = before.state(moments), after.state(moments)
-        still_open = np.isin(states[0], [STATES.index(state) for state in _OPEN])
-        mine = applies(swap.limit.when, batch, moments) & still_open
+    changes: list[CaseChange] = []
+    compared = 0
+    for old, new in zip(
+        assess(replace(before, checks=()), batch, moments).limits,
+        assess(replace(after, checks=()), batch, moments).limits,
+        strict=True,
+    ):
+        mine = old.applies & np.isin(old.state, [STATES.index(state) for state in _OPEN])
         compared += int(mine.sum())
-        other = (before.due != after.due) | (states[0] != states[1])
-        other |= before.provisional != after.provisional
-        for i in np.flatnonzero(mine & other):
-            stands = [
-                Stand(optional(course.due[i]), STATES[state[i]], bool(course.provisional[i]))
-                for course, state in zip((before, after), states, strict=True)
-            ]
-            changes.append(CaseChange(batch.cases[int(i)], swap.limit, *stands))
+        other = (old.course.due != new.course.due) | (old.state != new.state)
+        other |= old.course.provisional != new.course.provisional
+        changes += [
+            CaseChange(batch.cases[i], old.limit, _stand(old, i), _stand(new, i))
+            for i in np.flatnonzero(mine & other).tolist()
+        ]
     return changes, compared
+
+
+def _stand(result: LimitResult, i: int) -> Stand:
+    course = result.course
+    state = STATES[result.state[i]]
+    return Stand(optional(course.due[i]), state, bool(course.provisional[i]))

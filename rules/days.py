@@ -11,7 +11,8 @@ import numpy as np
 
 from rules.cases import Part
 from rules.instants import NEVER
-from rules.walk import Stop, Stretch, Walk, Walked, without
+from rules.stretches import Stop, Stretch, without
+from rules.walk import Walk, Walked
 from rules.worktime import WorkingTime
 
 

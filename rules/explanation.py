@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from rules import courses
 from rules.amounts import Amount, Unit
 from rules.cases import Batch, Case, Part, PartKind
 from rules.clocks import STATES, Course
-from rules.days import Day, DayKind, Days
+from rules.days import Day, Days
 from rules.findings import ClockState
 from rules.instants import optional
 from rules.limits import Limit, Threshold, ThresholdKind
 from rules.margins import Margin, margin
+from rules.uses import ExtensionUse, PauseUse, extension_uses, pause_uses
 from rules.walk import Walk, Walked
 from rules.worktime import WorkingTime
 
@@ -28,38 +29,6 @@ MOST_DAYS = 750
 
 class DisagreementError(RuntimeError):
     """The days lead to another due moment than the engine's: a fault of duban itself."""
-
-
-class PauseEffect(StrEnum):
-    """Whether a pause stops a limit, or why it does not."""
-
-    COUNTS = "counts"
-    LATE = "late"  # it begins after the due moment
-    OTHER_KIND = "other kind"  # pauses of its kind do not stop the limit
-    OUTSIDE = "outside"  # no time of it lies after the start of the limit
-    FIXED = "fixed"  # the case itself names the due moment
-
-
-@dataclass(frozen=True, slots=True)
-class PauseUse:
-    """A pause and what it did: how many days do not count for it, or how much time (microseconds).
-
-    ``time`` is given where pauses are cut out exactly, else 0.
-    """
-
-    part: Part
-    effect: PauseEffect
-    days: int = 0
-    time: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ExtensionUse:
-    """An extension; ``counts`` is false where it was granted after the due moment."""
-
-    part: Part
-    amount: Amount | None
-    counts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +87,18 @@ class Explanation:
     @property
     def next_level(self) -> LevelMark | None:
         """The level that is reached next if nothing changes."""
-        if self.state not in OPEN:
+        # A start that lies ahead, as with deemed acceptance, has levels ahead too.
+        ahead = self.state is ClockState.NOT_STARTED and self.until_at is None
+        if self.state not in OPEN and not ahead:
             return None
         coming = [mark for mark in self.levels if mark.at is not None and mark.at > self.now]
         usable = [mark for mark in coming if not mark.withheld]
         return min(usable, key=lambda mark: mark.at or 0, default=None)
 
 
-def explain(limit: Limit, case: Case, work: WorkingTime, now: int) -> Explanation:
+def explain(
+    limit: Limit, case: Case, work: WorkingTime, now: int, held: Course | None = None
+) -> Explanation:
     """Explain how a limit of a case stands at the instant ``now``.
 
     Args:
@@ -133,14 +106,17 @@ def explain(limit: Limit, case: Case, work: WorkingTime, now: int) -> Explanatio
         case: the case.
         work: the compiled calendar of the limit.
         now: the present.
+        held: the course of the limit over the case alone, where it is known already; it must be
+            given where the limit starts when another one is due.
 
     Raises:
         DisagreementError: the days do not lead to the engine's due moment. One of the two is wrong
             then, and neither may be shown as the reason of the other.
     """
-    course = Course(limit, Batch.of([case]), work)
+    course = courses.course(limit, Batch.of([case]), work) if held is None else held
     state = STATES[course.state(np.array([now], np.int64))[0]]
     fixed = limit.allow.due is not None
+    start = optional(course.start[0])
     plain = Explanation(
         limit,
         case,
@@ -149,14 +125,14 @@ def explain(limit: Limit, case: Case, work: WorkingTime, now: int) -> Explanatio
         state,
         work.calendar.timezone,
         work.calendar.version,
-        optional(course.start[0]),
+        start,
         optional(course.until[0]),
-        allowed=_allowed(limit, case),
+        allowed=_allowed(limit, case, start),
     )
     due, paused = optional(course.due[0]), bool(course.paused[0])
     if plain.start_at is None or not course.known[0]:
         return plain
-    walk = Walk(limit, case, work, plain.start_at, plain.unit)
+    walk = Walk(limit, case, work, plain.start_at, plain.unit, plain.until_at)
     walked = None
     if plain.allowed is not None:
         walked = walk.reckon(plain.allowed.value)
@@ -178,20 +154,30 @@ def explain(limit: Limit, case: Case, work: WorkingTime, now: int) -> Explanatio
         margin=None if due is None else margin(plain.unit, due, at, work),
         days=tuple(days[:MOST_DAYS]),
         cut=cut,
-        pauses=tuple(_pause_uses(plain, walk, walked, due, days)),
-        extensions=tuple(_extension_uses(plain, walked)),
+        pauses=tuple(pause_uses(limit, case, walk, walked, now if due is None else due, days)),
+        extensions=tuple(extension_uses(case, walk, walked)),
         levels=marks,
     )
 
 
-def _allowed(limit: Limit, case: Case) -> Amount | None:
+def _allowed(limit: Limit, case: Case, start: int | None) -> Amount | None:
     allow = limit.allow
-    if allow.amount is not None:
+    if allow.amount is not None or allow.unit is None:
         return allow.amount
     value = case.facts.get(allow.column or "")
-    if isinstance(value, int | float) and allow.unit is not None:
-        return Amount(float(value), allow.unit)
-    return None
+    if allow.column is not None and allow.column.startswith("step."):
+        name = allow.column.removeprefix("step.")
+        steps = [part for part in case.parts if part.kind is PartKind.STEP]
+        value = next(
+            (s.facts.get(name) for s in reversed(steps) if s.started_at == start and _is(limit, s)),
+            None,
+        )
+    return Amount(float(value), allow.unit) if isinstance(value, int | float) else None
+
+
+def _is(limit: Limit, step: Part) -> bool:
+    name = limit.start.removeprefix(courses.STEP)
+    return name in ("*", step.facts.get("name"))
 
 
 def _marks(course: Course, plain: Explanation, *, provisional: bool) -> tuple[LevelMark, ...]:
@@ -235,48 +221,6 @@ def _day_of(mark: LevelMark, days: Days, walk: Walk, due: int | None) -> int:
     at, threshold = mark.at or 0, mark.threshold
     late = threshold.kind is ThresholdKind.OVER or threshold.percent > 100
     return days.last_day_at(at) if late or at == due else max(days.first, walk.day(at))
-
-
-def _pause_uses(
-    plain: Explanation, walk: Walk, walked: Walked | None, due: int | None, days: list[Day]
-) -> list[PauseUse]:
-    kinds = plain.limit.pause_kinds
-    counting = {id(stop.part): stop for stop in walked.stops} if walked else {}
-    possible = {id(stop.part) for stop in walk.stops}
-    exact = not plain.unit.counts_days or walk.by_moments
-    uses = []
-    for part in plain.case.parts:
-        if part.kind is not PartKind.PAUSE:
-            continue
-        stop = counting.get(id(part))
-        if stop is not None:
-            stopped = [day for day in days if day.kind is DayKind.PAUSED]
-            number = sum(any(part is pause for pause in day.pauses) for day in stopped)
-            end = min(stop.end, plain.now if due is None else due)
-            time = sum(t.end - t.begin for t in walk.running(stop.begin, end)) if exact else 0
-            uses.append(PauseUse(part, PauseEffect.COUNTS, number, time))
-        elif walked is None:
-            uses.append(PauseUse(part, PauseEffect.FIXED))
-        elif kinds and part.facts.get("kind") not in kinds:
-            uses.append(PauseUse(part, PauseEffect.OTHER_KIND))
-        else:
-            late = id(part) in possible
-            uses.append(PauseUse(part, PauseEffect.LATE if late else PauseEffect.OUTSIDE))
-    return uses
-
-
-def _extension_uses(plain: Explanation, walked: Walked | None) -> list[ExtensionUse]:
-    counting = {id(part) for part in walked.extensions} if walked else set()
-    uses = []
-    for part in plain.case.parts:
-        if part.kind is PartKind.EXTENSION:
-            value, unit = part.facts.get("amount"), part.facts.get("unit")
-            known = isinstance(value, int | float) and (unit is None or unit in list(Unit))
-            amount = None
-            if known and isinstance(value, int | float):
-                amount = Amount(float(value), plain.unit if unit is None else Unit(str(unit)))
-            uses.append(ExtensionUse(part, amount, id(part) in counting))
-    return uses
 
 
 def _rank(mark: LevelMark) -> int:

@@ -6,8 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rules.days import Day
-from rules.explanation import Explanation, ExtensionUse, LevelMark, PauseUse
+from rules.explanation import Explanation, LevelMark
 from rules.instants import SECOND, iso
+from rules.uses import ExtensionUse, PauseUse
 
 
 def to_json(shown: Explanation, zone: ZoneInfo) -> dict[str, Any]:

@@ -7,11 +7,10 @@ working time, so that what an explanation shows does not rest on what it explain
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
-from typing import NamedTuple
 
 import numpy as np
 
@@ -19,28 +18,8 @@ from rules.amounts import Amount, Unit
 from rules.cases import Case, Part, PartKind
 from rules.instants import NEVER, SECOND
 from rules.limits import DayEnd, Limit, PauseCount, Reckoning
+from rules.stretches import Stop, Stretch, merged, without
 from rules.worktime import WorkingTime
-
-
-class Stretch(NamedTuple):
-    """From one instant up to another."""
-
-    begin: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """A pause as far as it can stop a limit; ``part`` is its source row.
-
-    ``begin`` is not before the start of the limit. ``still_open``: it has not ended, and ``end``
-    is its legal cap, or ``NEVER``.
-    """
-
-    part: Part
-    begin: int
-    end: int
-    still_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +42,26 @@ class Walked:
 
 
 class Walk:
-    """Walks through the days of one case; ``start`` lies within the compiled days of ``work``."""
+    """Walks through the days of one case.
 
-    def __init__(self, limit: Limit, case: Case, work: WorkingTime, start: int, unit: Unit) -> None:
+    Args:
+        limit: the limit.
+        case: the case.
+        work: the compiled calendar of the limit.
+        start: when the clock started, within the compiled days.
+        unit: what the limit counts.
+        until: when the case reached the end of the limit, ``None`` where it has not.
+    """
+
+    def __init__(
+        self,
+        limit: Limit,
+        case: Case,
+        work: WorkingTime,
+        start: int,
+        unit: Unit,
+        until: int | None = None,
+    ) -> None:
         self.unit = unit
         self.start = start
         self.start_day = int(work.day(np.array([start], np.int64))[0])
@@ -73,6 +69,7 @@ class Walk:
         self._how = limit.reckoning
         self._case = case
         self._work = work
+        self._until = until
         self.stops = self._stops()
 
     def day(self, at: int) -> int:
@@ -157,7 +154,6 @@ class Walk:
                     yield part
 
     def _stops(self) -> tuple[Stop, ...]:
-        until = self._case.facts.get(self._limit.until)
         kinds = self._limit.pause_kinds
         stops = []
         for part in self._case.parts:
@@ -166,13 +162,12 @@ class Walk:
                 continue
             if kinds and part.facts.get("kind") not in kinds:
                 continue
-            still_open = end is None and not isinstance(until, int)
-            if end is None and isinstance(until, int):
-                end = until
-            elif end is None:
+            still_open = end is None and self._until is None
+            if end is None:
                 cap = self._how.pause_cap
-                end = NEVER if cap is None else self._end_of(cap, begin)
-            if end is not None and max(begin, self.start) < end:
+                capped = NEVER if cap is None else self._end_of(cap, begin)
+                end = capped if self._until is None else self._until
+            if max(begin, self.start) < end:
                 stops.append(Stop(part, max(begin, self.start), end, still_open))
         return tuple(sorted(stops, key=lambda stop: stop.part.started_at or 0))
 
@@ -265,31 +260,6 @@ class Walk:
                 return begin + left
             left -= end - begin
         return None
-
-
-def merged(stops: Sequence[Stop]) -> list[Stretch]:
-    """Give the times covered by pauses, in order and without overlaps."""
-    covered: list[Stretch] = []
-    for stop in sorted(stops, key=lambda stop: stop.begin):
-        if covered and stop.begin <= covered[-1].end:
-            covered[-1] = Stretch(covered[-1].begin, max(covered[-1].end, stop.end))
-        else:
-            covered.append(Stretch(stop.begin, stop.end))
-    return covered
-
-
-def without(time: Iterable[Stretch], stops: Sequence[Stop]) -> Iterator[Stretch]:
-    """Give what is left of times, in order, outside the pauses."""
-    covered = merged(stops)
-    for begin, end in time:
-        for stop in covered:
-            if stop.end <= begin or stop.begin >= end:
-                continue
-            if stop.begin > begin:
-                yield Stretch(begin, stop.begin)
-            begin = min(stop.end, end)
-        if begin < end:
-            yield Stretch(begin, end)
 
 
 def _first_of(month: int) -> date:

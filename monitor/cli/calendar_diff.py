@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,11 @@ from monitor.cli.failure import Failed
 from monitor.cli.guard import FAULTY, tell_faults
 from monitor.cli.listing import Column
 from monitor.cli.shell import Shell
-from monitor.pipeline.in_force import InForce
+from monitor.store import items
 from monitor.store.open_cases import open_pages
-from rules.calendar_change import CaseChange, Swap, calendar_changes
+from rules.calendar_change import CaseChange, calendar_changes
 from rules.cases import Batch
-from rules.worktime import working_time
+from rules.rulebook import RuleBook
 
 _NAMES = (
     *("source", "key", "no", "title", "limit", "due_before", "due_after"),
@@ -43,12 +44,15 @@ def show_difference(shell: Shell, new: Path, most: int) -> None:
         config.Faulty: the settings in force are refused; faults of ``new`` are told here, as its.
         Failed: the store cannot be used.
     """
-    swaps = _swaps(shell.rules, _load(shell, new))
+    before = shell.rules.book
+    after = _with_calendars_of(before, _load(shell, new))
     changes: list[CaseChange] = []
     cases = compared = 0
     with shell.store() as store, store.read() as connection:
+        enrich = items.load(connection, shell.rules.zone).enrich
         for page in open_pages(connection):
-            found, number = calendar_changes(swaps, Batch.of(page), shell.now)
+            batch = Batch.of([enrich(case, shell.now) for case in page])
+            found, number = calendar_changes(before, after, batch, shell.now)
             changes += found
             cases += len(page)
             compared += number
@@ -88,8 +92,8 @@ def _load(shell: Shell, new: Path) -> Settings:
         raise typer.Exit(FAULTY) from None
 
 
-def _swaps(rules: InForce, new: Settings) -> list[Swap]:
-    """Pair the calendar of each limit in force with the one it has in the new settings.
+def _with_calendars_of(book: RuleBook, new: Settings) -> RuleBook:
+    """Give a rule book whose limits have the calendars that they have in the new settings.
 
     A limit that the new settings do not have keeps the id of its calendar.
 
@@ -98,18 +102,19 @@ def _swaps(rules: InForce, new: Settings) -> list[Swap]:
     """
     calendars = build_all(new.calendar)
     named = {limit.id: limit.calendar for limit in new.rulebook().limits}
-    swaps = []
-    for limit in rules.book.limits:
-        ident = named.get(limit.id, limit.calendar)
-        if ident not in calendars:
+    limits = tuple(
+        replace(limit, calendar=named.get(limit.id, limit.calendar)) for limit in book.limits
+    )
+    for limit in limits:
+        if limit.calendar not in calendars:
             raise Failed(
                 Words(
-                    f"新设置里没有时限 {limit.id} 所用的日历 {ident}",
-                    f"the new settings have no calendar {ident}, which limit {limit.id} uses",
+                    f"新设置里没有时限 {limit.id} 所用的日历 {limit.calendar}",
+                    f"the new settings have no calendar {limit.calendar}, which limit {limit.id} "
+                    "uses",
                 )
             )
-        swaps.append(Swap(limit, rules.calendars[limit.calendar], working_time(calendars[ident])))
-    return swaps
+    return replace(book, limits=limits, calendars=calendars)
 
 
 def _gravity(change: CaseChange) -> tuple[int, int]:

@@ -5,26 +5,24 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 
 from config import Words
 from monitor.cli import explain_text
-from monitor.cli.explain_text import Explained
 from monitor.cli.failure import Failed
 from monitor.cli.guard import FAILED
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
 from monitor.cli.tick import moment_of
-from monitor.store import alert_list, case_list
+from monitor.store import alert_list, case_list, items
 from monitor.store.alert_list import Alert, Filter
 from monitor.store.case_list import CaseRow
 from notifiers.grounds import grounds
 from notifiers.telling import verdict
-from rules.assessment import applies
-from rules.cases import Batch, Case, known_at
-from rules.explanation import DisagreementError, Explanation, explain
+from rules.cases import known_at
+from rules.explanation import DisagreementError, Explanation
 from rules.explanation_data import to_json
+from rules.explanations import Explained, explain_all
 from rules.findings import ClockState
 from rules.limits import Limit
 
@@ -60,10 +58,10 @@ def explain_case(
         row = _the_one(case_list.find(connection, number), number, source)
         chosen = Filter(case_id=row.case.id)
         alerts = [one.alert for one in alert_list.listing(connection, chosen, _MOST_ALERTS)]
-    case = row.case if at is None else known_at(row.case, now)
+        enrich = items.load(connection, shell.rules.zone).enrich
+    case = enrich(row.case if at is None else known_at(row.case, now), now)
     explained = sorted(
-        ((one, _explained(shell, one, case, now)) for one in _limits(shell, case, now, limit)),
-        key=_urgency,
+        _chosen(shell, explain_all(shell.rules.book, case, now), limit), key=_urgency
     )
     if as_json:
         shell.print_json(_record(shell, row, explained, alerts))
@@ -71,13 +69,6 @@ def explain_case(
         explain_text.show(shell, row, explained, alerts)
     if any(isinstance(one, DisagreementError) for _, one in explained):
         raise typer.Exit(FAILED)
-
-
-def _explained(shell: Shell, limit: Limit, case: Case, now: int) -> Explanation | DisagreementError:
-    try:
-        return explain(limit, case, shell.rules.calendars[limit.calendar], now)
-    except DisagreementError as error:
-        return error
 
 
 def _urgency(pair: Explained) -> int:
@@ -112,19 +103,15 @@ def _the_one(found: list[CaseRow], number: str, source: str | None) -> CaseRow:
     return rows[0]
 
 
-def _limits(shell: Shell, case: Case, now: int, wanted: str | None) -> list[Limit]:
-    """Give the limits that are for a case.
+def _chosen(shell: Shell, explained: list[Explained], wanted: str | None) -> list[Explained]:
+    """Give all limits, or the one that is wanted.
 
     Raises:
-        typer.BadParameter: the one that is wanted is not among them.
+        typer.BadParameter: it is not among them.
     """
-    batch, moments = Batch.of([case]), np.array([now], np.int64)
-    mine = [one for one in shell.rules.book.limits if applies(one.when, batch, moments)[0]]
-    if wanted is None:
-        return mine
-    chosen = [one for one in mine if one.id == wanted]
-    if not chosen:
-        known = ", ".join(one.id for one in mine)
+    chosen = [one for one in explained if wanted is None or one[0].id == wanted]
+    if wanted is not None and not chosen:
+        known = ", ".join(limit.id for limit, _ in explained)
         raise typer.BadParameter(
             shell.word(
                 f"本办件没有时限 {wanted}；有：{known}",

@@ -17,10 +17,7 @@ from notifiers.grounds import grounds
 from notifiers.telling import Telling, outlook, threshold_text, verdict
 from notifiers.words import mask_name
 from rules.explanation import DisagreementError, Explanation, LevelMark
-from rules.limits import Limit
-
-Explained = tuple[Limit, Explanation | DisagreementError]
-"""A limit that is for a case, and how it is reckoned, or that this is in dispute."""
+from rules.explanations import Explained
 
 
 def show(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from notifiers.grounds import Ground, grounds
 from notifiers.telling import outlook, verdict
-from rules.cases import Case, Part
+from rules.amounts import parse_amount
+from rules.cases import Case, Part, PartKind
 from rules.explanation import explain
-from rules.limits import Reckoning
+from rules.limits import Deemed, Reckoning
 from tests.rules.test_explanation import REVIEW, at, autumn, explained, extension, pause
 
 
@@ -81,6 +83,26 @@ def test_a_pause_says_what_had_been_counted_before_it() -> None:
     assert "已计 2 个工作日" in grounds(explained(stopped), "zh_CN")[-1].text
     hours = explained(stopped, allow="30 working hours")
     assert "已计 16.2 个工作小时" in grounds(hours, "zh_CN")[-1].text
+
+
+@pytest.mark.parametrize(
+    ("changed", "facts", "expected"),
+    [
+        ({}, {"accepted_at": at("09-22 15:20")}, "9月22日 15:20 受理，当日不计"),
+        ({"start": "step:审查"}, {}, "环节“审查”10月12日 09:00 开始"),
+        ({"restarts": ("corrected_at",)}, {"accepted_at": at("09-21 09:00")}, "重新起算"),
+        ({"deemed": Deemed("submitted_at", parse_amount("5 days"))}, {}, "视为自"),
+    ],
+)
+def test_the_start_is_told_by_what_it_was(
+    changed: dict[str, Any], facts: dict[str, int], expected: str
+) -> None:
+    step = Part(PartKind.STEP, "S-1", at("10-12 09:00"), None, {"name": "审查"})
+    case = Case("hall", "1", {"submitted_at": at("09-22 09:00"), **facts}, (step,))
+    if "restarts" in changed:
+        case = replace(case, facts={**case.facts, "corrected_at": at("09-23 10:00")})
+    shown = explain(replace(explained().limit, **changed), case, autumn(), at("10-20 09:12"))
+    assert expected in grounds(shown, "zh_CN")[0].text
 
 
 def test_a_provisional_result_says_so() -> None:

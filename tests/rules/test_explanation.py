@@ -20,10 +20,11 @@ from rules.calendars import Calendar, parse_span
 from rules.cases import Batch, Case, Part, PartKind
 from rules.clocks import Course
 from rules.days import Day, DayKind
-from rules.explanation import DisagreementError, Explanation, PauseEffect, explain
+from rules.explanation import DisagreementError, Explanation, explain
 from rules.findings import ClockState
 from rules.instants import HOUR, MINUTE, instant, optional
 from rules.limits import Allowance, Level, Limit, PauseCount, Reckoning, parse_threshold
+from rules.uses import PauseEffect
 from rules.worktime import WorkingTime
 from tests.rules import drawing
 
@@ -279,12 +280,9 @@ def test_the_case_may_name_its_due_moment() -> None:
     assert shown.pauses[0].effect is PauseEffect.FIXED
 
 
-def test_a_disagreement_with_the_engine_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Wrong(Course):
-        def __init__(self, *given: Any) -> None:
-            super().__init__(*given)
-            self.due = self.due + MINUTE
-
-    monkeypatch.setattr(explanation, "Course", Wrong)
+def test_a_disagreement_with_the_engine_is_never_shown() -> None:
+    limit, case = explained().limit, explained(REVIEW).case
+    wrong = Course(limit, Batch.of([case]), autumn())
+    wrong.due = wrong.due + MINUTE
     with pytest.raises(DisagreementError, match="0173, limit promise"):
-        explained(REVIEW)
+        explain(limit, case, autumn(), at("10-20 09:12"), wrong)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from monitor.cli import explain
 from monitor.store import alerts, cases, sources
 from monitor.store.store import Store
+from rules import explanations
 from rules.cases import Part, PartKind
 from rules.explanation import DisagreementError
 from tests.support.cli import ENGLISH, duban, duban_on_terminal, plain, settings_file
@@ -132,7 +132,7 @@ def test_a_disagreement_is_told_loudly(
     def disagree(*_: object) -> None:
         raise DisagreementError("C-1, limit promise: the engine says otherwise")
 
-    monkeypatch.setattr(explain, "explain", disagree)
+    monkeypatch.setattr(explanations, "explain", disagree)
     told = duban("explain", "C-1", "-c", config)
     assert told.code == 1
     assert "不一致" in told.err
