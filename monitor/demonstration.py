@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from monitor.store import alerts, tables
 from rules.instants import SECOND
@@ -54,15 +54,15 @@ def happenings(
     n, d = tables.notices.c, tables.deliveries.c
     about = tables.alerts.outerjoin(tables.cases)
     item = func.coalesce(c.facts["item_name"].as_string(), a.title).label("item")
-    case = (a.rule, c.no, item, c.region)
+    about_case = (a.rule, c.no, item, c.region)
     events = connection.execute(
-        select(e.id, e.at, e.event, e.level, e.detail, *case)
+        select(e.id, e.at, e.event, e.level, e.detail, *about_case)
         .select_from(tables.alert_events.join(about))
         .where(e.id > after.event)
         .order_by(e.id)
     ).all()
     sent = connection.execute(
-        select(d.sent_at, n.level, n.kind, d.channel, n.person, *case)
+        select(d.sent_at, n.level, n.kind, d.channel, n.person, *about_case)
         .select_from(tables.deliveries.join(tables.notices).join(about))
         .where(d.sent_at > after.sent_at)
         .order_by(d.sent_at, d.id)
@@ -162,8 +162,10 @@ def _latencies(connection: Connection, started_at: int) -> list[float]:
     way round. For a case that the source has changed again since, the moment of the level counts.
     """
     a, c, n, d = tables.alerts.c, tables.cases.c, tables.notices.c, tables.deliveries.c
+    # What a check finds stands from when it was looked for: there the source's commit counts.
+    due = case((a.due_at.is_(None), 0), else_=a.level_since_at)
     rows = connection.execute(
-        select(d.sent_at, n.at, a.level_since_at, c.facts["recorded_at"].as_integer())
+        select(d.sent_at, n.at, due, c.facts["recorded_at"].as_integer())
         .select_from(tables.deliveries.join(tables.notices).join(tables.alerts).join(tables.cases))
         .where(d.sent_at.is_not(None), n.step == 0, a.level == n.level)
     )
