@@ -49,6 +49,8 @@ def outlook(shown: Explanation, next_name: str, language: str) -> str:
             return told.word("恢复计时后才有到期时刻。", "There is no due moment until it goes on.")
         return ""
     due = told.when(shown.due_at)
+    if shown.provisional:
+        due += told.word("（暂定）", " (provisional)")
     if shown.state in CLOSED and shown.until_at is not None:
         until = told.when(shown.until_at)
         return told.word(

@@ -24,6 +24,7 @@ def to_json(shown: Explanation, zone: ZoneInfo) -> dict[str, Any]:
             "title": limit.title,
             "version": limit.version,
             "law": limit.law,
+            "shadow": limit.shadow,
             "calendar": limit.calendar,
             "calendar_version": shown.calendar_version,
             "timezone": shown.timezone.key,

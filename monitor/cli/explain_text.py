@@ -35,6 +35,8 @@ def show(
         title = f"{limit.title} · {limit.id} · " + shell.word(
             f"第 {limit.version} 版", f"version {limit.version}"
         )
+        if limit.shadow:
+            title += shell.word(" · 试行，不通知", " · on trial, nobody is told")
         out.print()
         out.rule(Text(title, style="bold"), align="left", style="dim")
         if isinstance(shown, DisagreementError):

@@ -87,6 +87,9 @@ def legend(shell: Shell, shown: Explanation) -> Text:
     for kind, (zh, en) in meanings.items():
         if kind in used:
             text.append(shell.word(zh, en), style=_STYLES[kind]).append("   ")
+    if shown.provisional:
+        text.append(shell.word("? 暂定", "? provisional"), style="yellow")
+    text.rstrip()
     return text
 
 
@@ -182,9 +185,8 @@ class _Grid:
         """Give the most important of what falls on a day, and its style if it has one."""
         word = self._shell.word
         if day.due_at is not None:
-            return word(
-                f"到期{self._clock(day.due_at, day)}", f"due {self._clock(day.due_at, day)}"
-            ), "bold"
+            clock = self._clock(day.due_at, day) + ("?" if self._shown.provisional else "")
+            return word(f"到期{clock}", f"due {clock}"), "bold"
         if day.until_at is not None:
             return word(
                 f"办结{self._clock(day.until_at, day)}", f"end {self._clock(day.until_at, day)}"

@@ -106,8 +106,10 @@ def test_the_start_is_told_by_what_it_was(
 
 
 def test_a_provisional_result_says_so() -> None:
-    result = grounds(explained(start="12-25 09:00", now="12-28 09:00"), "zh_CN")[-1]
-    assert "暂定" in result.text
+    shown = explained(start="12-25 09:00", now="12-28 09:00")
+    assert "此为暂定" in grounds(shown, "zh_CN")[-1].text
+    assert "17:30（暂定）" in outlook(shown, "预警", "zh_CN")
+    assert "17:30 (provisional)" in outlook(shown, "Due soon", "en")
 
 
 def test_what_cannot_be_reckoned_is_said() -> None:

@@ -142,6 +142,23 @@ def test_a_disagreement_is_told_loudly(
     assert "error" in json.loads(told.out)["limits"][0]
 
 
+def test_a_provisional_due_day_is_marked(store: Store, config: Path) -> None:
+    put(store, "C-2", accepted_at=at("2026-12-18 10:00"))
+    told = duban("explain", "C-2", "--at", "2026-12-21T09:00", "-c", config).out
+    assert "到期17:30?" in told
+    assert "? 暂定" in told
+    assert "暂定，不亮" in told  # the gravest level
+
+
+def test_a_limit_on_trial_says_so(hall: Store, config: Path) -> None:
+    text = config.read_text("utf-8").replace(
+        'until = "closed_at"', 'until = "closed_at"\nshadow = true'
+    )
+    config.write_text(text, "utf-8")
+    told = duban("explain", "C-1", *LATE, "-c", config)
+    assert "试行，不通知" in told.out
+
+
 def test_long_dull_stretches_are_folded(hall: Store, config: Path) -> None:
     shown = duban("explain", "C-1", "--at", "2027-03-03T09:00", "-c", config).out
     assert "│… 16 周   │超6       │超84      │" in shown
