@@ -49,12 +49,11 @@ def load(connection: Connection, reading: Reading, on: date, zone: ZoneInfo, now
     """
     items.lock(connection)
     old, new, loaded = planned(connection, reading, on, zone)
-    state = replace(items.state(connection), read=reading.digest)
     # An edition may change only in where it ends, which compares as no change of facts.
     codes = {c for c in {*old.codes, *new.codes} if old.editions(c) != new.editions(c)}
     if codes:
         items.replace(connection, new, codes, reading.origin, now)
         loaded = replace(loaded, due=items.make_due(connection, codes, now))
-        state = replace(state, version=state.version + 1)
-    items.put_state(connection, state)
+        state = items.state(connection)
+        items.put_state(connection, replace(state, version=state.version + 1))
     return loaded

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from monitor import logs
+from monitor.cli import catalogue
 from monitor.cli.ack import ack
 from monitor.cli.alerts import alerts
 from monitor.cli.calendar import calendar
@@ -43,6 +44,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
 """The name and the function of each command; its docstring is its help."""
 
 GROUPS: tuple[tuple[str, str, tuple[tuple[str, Callable[..., None]], ...]], ...] = (
+    ("catalogue", "事项目录 · the item catalogue", catalogue.COMMANDS),
     ("db", "自己的库 · the store of duban itself", (("upgrade", upgrade), ("current", current))),
 )
 """Groups of commands: a name, a help text, and the commands in it."""

@@ -13,7 +13,7 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from config import Words
-from monitor.cli import listing
+from monitor.cli import listing, stores
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
@@ -94,14 +94,22 @@ def run_replay(
         )
     other = Shell(settings, as_json).rules if settings else None
     cases, rejected = _read(shell)
+    catalogue = stores.catalogue(shell.settings)
 
     def run(under: InForce) -> list[Event]:
+        under = under.with_catalogue(catalogue)
         return replay(under.book, under.calendars, cases, first, last, under.catch_up)
 
     events = run(rules if compare or other is None else other)
     if rejected:
         shell.say(
             f"有 {rejected} 行读不懂，未推演", f"{rejected} rows cannot be understood, left out"
+        )
+    unknown = catalogue.unknown(cases, last)
+    if shell.settings.catalogue is not None and unknown:
+        shell.say(
+            f"有 {unknown.total()} 件的事项在目录中没有当时有效的版本，按无目录推演",
+            f"{unknown.total()} cases have an item of which the catalogue has no edition for them",
         )
     if compare and other is not None:
         _compare(shell, events, run(other))

@@ -8,8 +8,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings, Words
 from monitor.cli.failure import Failed
-from monitor.store import migrations
+from monitor.store import items, migrations
 from monitor.store.store import Store
+from rules.catalogue import Catalogue
 
 
 def opened(settings: Settings) -> Store:
@@ -33,6 +34,20 @@ def revision(store: Store) -> str | None:
         raise Failed(
             Words(f"库 {name(store)} 打不开：{said}", f"cannot open {name(store)}: {said}")
         ) from None
+
+
+def catalogue(settings: Settings) -> Catalogue:
+    """Give the item catalogue of the store; an empty one where the store has no tables yet.
+
+    Raises:
+        Failed: the store cannot be opened.
+    """
+    zone = settings.daemon.timezone
+    with opened(settings) as store:
+        if revision(store) != migrations.newest():
+            return Catalogue((), zone)
+        with store.read() as connection:
+            return items.load(connection, zone)
 
 
 def name(store: Store) -> str:

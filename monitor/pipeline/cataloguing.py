@@ -15,7 +15,6 @@ from monitor.pipeline.polling import DOWN, EMPTIED, REJECTED
 from monitor.sources import SourceError, SourceReader
 from monitor.store import items, rejects, system_alerts
 from monitor.store.alerts import Ladder
-from monitor.store.items import CatalogueState
 from monitor.store.store import Store
 from monitor.store.system_alerts import SystemAlert
 from rules.cases import Fact
@@ -43,9 +42,9 @@ def refresh(
 ) -> None:
     """Read the catalogue where that is due, and load it from today on where it has changed.
 
-    What says the same as when it was last loaded changes nothing, so that what was imported by
-    hand since, or for a later day, stays. A list that cannot be read is tried again in five
-    minutes; one that has lost most of its items is not taken over. Both are alerts.
+    A list that says the same as when it was last taken over changes nothing, so that what was
+    imported by hand since, or for a later day, stays. A list that cannot be read is tried again
+    in five minutes; one that has lost most of its items is not taken over. Both are alerts.
 
     Args:
         store: where the catalogue is kept.
@@ -97,6 +96,11 @@ def note_rejects(connection: Connection, rules: InForce, reading: Reading, now: 
     _alert(connection, rules, REJECTED, title, evidence, now)
 
 
+def remember(connection: Connection, reading: Reading) -> None:
+    """Note that a list from where the settings say has been taken over."""
+    items.put_state(connection, replace(items.state(connection), read=reading.digest))
+
+
 def _read(rules: InForce, settings: CatalogueSettings, reader: SourceReader | None) -> Reading:
     if settings.file is not None:
         return read_file(settings, settings.file, rules.zone)
@@ -118,6 +122,7 @@ def _take_over(connection: Connection, rules: InForce, reading: Reading, now: in
         _alert(connection, rules, EMPTIED, title, {"gone": gone, "known": plan.items}, now)
         return
     loaded = load(connection, reading, today, rules.zone, now)
+    remember(connection, reading)
     system_alerts.resolve_system(connection, SUBJECT, EMPTIED, "read", now)
     if loaded.changes.codes:
         counts = {kind.value: len(loaded.changes.of(kind)) for kind in Kind}
@@ -137,8 +142,8 @@ def _watch_unknown(connection: Connection, rules: InForce, now: int) -> None:
 
 
 def _put(connection: Connection, mark: str, next_read_at: int) -> None:
-    state: CatalogueState = items.state(connection)
-    items.put_state(connection, replace(state, settings=mark, next_read_at=next_read_at))
+    state = replace(items.state(connection), settings=mark, next_read_at=next_read_at)
+    items.put_state(connection, state)
 
 
 def _alert(

@@ -20,9 +20,9 @@ _AT_ONCE = 1_000
 class CatalogueState:
     """Which state the stored catalogue is in, and when it was read last.
 
-    ``version`` grows with every change; 0: nothing was ever stored. ``read`` tells what was read
-    last apart from anything else (``None``: nothing yet), ``settings`` by which settings;
-    ``next_read_at`` is the instant at which that is due again.
+    ``version`` grows with every change; 0: nothing was ever stored. ``read`` is the
+    digest of the list that was last taken over from where the settings say (``None``: none yet),
+    ``settings`` tells by which settings, ``next_read_at`` the instant at which it is due again.
     """
 
     version: int = 0
