@@ -214,7 +214,7 @@ def _adds_up(one: Unit, other: Unit) -> bool:
     return one is other or (both and one.working is other.working)
 
 
-def _is_list(value: object) -> bool:
+def _is_list(value: object) -> TypeGuard[Sequence[Any]]:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 

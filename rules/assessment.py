@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.cases import Batch, Fact
-from rules.checks import compiled, find
+from rules.checks import compiled, find, look
 from rules.clocks import STATES, Course
 from rules.courses import by_unit, course, in_force
 from rules.findings import ClockState, Finding
@@ -78,7 +78,7 @@ def assess(book: RuleBook, batch: Batch, now: Instants) -> Assessment:
         dues[limit.id] = np.full(batch.size, NONE, np.int64)
         for one, counted in by_unit(limit, batch):
             held = course(one, batch, work, dues)
-            result = _limit(one, held, mine & counted & in_force(one, held.start, work), now)
+            result = _limit(one, held, mine & counted & in_force(one, batch, work, dues), now)
             dues[limit.id] = np.where(result.applies, held.due, dues[limit.id])
             results.append(result)
     next_check = np.full(batch.size, NEVER, np.int64)
@@ -87,6 +87,13 @@ def assess(book: RuleBook, batch: Batch, now: Instants) -> Assessment:
     checked: dict[int, tuple[Finding, ...]] = {}
     faults: dict[str, str] = {}
     for check in book.checks:
+        if check.builtin:
+            work = working_time(book.calendars[book.default_calendar])
+            hit, again = look(check, batch, now, work, applies(check.when, batch, now))
+            next_check = np.minimum(next_check, np.where(again == NONE, NEVER, again))
+            for i, one_found in hit.items():
+                checked[i] = (*checked.get(i, ()), one_found)
+            continue
         for i, case in enumerate(batch.cases):
             try:
                 finding = find(check, case, int(now[i]))

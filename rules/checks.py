@@ -1,21 +1,30 @@
-"""Compliance checks of one case that an operator writes as conditions in CEL."""
+"""Compliance checks in force: built-in ones as they are tuned, and conditions written in CEL."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 
-from rules.cases import Case
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.cases import Batch, Case, Fact
+from rules.compliance import BY_ID, Setting, View
 from rules.expressions import Expression
 from rules.findings import Finding
+from rules.instants import NONE, Instants, is_moment
+from rules.worktime import WorkingTime
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A rule about a case: where ``when`` (CEL) holds, ``level`` stands.
+    """A rule about a case: where it finds something, ``level`` stands.
 
-    ``rank`` is the level's index among the levels, mildest first. What a ``shadow`` check finds is
-    recorded, and nobody is told.
+    It is the built-in check ``builtin`` with ``settings``, for the cases of which ``when`` (CEL,
+    "": all) holds; or, without one, the condition ``when`` itself. ``rank`` is the level's index
+    among the levels, mildest first. What a ``shadow`` check finds is recorded, and nobody is told.
     """
 
     id: str
@@ -26,6 +35,8 @@ class Check:
     law: str = ""
     version: str = "1"
     shadow: bool = False
+    builtin: str = ""
+    settings: Mapping[str, Setting] = field(default_factory=lambda: MappingProxyType({}))
 
 
 compiled = lru_cache(maxsize=1024)(Expression)
@@ -33,7 +44,7 @@ compiled = lru_cache(maxsize=1024)(Expression)
 
 
 def find(check: Check, case: Case, now: int) -> Finding | None:
-    """Give what the check finds in a case at the instant ``now``; ``None`` where nothing is wrong.
+    """Give what a condition finds in a case at the instant ``now``; ``None``: nothing is wrong.
 
     The finding stands from ``now`` and its evidence is the facts that the condition names.
 
@@ -43,5 +54,45 @@ def find(check: Check, case: Case, now: int) -> Finding | None:
     expression = compiled(check.when)
     if not expression.holds(case, now):
         return None
-    evidence = {name: case.facts.get(name) for name in expression.facts}
+    return _finding(check, now, {name: case.facts.get(name) for name in expression.facts})
+
+
+def look(
+    check: Check, batch: Batch, now: Instants, work: WorkingTime, applies: NDArray[np.bool_]
+) -> tuple[dict[int, Finding], Instants]:
+    """Give what a built-in check finds in a batch of ``n`` cases, and when to look again.
+
+    Args:
+        check: the check; it names a built-in one.
+        batch: the cases.
+        now: the moment of each case (n); what is found stands from then.
+        work: the compiled calendar in which working days are counted.
+        applies: the cases (bool, n) it is for.
+
+    Returns:
+        The findings by the index of their case, and the instants (n) at which time alone would
+        change them, ``NONE`` where it will not.
+    """
+    builtin = BY_ID[check.builtin]
+    found = builtin.look(View(batch, now, {**builtin.settings, **check.settings}, work))
+    findings = {}
+    for index, case in enumerate(found.cases):
+        if applies[case]:
+            evidence = {name: _fact(name, column[index]) for name, column in found.evidence.items()}
+            findings[int(case)] = _finding(check, int(now[case]), evidence)
+    again = found.next_at
+    if again is None:
+        again = np.full(batch.size, NONE, np.int64)
+    return findings, np.where(applies & (again > now), again, NONE)
+
+
+def _finding(check: Check, now: int, evidence: Mapping[str, Fact]) -> Finding:
     return Finding(check.id, check.version, check.level, check.rank, now, None, check.law, evidence)
+
+
+def _fact(name: str, value: object) -> Fact:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if is_moment(name) and value == NONE:
+        return None
+    return value if isinstance(value, str | int | float | bool) else None

@@ -16,6 +16,7 @@ from monitor.cli.calendar import calendar
 from monitor.cli.cases import cases
 from monitor.cli.check import check
 from monitor.cli.db import current, upgrade
+from monitor.cli.deadline import deadline
 from monitor.cli.demo import demo
 from monitor.cli.explain import explain_case
 from monitor.cli.guard import guarded
@@ -35,6 +36,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("cases", cases),
     ("explain", explain_case),
     ("calendar", calendar),
+    ("deadline", deadline),
     ("alerts", alerts),
     ("ack", ack),
     ("replay", run_replay),

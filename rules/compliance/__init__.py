@@ -1,0 +1,16 @@
+"""The compliance checks that come with duban, by what they look at.
+
+Each is a small pure function over a batch of cases, named in the tuple of its file; this module
+puts the tuples together.
+"""
+
+from rules.compliance import procedure
+from rules.compliance.check import Builtin, Hits, Setting, Text, View, hits
+
+CHECKS: tuple[Builtin, ...] = (*procedure.CHECKS,)
+"""Every built-in check."""
+
+BY_ID = {check.id: check for check in CHECKS}
+"""Every built-in check by its id."""
+
+__all__ = ["BY_ID", "CHECKS", "Builtin", "Hits", "Setting", "Text", "View", "hits"]

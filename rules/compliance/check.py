@@ -1,0 +1,105 @@
+"""What a built-in compliance check is: a pure function over a batch, with its papers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.cases import Batch, Fact
+from rules.instants import Instants
+from rules.worktime import WorkingTime
+
+Setting = str | int | float | bool | tuple[str, ...]
+"""What a check can be tuned by."""
+
+
+class Text(NamedTuple):
+    """The same text in Chinese and in English."""
+
+    zh: str
+    en: str
+
+    def of(self, language: str) -> str:
+        """Give the Chinese for ``zh…``, the English for any other language."""
+        return self.zh if language.startswith("zh") else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a check looks at: ``n`` cases, each at its moment ``now`` (n), and its settings.
+
+    ``work`` is the compiled calendar that its working days are counted in.
+    """
+
+    batch: Batch
+    now: Instants
+    settings: Mapping[str, Setting]
+    work: WorkingTime
+
+    def number(self, name: str) -> float:
+        """Give a setting that is a number."""
+        value = self.settings[name]
+        if not isinstance(value, int | float):
+            raise TypeError(f"setting {name} is {value!r}, not a number")
+        return float(value)
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """Give a setting that is a list of names."""
+        value = self.settings[name]
+        if not isinstance(value, tuple):
+            raise TypeError(f"setting {name} is {value!r}, not a list of names")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a check found: at most one finding a case.
+
+    ``cases`` (int64, k) are the indexes of the cases, each once and in order. ``evidence`` has for
+    each fact the sentence speaks of its ``k`` values; those of moments are named ``…_at``, and
+    ``rows`` names the source rows it was found on. ``next_at`` (n) says when time alone would
+    change what is found, ``NONE`` where it will not; ``None``: never.
+    """
+
+    cases: NDArray[np.int64]
+    evidence: Mapping[str, Sequence[Fact] | NDArray[np.generic]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    next_at: Instants | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """A compliance check that comes with duban.
+
+    ``id`` is stable. ``needs`` are the facts, and the kinds of parts ("pauses", "steps",
+    "extensions"), without which it can say nothing. ``settings`` are what can be tuned, with the
+    defaults; ``level`` is what stands unless the settings file says otherwise. ``sentence`` tells
+    what was found in words that a handler understands; ``{name}`` in it is a fact of the evidence.
+    """
+
+    id: str
+    title: Text
+    law: str
+    level: str
+    needs: tuple[str, ...]
+    sentence: Text
+    look: Callable[[View], Hits]
+    settings: Mapping[str, Setting] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def hits(found: NDArray[np.bool_], **evidence: Sequence[Fact] | NDArray[np.generic]) -> Hits:
+    """Give the hits of a mask (bool, n); each column of evidence has ``n`` values."""
+    cases = np.flatnonzero(found)
+    return Hits(cases, {name: _taken(values, cases) for name, values in evidence.items()})
+
+
+def _taken(
+    values: Sequence[Fact] | NDArray[np.generic], cases: NDArray[np.int64]
+) -> Sequence[Fact] | NDArray[np.generic]:
+    return values[cases] if isinstance(values, np.ndarray) else [values[i] for i in cases]
