@@ -45,11 +45,12 @@ def course(
     result = Course(limit, batch, work, span.start, span.until, span.begins, span.amounts)
     begun, again = _restarts(limit, batch)
     for k in range(begun.shape[1]):
-        # What starts a clock anew must have begun before the clock ran out.
+        # What starts a clock anew must have begun before the clock ran out or stopped for good.
         renewed = (begun[:, k] > result.start) & (
             (begun[:, k] <= result.due) | (result.due == NONE)
         )
         renewed &= (result.start != NONE) & (again[:, k] != NONE)
+        renewed &= (span.until == NONE) | (begun[:, k] <= span.until)
         if np.any(renewed):
             start = np.where(renewed, again[:, k], result.start)
             begins = np.where(renewed, again[:, k], span.begins)
@@ -78,18 +79,25 @@ def by_unit(limit: Limit, batch: Batch) -> list[tuple[Limit, NDArray[np.bool_]]]
     return found
 
 
-def in_force(limit: Limit, started: Instants, work: WorkingTime) -> NDArray[np.bool_]:
-    """Tell for which cases a limit was in force on the day its clock started (bool, n).
+def in_force(
+    limit: Limit, batch: Batch, work: WorkingTime, dues: Mapping[str, Instants] = _NONE_BEFORE
+) -> NDArray[np.bool_]:
+    """Tell for which cases a limit was in force on the day its clock first started (bool, n).
 
-    A case whose clock has not started is told of as if it would start under every edition.
+    A clock that starts anew stays under the edition it first started under. A case whose clock has
+    not started is told of as if it would start under every edition. Arguments as for
+    :func:`course`.
     """
-    day = work.day(started)
-    held = np.ones(len(started), dtype=bool)
+    held = np.ones(batch.size, dtype=bool)
+    if limit.valid_from is None and limit.valid_to is None:
+        return held
+    start = _span(limit, batch, work, dues).start
+    day = work.day(start)
     if limit.valid_from is not None:
         held &= day >= work.number_of(limit.valid_from)
     if limit.valid_to is not None:
         held &= day < work.number_of(limit.valid_to)
-    held |= started == NONE
+    held |= start == NONE
     return held
 
 
@@ -112,13 +120,15 @@ def _span(limit: Limit, batch: Batch, work: WorkingTime, dues: Mapping[str, Inst
     if limit.deemed is None:
         return _Span(start, until, start)
     received = batch.moments(limit.deemed.start)
-    silent = (start == NONE) & work.inside(received)
-    for name in limit.deemed.unless:
-        silent &= batch.moments(name) == NONE
     scale = scale_for(limit.deemed.after.unit, work, limit.reckoning)
-    safe = np.where(silent, received, work.midnight[0])
     allowed = np.full(batch.size, limit.deemed.after.value)
-    begins = scale.end(scale.advance(scale.origin(safe), allowed))
+    heard = work.inside(received)
+    origin = scale.origin(np.where(heard, received, work.midnight[0]))
+    begins = scale.end(scale.advance(origin, allowed))
+    silent = heard & (begins != NONE)
+    for answer in (start, *(batch.moments(name) for name in limit.deemed.unless)):
+        # Once silence has counted, an answer comes too late to undo it.
+        silent &= (answer == NONE) | (answer > begins)
     return _Span(np.where(silent, received, start), until, np.where(silent, begins, start))
 
 
@@ -139,6 +149,8 @@ def _of_step(limit: Limit, batch: Batch) -> _Span:
     start[there] = parts.started[row[there]]
     ended = parts.ended[row[there]]
     until[there] = np.where(ended == NEVER, NONE, ended)
+    if is_moment(limit.until):
+        until = np.where(there, batch.moments(limit.until), NONE)
     return _Span(start, until, start, _step_amounts(limit, parts, row))
 
 

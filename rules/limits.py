@@ -111,8 +111,8 @@ class Allowance:
 class Deemed:
     """A beginning by law when nobody answers, as with deemed acceptance (行政许可法 第三十二条).
 
-    Where the limit has not begun, and none of the moments ``unless`` has come, ``after`` so long
-    from the moment ``start`` it counts as begun at ``start``.
+    Where ``after`` so long from the moment ``start`` the limit has not begun, and none of the
+    moments ``unless`` has come, it counts as begun at ``start``. What comes later does not undo it.
     """
 
     start: str
