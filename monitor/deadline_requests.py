@@ -9,7 +9,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 from zoneinfo import ZoneInfo
 
 from config import Faulty, calendar_from
