@@ -69,7 +69,8 @@ def calendar_changes(
     ):
         mine = old.applies & np.isin(old.state, [STATES.index(state) for state in _OPEN])
         compared += int(mine.sum())
-        other = (old.course.due != new.course.due) | (old.state != new.state)
+        # The state follows from the due moment, which is the only thing that calendars bear on.
+        other = old.course.due != new.course.due
         other |= old.course.provisional != new.course.provisional
         changes += [
             CaseChange(batch.cases[i], old.limit, _stand(old, i), _stand(new, i))

@@ -214,9 +214,18 @@ def test_hours_are_shown_as_counted_each_day() -> None:
         (5 * HOUR + 30 * MINUTE, 7 * HOUR + 40 * MINUTE),
         (7 * HOUR, 14 * HOUR + 40 * MINUTE),
     ]
+    kinds = [d.kind for d in shown.days[:6]]
+    assert kinds == [DayKind.COUNTED] * 3 + [DayKind.OFF] * 3
     due_day = next(d for d in shown.days if d.due_at)
     assert (due_day.date, due_day.total) == (date(2026, 9, 28), 20 * HOUR)
     assert shown.pauses[0].time == 90 * MINUTE
+
+
+def test_hours_do_not_run_on_a_day_that_is_paused_throughout() -> None:
+    shown = explained(pause("09-23 08:00", "09-23 18:00"), allow="20 working hours")
+    assert (day(shown, 9, 23).kind, day(shown, 9, 23).counted) == (DayKind.PAUSED, 0)
+    late = explained(start="09-22 18:00", allow="20 working hours")
+    assert (late.days[0].kind, late.days[0].counted) == (DayKind.START, 0)
 
 
 def test_a_calendar_limit_that_ends_on_a_day_off_is_seen_to_move() -> None:

@@ -151,6 +151,13 @@ def test_a_day_off_moves_due_moments_and_takes_cases_out_of_being_overdue(
     assert change["stops_being_overdue"]
 
 
+def test_due_moments_that_become_provisional_are_counted(hall: Store, config: Path) -> None:
+    own = f'{OWN}[[calendar]]\nid = "own"\npublished_through = "2026-10-19"\n'
+    told = difference(config, own)
+    assert (told["moved"], told["newly_provisional"]) == (0, 1)
+    assert told["changes"][0]["outcome"] == "same"
+
+
 def test_a_working_day_makes_cases_overdue(
     hall: Store, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
