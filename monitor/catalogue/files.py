@@ -52,10 +52,11 @@ def rows_of(path: Path, columns: Mapping[str, str], order: Sequence[str]) -> lis
         if code & set(headers):
             break
     else:
-        raise _lacks(path, [columns["code"]], seen)
+        raise _lacks(path, [columns["code"]], seen, seen)
     missing = [h for h in order if h not in headers and names[h] not in headers]
     if missing:
-        raise _lacks(path, missing, headers)
+        others = [h for h in headers if h not in names and h not in columns]
+        raise _lacks(path, missing, headers, others)
     at = [headers.index(h if h in headers else names[h]) for h in order]
     return [
         [row[i] if i < len(row) else None for i in at]
@@ -68,11 +69,14 @@ def _header(cell: object) -> str:
     return "" if cell is None else "".join(str(cell).split())
 
 
-def _lacks(path: Path, missing: Sequence[str], headers: Sequence[str]) -> FileFault:
+def _lacks(
+    path: Path, missing: Sequence[str], headers: Sequence[str], others: Sequence[str]
+) -> FileFault:
+    """Tell which headers are missing, each with a near one among the ``others`` not taken yet."""
     known = [header for header in headers if header]
     zh, en = [], []
     for one in missing:
-        near = get_close_matches(one, known, n=1)
+        near = get_close_matches(one, others, n=1)
         zh.append(f"{one}（是否 {near[0]}？）" if near else one)
         en.append(f"{one} (did you mean {near[0]}?)" if near else one)
     found = ", ".join(known[:30]) or "—"

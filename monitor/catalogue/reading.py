@@ -31,7 +31,7 @@ class Reading:
             repr((one.code, one.valid_from, one.valid_to, sorted(one.facts.items())))
             for one in self.entries
         )
-        return blake2b(repr((said, self.rejects)).encode(), digest_size=16).hexdigest()
+        return blake2b(repr((said, sorted(self.rejects))).encode(), digest_size=16).hexdigest()
 
 
 def read_source(settings: CatalogueSettings, reader: SourceReader) -> Reading:
