@@ -63,15 +63,22 @@ def _heading(shell: Shell, row: CaseRow) -> Text:
     facts, directory = row.case.facts, shell.rules.book.directory
     title = str(facts.get("title") or facts.get("item_name") or facts.get("item_code") or "")
     text = Text(title, style="bold")
+    handler = directory.people.get(str(facts.get("handler")))
     places = (
         str(facts.get("no") or row.case.key),
         phrases.place_name(directory.regions, facts.get("region")),
         phrases.place_name(directory.departments, facts.get("department")),
         mask_name(str(facts.get("applicant") or "")),
+        _labelled(shell.word("环节", "step"), facts.get("step")),
+        _labelled(shell.word("承办", "handler"), handler.name if handler else facts.get("handler")),
     )
     if row.vanished_at is not None:
         text.append(shell.word("  （审批库中已不存在）", "  (gone from its source)"), style="red")
     return text.append("\n" + "  ".join(place for place in places if place), style="not bold dim")
+
+
+def _labelled(label: str, value: object) -> str:
+    return f"{label} {value}" if value else ""
 
 
 def _show_limit(shell: Shell, shown: Explanation) -> None:

@@ -30,7 +30,8 @@ def hall(store: Store) -> Store:
         at("2026-09-30 17:10"),
         {"kind": "专家评审"},
     )
-    put(store, "C-1", pause, no="DP-0173", title="消防设计审查", applicant="云岭建设置业有限公司")
+    facts = {"applicant": "云岭建设置业有限公司", "step": "技术审查", "handler": "h1"}
+    put(store, "C-1", pause, no="DP-0173", title="消防设计审查", **facts)
     with store.write() as connection:
         alerts.open_alerts(connection, [new_alert(case_id(connection, "C-1"))])
     return store
@@ -62,7 +63,7 @@ def test_the_verdict_the_grounds_and_the_levels_are_told(hall: Store, config: Pa
     assert "4. 暂停 3 个工作日。 9月28日 08:50 至 9月30日 17:10 专家评审" in told.out
     assert "红牌  11月4日（周三）17:30   → 下一步  超期 3 个工作日" in told.out
     assert "黄牌  承诺办结时限" in told.out  # the open alert
-    assert "云岭**置业有限公司" in told.out
+    assert "DP-0173  云岭**置业有限公司  环节 技术审查  承办 李阳" in told.out
 
 
 def test_it_speaks_english(hall: Store, config: Path) -> None:
