@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from config.calendars import CalendarSettings, build_all, calendar_from, china
 from config.catalogue import CatalogueSettings
+from config.checks import CheckSettings
 from config.codes import CODES, Words
 from config.daemon import Daemon, Sample
 from config.directory import DepartmentSettings, PersonSettings, RegionSettings, TeamSettings
 from config.faults import Fault, Faulty
-from config.limits import CheckSettings, LimitSettings
+from config.limits import LimitSettings
 from config.loading import load
 from config.policies import PolicySettings, StepSettings
 from config.settings import Settings

@@ -225,6 +225,16 @@ CODES: dict[str, Code] = {
         Words("某个 [[source]] 的 id", "the id of a [[source]]"),
         Words("改正名字，或加一个 [[source]]。", "Correct the name or add a [[source]]."),
     ),
+    "CFG-315": Code(
+        Words("没有这项内置检查", "no such built-in check"),
+        Words("内置检查之一", "one of the built-in checks"),
+        Words("改正名字。", "Correct the name."),
+    ),
+    "CFG-316": Code(
+        Words("这项检查没有这样的设置", "the check has no such setting"),
+        Words("该检查的设置及其类型", "a setting of the check, of its type"),
+        Words("改正名字或类型。", "Correct its name or type."),
+    ),
     # What contradicts itself.
     "CFG-401": Code(
         Words("几项之中须有且仅有一项", "exactly one of several keys is needed"),

@@ -27,7 +27,6 @@ from config.fields import (
     refusal,
 )
 from rules.amounts import Unit, parse_unit
-from rules.checks import Check
 from rules.courses import STEP
 from rules.limits import Allowance, DayEnd, Deemed, Level, Limit, PauseCount, Reckoning
 
@@ -183,31 +182,5 @@ class LimitSettings(Model):
             self.restarts,
             self.valid_from,
             self.valid_to,
-            self.shadow,
-        )
-
-
-class CheckSettings(Model):
-    """A compliance rule over one case: it is found where the CEL expression ``when`` is true."""
-
-    id: Id
-    title: str
-    when: Annotated[str, Field(min_length=1)]
-    level: str
-    law: str = ""
-    version: str = "1"
-    shadow: bool = False
-
-    def check(self, levels: Sequence[str]) -> Check:
-        """Give the rules' check."""
-        rank = levels.index(self.level)
-        return Check(
-            self.id,
-            self.title,
-            self.when,
-            self.level,
-            rank,
-            self.law,
-            self.version,
             self.shadow,
         )

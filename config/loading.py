@@ -6,7 +6,6 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace as changed
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,14 @@ from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from config import placeholders, presets
+from config import placeholders
 from config.codes import CODES
 from config.faults import Fault, Faulty, fault, words
 from config.places import Loc, Tree, deepest, line_of, lines
-from config.references import calendar_faults, items, mapped_facts, reference_faults
+from config.references import calendar_faults, items, reference_faults
 from config.settings import Settings
+from config.taking_in import take_in_presets
 from config.translation import faults_of, show
-from rules.instants import is_moment
 
 _FILES = {"path", "templates", "ca_file"}  # what channels call their files
 _AT = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
@@ -42,7 +41,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     written = _parse(text)
     faults: list[Fault] = []
     tree = placeholders.replace(written, path.parent, environ, faults)
-    origins = {**_take_in_presets(written, faults), **_take_in_presets(tree, [])}
+    origins = {**take_in_presets(written, faults), **take_in_presets(tree, [])}
     _fill(tree, path.parent)
     settings = None
     try:
@@ -74,36 +73,6 @@ def _parse(text: str) -> Tree:
         at = _AT.search(str(error))
         line = int(at[1]) if at and at[1] else len(text.splitlines())
         raise Faulty([changed(fault("CFG-002", "", str(error)), line=line)]) from None
-
-
-def _take_in_presets(tree: Tree, faults: list[Fault]) -> dict[tuple[str, int], str]:
-    """Add what presets hold behind the file's own; give the preset of each added place.
-
-    A preset's limit is left out where no source maps its moments: without them it would never
-    start, or never end and be overdue for every case (see :meth:`Settings.left_out`).
-    """
-    origins: dict[tuple[str, int], str] = {}
-    daemon = tree.get("daemon")
-    mapped = mapped_facts(tree)
-    wanted = daemon.get("presets") if isinstance(daemon, dict) else None
-    for index, name in enumerate(wanted if isinstance(wanted, list) else ()):
-        if name not in presets.names():
-            if isinstance(name, str):
-                near = get_close_matches(name, presets.names(), n=1)
-                at, known = f"daemon.presets[{index}]", ", ".join(presets.names())
-                faults.append(fault("CFG-305", at, show(name), known, near[0] if near else None))
-            continue
-        for section, given in presets.preset(name).items():
-            own = tree.setdefault(section, [])
-            if not isinstance(own, list):
-                continue
-            taken = [item.get("id") for item in own if isinstance(item, dict)]
-            for item in given:
-                moments = {item[key] for key in ("from", "until") if is_moment(item.get(key, ""))}
-                if item["id"] not in taken and (not mapped or moments <= mapped):
-                    origins[section, len(own)] = name
-                    own.append(item)
-    return origins
 
 
 def _fill(tree: Tree, folder: Path) -> None:

@@ -23,6 +23,7 @@ from config.translation import show
 from rules.calendars import Calendar
 from rules.cases import CASE_MOMENTS, CASE_NUMBERS, CASE_TEXTS
 from rules.catalogue import EDITION, PREFIX
+from rules.compliance import BY_ID
 from rules.courses import DUE, STEP
 from rules.expressions import Expression
 
@@ -57,6 +58,11 @@ def mapped_facts(tree: Tree) -> set[str]:
     return mapped
 
 
+def standard_facts(tree: Tree) -> set[str]:
+    """Give the facts that expressions may speak of even where no source maps them."""
+    return {*CASE_MOMENTS, *CASE_TEXTS, *CASE_NUMBERS, *item_facts(tree)}
+
+
 def item_facts(tree: Tree) -> set[str]:
     """Give the facts that cases have from the catalogue of items."""
     catalogue = tree.get("catalogue")
@@ -64,6 +70,18 @@ def item_facts(tree: Tree) -> set[str]:
     if not isinstance(columns, dict):
         return set()
     return {EDITION, *(PREFIX + name for name in columns if name not in ITEM_KEYS)}
+
+
+def mapped_parts(tree: Tree) -> set[str]:
+    """Give the kinds of parts that at least one source has: "pauses", "steps", "extensions"."""
+    kinds = ("pauses", "steps", "extensions")
+    return {kind for _, source in items(tree, "source") for kind in kinds if kind in source}
+
+
+def needed_by_check(check: Mapping[str, Any]) -> set[str]:
+    """Give what a check that uses a built-in one cannot do without: facts and kinds of parts."""
+    builtin = BY_ID.get(check.get("use", ""))
+    return set(builtin.needs) if builtin else set()
 
 
 def calendar_faults(tree: Tree) -> Iterator[Fault]:
@@ -135,7 +153,7 @@ def _levels(tree: Tree) -> Iterator[Fault]:
 def _facts(tree: Tree) -> Iterator[Fault]:
     """Check the facts that limits count by and the expressions over them."""
     mapped = mapped_facts(tree)
-    standard = {*CASE_MOMENTS, *CASE_TEXTS, *CASE_NUMBERS, *item_facts(tree)}
+    known_facts = mapped | standard_facts(tree)
     for path, item in items(tree, "limit"):
         allow = item.get("allow")
         due = item.get("due", allow.get("due") if isinstance(allow, dict) else None)
@@ -150,15 +168,18 @@ def _facts(tree: Tree) -> Iterator[Fault]:
         for key, fact in used.items() if mapped else ():
             # Without its moments a limit never starts or never ends. A length that no source has
             # is possible: a preset speaks of several standard facts that may tell it.
-            known = mapped if key in ("from", "until") else mapped | standard
+            known = mapped if key in ("from", "until") else known_facts
             if not (isinstance(fact, str) and fact.startswith((STEP, DUE, "step."))):
                 yield from _refer("CFG-312", f"{path}.{key}", fact, known)
+    for path, item in items(tree, "check"):
+        for need in sorted(needed_by_check(item)) if mapped else ():
+            yield from _refer("CFG-312", f"{path}.use", need, mapped | mapped_parts(tree))
     for name in ("limit", "check", "policy"):
         for path, item in items(tree, name):
             when = item.get("when")
             if isinstance(when, str) and when:
                 try:
-                    Expression(when, mapped | standard if mapped else None)
+                    Expression(when, known_facts if mapped else None)
                 except ValueError as error:
                     yield fault("CFG-209", f"{path}.when", str(error))
 

@@ -11,10 +11,11 @@ from pydantic import Field
 
 from config.calendars import CalendarSettings, build_all
 from config.catalogue import CatalogueSettings
+from config.checks import CheckSettings
 from config.daemon import Daemon, Sample
 from config.directory import DepartmentSettings, PersonSettings, RegionSettings, TeamSettings
 from config.fields import Model
-from config.limits import CheckSettings, LimitSettings
+from config.limits import LimitSettings
 from config.policies import PolicySettings
 from config.presets import preset
 from config.sources import Source
@@ -58,13 +59,14 @@ class Settings(Model):
         return self._book.fingerprint
 
     def left_out(self) -> tuple[str, ...]:
-        """Give the ids of presets' limits that do not apply: no source maps their moments."""
-        own = {limit.id for limit in self.limit}
+        """Give the ids of presets' rules that do not apply: no source maps what they need."""
+        own = {limit.id for limit in self.limit} | {check.id for check in self.check}
         return tuple(
-            limit["id"]
+            rule["id"]
             for name in self.daemon.presets
-            for limit in preset(name).get("limit", ())
-            if limit["id"] not in own
+            for section in ("limit", "check")
+            for rule in preset(name).get(section, ())
+            if rule["id"] not in own
         )
 
     def masked(self) -> dict[str, Any]:
@@ -75,7 +77,7 @@ class Settings(Model):
     def _book(self) -> RuleBook:
         levels, default = self.daemon.levels, self.daemon.calendar
         limits = _in_order(limit.limit(levels, default) for limit in self.limit)
-        checks = tuple(check.check(levels) for check in self.check)
+        checks = tuple(check.check(levels, self.daemon.language) for check in self.check)
         policies = tuple(policy.policy(default) for policy in self.policy)
         built = build_all(self.calendar)
         of_limits = {limit.calendar: built[limit.calendar] for limit in limits}

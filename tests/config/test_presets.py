@@ -22,7 +22,9 @@ def licence(tmp_path: Path) -> Settings:
 @pytest.mark.parametrize("name", names())
 def test_every_preset_loads(tmp_path: Path, name: str) -> None:
     settings = loaded(tmp_path, f'[daemon]\npresets = ["{name}"]\n')
-    assert [limit.id for limit in settings.limit] == [one["id"] for one in preset(name)["limit"]]
+    found = [rule.id for rule in (*settings.limit, *settings.check)]
+    held = preset(name)
+    assert found == [rule["id"] for rule in (*held.get("limit", ()), *held.get("check", ()))]
 
 
 def test_every_limit_of_the_licence_law_names_its_article_and_its_levels(

@@ -1,0 +1,98 @@
+"""Taking presets into settings, as far as the sources tell what they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from config import presets
+from config.faults import Fault, fault
+from config.places import Tree
+from config.references import (
+    items,
+    mapped_facts,
+    mapped_parts,
+    needed_by_check,
+    standard_facts,
+)
+from config.translation import show
+from rules.courses import DUE, STEP
+from rules.expressions import Expression
+from rules.instants import is_moment
+
+_Taken = tuple[str, str, Mapping[str, Any]]
+
+
+def take_in_presets(tree: Tree, faults: list[Fault]) -> dict[tuple[str, int], str]:
+    """Add what presets hold behind the file's own; give the preset of each added place.
+
+    A preset's limit or check is left out where no source maps what it speaks of: a limit without
+    its moments would never start, or never end and be overdue for every case (see
+    :meth:`Settings.left_out`). So is a limit that starts after one that is left out.
+    """
+    origins: dict[tuple[str, int], str] = {}
+    for section, name, item in _taken(tree, faults):
+        own = tree.setdefault(section, [])
+        if isinstance(own, list):
+            origins[section, len(own)] = name
+            own.append(item)
+    return origins
+
+
+def _taken(tree: Tree, faults: list[Fault]) -> list[_Taken]:
+    """Give section, preset and content of what is taken in."""
+    own = {
+        section: {item.get("id") for _, item in items(tree, section)}
+        for section in ("limit", "check")
+    }
+    found: list[_Taken] = []
+    for name in _wanted(tree, faults):
+        for section, given in presets.preset(name).items():
+            for item in given:
+                if item["id"] not in own[section] and _is_told(item, tree):
+                    own[section].add(item["id"])
+                    found.append((section, name, item))
+    while lost := [one for one in found if not _after(one[2]) <= own["limit"]]:
+        own["limit"] -= {item["id"] for _, _, item in lost}
+        found = [one for one in found if one not in lost]
+    return found
+
+
+def _wanted(tree: Tree, faults: list[Fault]) -> list[str]:
+    """Give the presets that are named and exist."""
+    daemon = tree.get("daemon")
+    names = daemon.get("presets") if isinstance(daemon, dict) else None
+    found = []
+    for index, name in enumerate(names if isinstance(names, list) else ()):
+        if name in presets.names():
+            found.append(name)
+        elif isinstance(name, str):
+            near = get_close_matches(name, presets.names(), n=1)
+            at, known = f"daemon.presets[{index}]", ", ".join(presets.names())
+            faults.append(fault("CFG-305", at, show(name), known, near[0] if near else None))
+    return found
+
+
+def _is_told(item: Mapping[str, Any], tree: Tree) -> bool:
+    """Tell whether the sources say what a preset's limit or check speaks of.
+
+    What starts a clock anew need not be told: it is then as if it never happened. A beginning by
+    silence needs all its moments, for an answer that nobody tells of would be taken for silence.
+    """
+    mapped = mapped_facts(tree)
+    if not mapped:
+        return True
+    deemed = item.get("deemed", {})
+    named = (item.get("from", ""), item.get("until", ""), deemed.get("from", ""))
+    moments = {name for name in (*named, *deemed.get("unless", ())) if is_moment(name)}
+    facts = set(Expression(item.get("when", "true")).facts) - standard_facts(tree)
+    parts = mapped_parts(tree)
+    needed = needed_by_check(item) | ({"steps"} if named[0].startswith(STEP) else set())
+    return moments | facts <= mapped and needed <= mapped | parts
+
+
+def _after(item: Mapping[str, Any]) -> set[str]:
+    """Give the limit at whose due moment this one starts, if any."""
+    start = item.get("from", "")
+    return {start.removeprefix(DUE)} if start.startswith(DUE) else set()
