@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from config import Settings
 from rules.amounts import Unit
 from rules.catalogue import Catalogue
+from rules.checks import Check
 from rules.escalation import CatchUp
 from rules.limits import Limit
 from rules.rulebook import RuleBook
@@ -24,6 +25,7 @@ class InForce:
     book: RuleBook
     calendars: Mapping[str, WorkingTime]
     limits: Mapping[str, Limit]
+    checks: Mapping[str, Check]
     titles: Mapping[str, str]
 
     @classmethod
@@ -33,7 +35,9 @@ class InForce:
         calendars = {name: working_time(calendar) for name, calendar in book.calendars.items()}
         titles = {limit.id: limit.title for limit in book.limits}
         titles |= {check.id: check.title for check in book.checks}
-        return cls(settings, book, calendars, {limit.id: limit for limit in book.limits}, titles)
+        limits = {limit.id: limit for limit in book.limits}
+        checks = {check.id: check for check in book.checks}
+        return cls(settings, book, calendars, limits, checks, titles)
 
     def with_catalogue(self, catalogue: Catalogue) -> Self:
         """Give the same with another item catalogue."""

@@ -9,6 +9,8 @@ from monitor.pipeline.in_force import InForce
 from monitor.store.alert_list import Alert
 from notifiers import words
 from rules.cases import Case
+from rules.compliance import BY_ID
+from rules.compliance.sentences import sentence
 from rules.escalation import Notice, NoticeKind
 from rules.instants import iso
 from rules.margins import margin
@@ -75,6 +77,7 @@ def context(
             "title": alert.title,
             "law": alert.law,
             "reason": alert.resolution or "",
+            "found": found_text(rules, alert),
         },
         "clock": _clock(rules, alert, now),
         "route": {"step": notice.step, "reason": why(notice, language)},
@@ -84,6 +87,15 @@ def context(
             "as_of": words.when(as_of, rules.zone, language, now) if as_of else "",
         },
     }
+
+
+def found_text(rules: InForce, alert: Alert) -> str:
+    """Say in a sentence what a built-in check found; empty for every other alert."""
+    check = rules.checks.get(alert.rule)
+    builtin = BY_ID.get(check.builtin) if check else None
+    if builtin is None:
+        return ""
+    return sentence(builtin, alert.evidence, rules.zone, rules.language)
 
 
 def why(notice: Notice, language: str) -> str:
