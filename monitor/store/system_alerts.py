@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, text, update
 
 from monitor.store import alert_events, tables
 from monitor.store.alert_events import Event
@@ -57,7 +57,10 @@ def open_system(connection: Connection, alert: SystemAlert, now: int) -> int | N
             evidence=dict(alert.evidence),
             **ladder_values(alert.ladder),
         )
-        .on_conflict_do_nothing(index_elements=["subject", "rule"], index_where=tables.standing)
+        # Written out: PostgreSQL finds no index by a parameter once it plans for any value of it.
+        .on_conflict_do_nothing(
+            index_elements=["subject", "rule"], index_where=text("state = 'open'")
+        )
         .returning(c.id)
     )
     if ident is None:

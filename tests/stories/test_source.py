@@ -216,3 +216,17 @@ def test_a_known_case_whose_row_becomes_unreadable_keeps_its_alert(story: Story)
     story.at("2026-10-15 17:31")  # everything is read again
     assert story.levels("A1") == {"promise": "yellow"}
     assert story.system("rows-rejected") == [Event("alert_opened", "warning", "rows-rejected")]
+
+
+def test_alerts_about_the_system_can_be_opened_time_and_again_over_one_connection(
+    story: Story,
+) -> None:
+    for day in range(1, 15):
+        story.hall.accept(f"A{day}", at="gestern", changed=f"2026-09-{day + 1:02} 09:00")
+        story.at(f"2026-09-{day + 1:02} 09:01")
+        story.hall.correct(f"A{day}", at=f"2026-09-{day + 1:02} 09:30", accepted="2026-09-01 09:00")
+        story.at(f"2026-09-{day + 1:02} 09:31")
+    assert [one.event for one in story.system("rows-rejected")] == [
+        "alert_opened",
+        "alert_resolved",
+    ] * 14
