@@ -126,6 +126,7 @@ class Story:
         self._read = 0
         self._told: list[tuple[str, Told]] = []
         self.messages: list[dict[str, Any]] = []
+        self._rules = self._in_force()
         self._open()
 
     @property
@@ -151,12 +152,15 @@ class Story:
     def reload(self, **given: Any) -> None:
         """Put other settings in force."""
         self._given |= given
-        self.pipeline.replace(self._rules())
+        self._rules = self._in_force()
+        self.pipeline.replace(self._rules)
 
     def restart(self, **given: Any) -> None:
         """Stop, and start again over the same store, with other settings if any are given."""
-        self._given |= given
         self.pipeline.close()
+        if given:
+            self._given |= given
+            self._rules = self._in_force()
         self._open()
 
     def levels(self, no: str) -> dict[str, str]:
@@ -223,9 +227,9 @@ class Story:
 
     def _open(self) -> None:
         metrics = Metrics(self.store, [], [], ())
-        self.pipeline = Pipeline(self.store, self._rules(), metrics, lambda: self.now)
+        self.pipeline = Pipeline(self.store, self._rules, metrics, lambda: self.now)
 
-    def _rules(self) -> InForce:
+    def _in_force(self) -> InForce:
         given = {"channels": file_channel(self.outbox), **self._given}
         store = self.store.engine.url.render_as_string(hide_password=False)
         text = settings_text(store=store, hall=self.hall.database.url, **given)
