@@ -1,0 +1,101 @@
+"""Tables of the manual that the code already knows: fault codes, presets and built-in checks.
+
+They stand in the pages between ``<!-- NAME -->`` and ``<!-- end -->``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from config.codes import CODES
+from config.presets import names, preset
+from rules.compliance import BY_ID
+
+HERE = Path(__file__).parent
+LANGUAGES = ("en", "zh")
+_PLACE = re.compile(r"(<!-- (?P<name>[a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def pages() -> dict[Path, str]:
+    """Give every page that has such tables as it should be."""
+    made = {}
+    for language in LANGUAGES:
+        for path in sorted((HERE / language).glob("*.md")):
+            text = path.read_text("utf-8")
+            new = _PLACE.sub(lambda place, speak=language: _filled(place, speak), text)
+            if _PLACE.search(text):
+                made[path] = new
+    return made
+
+
+def _filled(place: re.Match[str], language: str) -> str:
+    return f"{place[1]}\n{_TABLES[place['name']](language)}\n{place[3]}"
+
+
+def _faults(language: str) -> str:
+    heads = ("编码", "哪里不对", "怎么改") if language == "zh" else ("code", "fault", "mend")
+    rows = (
+        (f"`{code}`", known.title.text(language), known.mend.text(language))
+        for code, known in CODES.items()
+    )
+    return _table(heads, rows)
+
+
+def _checks(language: str) -> str:
+    zh = language == "zh"
+    heads = ("检查", "发现什么", "级别", "依据") if zh else ("check", "finds", "level", "law")
+    rows = []
+    for one in BY_ID.values():
+        tuned = "".join(f"<br>`{name} = {_toml(value)}`" for name, value in one.settings.items())
+        title = one.title.zh if zh else one.title.en
+        rows.append((f"`{one.id}`", title + tuned, f"`{one.level}`", one.law))
+    return _table(heads, rows)
+
+
+def _presets(language: str) -> str:
+    if language == "zh":
+        heads = ("时限", "名称", "从", "到", "多长", "依据")
+    else:
+        heads = ("limit", "title", "from", "until", "how long", "law")
+    parts = []
+    for name in names():
+        limits = preset(name).get("limit", ())
+        if limits:
+            parts.append(f"### {name}\n\n{_table(heads, map(_limit, limits))}")
+    return "\n".join(parts)
+
+
+def _limit(limit: dict[str, Any]) -> tuple[str, ...]:
+    allow = limit.get("allow", {"due": limit.get("due")})
+    if isinstance(allow, dict):
+        unit = allow.get("unit", "")
+        unit = f"`{unit['column']}`" if isinstance(unit, dict) else unit
+        due = allow.get("due") or {}
+        allow = f"`{allow.get('column') or due.get('column')}` {unit}".strip()
+    deemed = limit.get("deemed")
+    start = f"`{limit['from']}`" + (f" / `{deemed['from']}`" if deemed else "")
+    until = f"`{limit['until']}`" if "until" in limit else ""
+    return f"`{limit['id']}`", limit["title"], start, until, allow, limit.get("law", "")
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{value}"'
+    return f"[{', '.join(map(_toml, value))}]" if isinstance(value, tuple) else f"{value:g}"
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [heads, ("---",) * len(heads), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+_TABLES: dict[str, Callable[[str], str]] = {
+    "faults": _faults,
+    "checks": _checks,
+    "presets": _presets,
+}
