@@ -35,7 +35,7 @@ _LISTS = (
 
 def reference_faults(tree: Tree) -> Iterator[Fault]:
     """Give the faults of ids used twice, references to nothing and faulty expressions."""
-    ids = {name: _ids(tree, name) for name in _LISTS}
+    ids = {name: known_ids(tree, name) for name in _LISTS}
     yield from _doubles(tree)
     yield from _calendars(tree, ids)
     yield from _levels(tree)
@@ -110,7 +110,7 @@ def calendar_faults(tree: Tree) -> Iterator[Fault]:
 def _doubles(tree: Tree) -> Iterator[Fault]:
     for name in _LISTS:
         # Limits and checks both name alerts, so that their ids are of one kind.
-        seen = _ids(tree, "limit") if name == "check" else set()
+        seen = known_ids(tree, "limit") if name == "check" else set()
         for path, item in items(tree, name):
             ident = item.get("id")
             if isinstance(ident, str):
@@ -243,7 +243,7 @@ def _loops(tree: Tree, name: str, key: str) -> Iterator[Fault]:
 def _chains(tree: Tree) -> Iterator[Fault]:
     """Check the limits that start when another one is due."""
     after = {item.get("id"): other for _, item in items(tree, "limit") if (other := _after(item))}
-    known = _ids(tree, "limit")
+    known = known_ids(tree, "limit")
     for path, item in items(tree, "limit"):
         other = _after(item)
         if other is None:
@@ -278,7 +278,8 @@ def items(tree: Tree, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{name}[{index}]", item
 
 
-def _ids(tree: Tree, name: str) -> set[str]:
+def known_ids(tree: Tree, name: str) -> set[str]:
+    """Give the ids in a list of the file."""
     return {item["id"] for _, item in items(tree, name) if isinstance(item.get("id"), str)}
 
 

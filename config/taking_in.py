@@ -10,7 +10,7 @@ from config import presets
 from config.faults import Fault, fault
 from config.places import Tree
 from config.references import (
-    items,
+    known_ids,
     mapped_facts,
     mapped_parts,
     needed_by_check,
@@ -42,10 +42,7 @@ def take_in_presets(tree: Tree, faults: list[Fault]) -> dict[tuple[str, int], st
 
 def _taken(tree: Tree, faults: list[Fault]) -> list[_Taken]:
     """Give section, preset and content of what is taken in."""
-    own = {
-        section: {item.get("id") for _, item in items(tree, section)}
-        for section in ("limit", "check")
-    }
+    own = {section: known_ids(tree, section) for section in ("limit", "check")}
     found: list[_Taken] = []
     for name in _wanted(tree, faults):
         for section, given in presets.preset(name).items():

@@ -20,10 +20,17 @@ def names() -> tuple[str, ...]:
     )
 
 
-def preset(name: str) -> dict[str, Any]:
-    """Give a preset as its file says it.
+def preset(name: str) -> dict[str, list[dict[str, Any]]]:
+    """Give a preset as its file says it: lists of limits and checks.
+
+    A ``when`` at the beginning of the file, which says what cases it is for, is in each of them.
 
     Raises:
         FileNotFoundError: there is none of that name.
     """
-    return tomllib.loads((files("config.presets") / f"{name}.toml").read_text("utf-8"))
+    given = tomllib.loads((files("config.presets") / f"{name}.toml").read_text("utf-8"))
+    cases = given.pop("when", None)
+    if cases is not None:
+        for item in (item for items in given.values() for item in items):
+            item["when"] = f"{cases} && ({item['when']})" if "when" in item else cases
+    return given

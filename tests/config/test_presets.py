@@ -60,9 +60,12 @@ levels = { red = "over" }
 def test_a_limit_whose_moments_no_source_maps_is_left_out(tmp_path: Path) -> None:
     settings = loaded(tmp_path, LICENCE + SOURCE)
     assert [limit.id for limit in settings.limit] == [
-        *("promise", "promise-due", "statutory", "statutory-general")
+        *("promise", "promise-due", "statutory", "statutory-general", "statutory-joint")
     ]
-    assert settings.left_out() == ("acceptance", "delivery")
+    assert settings.left_out() == (
+        *("acceptance", "statutory-deemed", "lower-review", "delivery", "hearing"),
+        "hearing-notice",
+    )
 
 
 def test_a_preset_taken_twice_is_taken_once(tmp_path: Path) -> None:
