@@ -71,8 +71,10 @@ def refresh(
     with store.write() as connection:
         system_alerts.resolve_system(connection, SUBJECT, DOWN, "read", now)
         note_rejects(connection, rules, reading, now)
-        if items.state(connection).read != reading.digest:
-            _take_over(connection, rules, reading, now)
+        if items.state(connection).read == reading.digest or _taken_over(
+            connection, rules, reading, now
+        ):
+            system_alerts.resolve_system(connection, SUBJECT, EMPTIED, "read", now)
         _watch_unknown(connection, rules, now)
         _put(connection, mark, now + int(settings.refresh_every * SECOND))
 
@@ -108,7 +110,8 @@ def _read(rules: InForce, settings: CatalogueSettings, reader: SourceReader | No
     return read_source(settings, reader)
 
 
-def _take_over(connection: Connection, rules: InForce, reading: Reading, now: int) -> None:
+def _taken_over(connection: Connection, rules: InForce, reading: Reading, now: int) -> bool:
+    """Load a list from today on and give ``True``, or doubt it."""
     today = moment(now, rules.zone).date()
     _, _, plan = planned(connection, reading, today, rules.zone)
     gone = len(plan.changes.of(Kind.REMOVED))
@@ -120,13 +123,13 @@ def _take_over(connection: Connection, rules: InForce, reading: Reading, now: in
             "over. If it is right, run: duban catalogue import",
         )
         _alert(connection, rules, EMPTIED, title, {"gone": gone, "known": plan.items}, now)
-        return
+        return False
     loaded = load(connection, reading, today, rules.zone, now)
     remember(connection, reading)
-    system_alerts.resolve_system(connection, SUBJECT, EMPTIED, "read", now)
     if loaded.changes.codes:
         counts = {kind.value: len(loaded.changes.of(kind)) for kind in Kind}
         log.info("catalogue_loaded", origin=reading.origin, due=loaded.due, **counts)
+    return True
 
 
 def _watch_unknown(connection: Connection, rules: InForce, now: int) -> None:
