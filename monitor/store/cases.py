@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, bindparam, or_, select, update
@@ -217,10 +217,20 @@ def _standing(connection: Connection, ids: Collection[int]) -> dict[int, list[St
 
 def record_checks(connection: Connection, checked: Iterable[Checked]) -> None:
     """Write what checks found to their cases."""
-    rows = [{"of_id": check.id, **asdict(check)} for check in checked]
+    rows = [
+        {
+            "of_id": check.id,
+            "state": check.state,
+            "level": check.level,
+            "rank": check.rank,
+            "due_at": check.due_at,
+            "clocks": check.clocks,
+            "next_check_at": check.next_check_at,
+            "fingerprint": check.fingerprint,
+        }
+        for check in checked
+    ]
     if rows:
-        for row in rows:
-            del row["id"]
         connection.execute(
             update(tables.cases).where(tables.cases.c.id == bindparam("of_id")), rows
         )
