@@ -55,7 +55,7 @@ def show(shell: Shell, reading: Reading, loaded: Loaded, *, dry_run: bool) -> No
                 f"取消 {counts[Kind.REMOVED]}",
                 f"{reading.origin}: {len(reading.entries)} entries read, {loaded.items} items "
                 f"before; {counts[Kind.ADDED]} added, {counts[Kind.CHANGED]} changed "
-                f"({len(changes.shortened)} limits shorter, {len(changes.lengthened)} longer), "
+                f"(limits: {len(changes.shortened)} shorter, {len(changes.lengthened)} longer), "
                 f"{counts[Kind.REMOVED]} removed",
             )
         )
