@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-
-import numpy as np
+from math import ceil
 
 from rules.amounts import Amount, Unit
 from rules.cases import Case, Facts
 from rules.checks import compiled
 from rules.directory import Directory, Person
-from rules.limits import Reckoning
 from rules.policies import Policy, Step
-from rules.scales import scale_for
+from rules.single import due_at, ruler
 from rules.worktime import WorkingTime
 
 
@@ -166,15 +164,15 @@ def moment_after(after: Amount, since: int, work: WorkingTime) -> int:
 
     So many working days after is at the same time of day, so many working days later.
     """
-    at = np.array([since], np.int64)
     if after.value == 0:
         return since
+    one = ruler(work)
     if after.unit is Unit.WORKING_DAY:
-        day = work.day(at)
-        later = work.nth(work.ordinal[day] + int(np.ceil(after.value)))
-        return int((work.midnight[later] + at - work.midnight[day])[0])
-    scale = scale_for(after.unit, work, Reckoning())
-    return int(scale.end(scale.advance(scale.origin(at), np.array([after.value])))[0])
+        day = one.day(since)
+        later = one.nth(one.ordinal[day] + ceil(after.value))
+        return one.midnight[later] + since - one.midnight[day]
+    due = due_at(after, since, work)
+    return one.midnight[-1] if due is None else due
 
 
 def _rung(
