@@ -16,8 +16,8 @@ from sqlalchemy.exc import ArgumentError
 from config import placeholders
 from config.codes import CODES
 from config.faults import Fault, Faulty, fault, words
-from config.places import Loc, Tree, deepest, line_of, lines
-from config.references import calendar_faults, items, reference_faults
+from config.places import Loc, Tree, deepest, items, line_of, lines
+from config.references import calendar_faults, reference_faults
 from config.settings import Settings
 from config.taking_in import take_in_presets
 from config.translation import faults_of, show

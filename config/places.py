@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 Loc = tuple[int | str, ...]
@@ -100,3 +101,15 @@ def _indexed(names: Loc, counts: Counter[Loc]) -> Loc:
         if place in counts:
             place += (counts[place] - 1,)
     return place
+
+
+def items(tree: Tree, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the tables of a list of the file, each with its path."""
+    for index, item in enumerate(as_list(tree.get(name))):
+        if isinstance(item, dict):
+            yield f"{name}[{index}]", item
+
+
+def as_list(value: Any) -> list[Any]:
+    """Give a list as it is, and an empty one for what is none."""
+    return value if isinstance(value, list) else []

@@ -14,16 +14,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from config.calendars import CalendarSettings, build, china, shipped
-from config.catalogue import ITEM_KEYS
 from config.codes import Words
 from config.daemon import Daemon
+from config.facts import (
+    lengths_of,
+    mapped_facts,
+    mapped_parts,
+    moments_of,
+    needed_by_check,
+    standard_facts,
+)
 from config.faults import Fault, fault
-from config.places import Tree
+from config.places import Tree, as_list, items
 from config.translation import show
 from rules.calendars import Calendar
-from rules.cases import CASE_MOMENTS, CASE_NUMBERS, CASE_TEXTS
-from rules.catalogue import EDITION, PREFIX
-from rules.compliance import BY_ID
 from rules.courses import DUE, STEP
 from rules.expressions import Expression
 
@@ -46,42 +50,6 @@ def reference_faults(tree: Tree) -> Iterator[Fault]:
     yield from _chains(tree)
     yield from _loops(tree, "region", "parent")
     yield from _loops(tree, "calendar", "base")
-
-
-def mapped_facts(tree: Tree) -> set[str]:
-    """Give the facts of cases that at least one source maps."""
-    mapped: set[str] = set()
-    for _, source in items(tree, "source"):
-        cases = source.get("cases")
-        columns = cases.get("columns") if isinstance(cases, dict) else None
-        mapped |= set(columns) if isinstance(columns, dict) else set()
-    return mapped
-
-
-def standard_facts(tree: Tree) -> set[str]:
-    """Give the facts that expressions may speak of even where no source maps them."""
-    return {*CASE_MOMENTS, *CASE_TEXTS, *CASE_NUMBERS, *item_facts(tree)}
-
-
-def item_facts(tree: Tree) -> set[str]:
-    """Give the facts that cases have from the catalogue of items."""
-    catalogue = tree.get("catalogue")
-    columns = catalogue.get("columns") if isinstance(catalogue, dict) else None
-    if not isinstance(columns, dict):
-        return set()
-    return {EDITION, *(PREFIX + name for name in columns if name not in ITEM_KEYS)}
-
-
-def mapped_parts(tree: Tree) -> set[str]:
-    """Give the kinds of parts that at least one source has: "pauses", "steps", "extensions"."""
-    kinds = ("pauses", "steps", "extensions")
-    return {kind for _, source in items(tree, "source") for kind in kinds if kind in source}
-
-
-def needed_by_check(check: Mapping[str, Any]) -> set[str]:
-    """Give what a check that uses a built-in one cannot do without: facts and kinds of parts."""
-    builtin = BY_ID.get(check.get("use", ""))
-    return set(builtin.needs) if builtin else set()
 
 
 def calendar_faults(tree: Tree) -> Iterator[Fault]:
@@ -146,7 +114,7 @@ def _levels(tree: Tree) -> Iterator[Fault]:
     for path, item in items(tree, "check"):
         yield from _refer("CFG-303", f"{path}.level", item.get("level"), levels)
     for path, item in items(tree, "policy"):
-        for index, level in enumerate(_list(item.get("levels"))):
+        for index, level in enumerate(as_list(item.get("levels"))):
             yield from _refer("CFG-303", f"{path}.levels[{index}]", level, levels)
 
 
@@ -154,23 +122,16 @@ def _facts(tree: Tree) -> Iterator[Fault]:
     """Check the facts that limits count by and the expressions over them."""
     mapped = mapped_facts(tree)
     known_facts = mapped | standard_facts(tree)
-    for path, item in items(tree, "limit"):
-        allow = item.get("allow")
-        due = item.get("due", allow.get("due") if isinstance(allow, dict) else None)
-        used = {
-            "from": item.get("from"),
-            "until": item.get("until"),
-            "allow.column": allow.get("column") if isinstance(allow, dict) else None,
-            "due.column" if "due" in item else "allow.due.column": (
-                due.get("column") if isinstance(due, dict) else None
-            ),
-        }
-        for key, fact in used.items() if mapped else ():
-            # Without its moments a limit never starts or never ends. A length that no source has
-            # is possible: a preset speaks of several standard facts that may tell it.
-            known = mapped if key in ("from", "until") else known_facts
-            if not (isinstance(fact, str) and fact.startswith((STEP, DUE, "step."))):
-                yield from _refer("CFG-312", f"{path}.{key}", fact, known)
+    for path, item in items(tree, "limit") if mapped else ():
+        # Without its moments a limit never starts, never starts anew or never ends.
+        for key, moment in moments_of(item):
+            yield from _refer("CFG-312", f"{path}.{key}", moment, mapped)
+        if str(item.get("from")).startswith(STEP):
+            yield from _refer("CFG-312", f"{path}.from", "steps", mapped_parts(tree))
+        # A length that no source has is possible: a preset speaks of several standard facts that
+        # may tell it.
+        for key, fact in lengths_of(item):
+            yield from _refer("CFG-312", f"{path}.{key}", fact, known_facts)
     for path, item in items(tree, "check"):
         for need in sorted(needed_by_check(item)) if mapped else ():
             yield from _refer("CFG-312", f"{path}.use", need, mapped | mapped_parts(tree))
@@ -195,11 +156,11 @@ def _policies(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
         "handler"
     }
     for path, item in items(tree, "policy"):
-        for index, step in enumerate(_list(item.get("steps"))):
+        for index, step in enumerate(as_list(item.get("steps"))):
             if not isinstance(step, dict):
                 continue
             at = f"{path}.steps[{index}]"
-            for i, channel in enumerate(_list(step.get("via"))):
+            for i, channel in enumerate(as_list(step.get("via"))):
                 yield from _refer("CFG-304", f"{at}.via[{i}]", channel, ids["channel"])
             for i, role in enumerate(_texts(step.get("tell"))):
                 kind, _, ident = role.partition(":")
@@ -222,7 +183,7 @@ def _directory(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
         for path, item in items(tree, name):
             yield from _refer(code, f"{path}.{key}", item.get(key), ids[target])
     for path, item in items(tree, "team"):
-        for index, member in enumerate(_list(item.get("members"))):
+        for index, member in enumerate(as_list(item.get("members"))):
             yield from _refer("CFG-309", f"{path}.members[{index}]", member, ids["person"])
 
 
@@ -258,7 +219,9 @@ def _chains(tree: Tree) -> Iterator[Fault]:
 
 def _after(limit: Mapping[str, Any]) -> str | None:
     start = limit.get("from")
-    return start.removeprefix(DUE) if isinstance(start, str) and start.startswith(DUE) else None
+    if not isinstance(start, str) or not start.startswith(DUE):
+        return None
+    return start.removeprefix(DUE) or None
 
 
 def _refer(code: str, path: str, value: Any, known: Collection[str]) -> Iterator[Fault]:
@@ -271,21 +234,10 @@ def _refer(code: str, path: str, value: Any, known: Collection[str]) -> Iterator
         yield fault(code, path, show(value), expected, near[0] if near else None)
 
 
-def items(tree: Tree, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give the tables of a list of the file, each with its path."""
-    for index, item in enumerate(_list(tree.get(name))):
-        if isinstance(item, dict):
-            yield f"{name}[{index}]", item
-
-
 def known_ids(tree: Tree, name: str) -> set[str]:
     """Give the ids in a list of the file."""
     return {item["id"] for _, item in items(tree, name) if isinstance(item.get("id"), str)}
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
 def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(one for one in _list(value) if isinstance(one, str))
+    return tuple(one for one in as_list(value) if isinstance(one, str))

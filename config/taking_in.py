@@ -7,15 +7,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from config import presets
+from config.facts import mapped_facts, mapped_parts, needed_by_check, standard_facts
 from config.faults import Fault, fault
 from config.places import Tree
-from config.references import (
-    known_ids,
-    mapped_facts,
-    mapped_parts,
-    needed_by_check,
-    standard_facts,
-)
+from config.references import known_ids
 from config.translation import show
 from rules.courses import DUE, STEP
 from rules.expressions import Expression

@@ -1,0 +1,84 @@
+"""Facts of cases in the tree of settings: which the sources have, and which limits and checks name.
+
+Values of a wrong type are passed over: they have their fault already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from config.catalogue import ITEM_KEYS
+from config.places import Tree, as_list, items
+from rules.cases import CASE_MOMENTS, CASE_NUMBERS, CASE_TEXTS
+from rules.catalogue import EDITION, PREFIX
+from rules.compliance import BY_ID
+from rules.courses import DUE, STEP
+from rules.instants import is_moment
+
+
+def mapped_facts(tree: Tree) -> set[str]:
+    """Give the facts of cases that at least one source maps."""
+    mapped: set[str] = set()
+    for _, source in items(tree, "source"):
+        cases = source.get("cases")
+        columns = cases.get("columns") if isinstance(cases, dict) else None
+        mapped |= set(columns) if isinstance(columns, dict) else set()
+    return mapped
+
+
+def standard_facts(tree: Tree) -> set[str]:
+    """Give the facts that expressions may speak of even where no source maps them."""
+    return {*CASE_MOMENTS, *CASE_TEXTS, *CASE_NUMBERS, *item_facts(tree)}
+
+
+def item_facts(tree: Tree) -> set[str]:
+    """Give the facts that cases have from the catalogue of items."""
+    catalogue = tree.get("catalogue")
+    columns = catalogue.get("columns") if isinstance(catalogue, dict) else None
+    if not isinstance(columns, dict):
+        return set()
+    return {EDITION, *(PREFIX + name for name in columns if name not in ITEM_KEYS)}
+
+
+def mapped_parts(tree: Tree) -> set[str]:
+    """Give the kinds of parts that at least one source has: "pauses", "steps", "extensions"."""
+    kinds = ("pauses", "steps", "extensions")
+    return {kind for _, source in items(tree, "source") for kind in kinds if kind in source}
+
+
+def needed_by_check(check: Mapping[str, Any]) -> set[str]:
+    """Give what a check that uses a built-in one cannot do without: facts and kinds of parts."""
+    builtin = BY_ID.get(check.get("use", ""))
+    return set(builtin.needs) if builtin else set()
+
+
+def moments_of(limit: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Give the moments of the case that a limit names, each with its key."""
+    start = limit.get("from")
+    if not (isinstance(start, str) and start.startswith((STEP, DUE))):
+        yield "from", start
+    yield "until", limit.get("until")
+    deemed = limit.get("deemed")
+    if isinstance(deemed, dict):
+        yield "deemed.from", deemed.get("from")
+        for index, name in enumerate(as_list(deemed.get("unless"))):
+            yield f"deemed.unless[{index}]", name
+    for index, name in enumerate(as_list(limit.get("restarts"))):
+        if isinstance(name, str) and is_moment(name):
+            yield f"restarts[{index}]", name
+
+
+def lengths_of(limit: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Give the facts of the case that say how long a limit allows, each with its key."""
+    allow, due = limit.get("allow"), limit.get("due")
+    if isinstance(allow, dict):
+        column = allow.get("column")
+        if not (isinstance(column, str) and column.startswith("step.")):
+            yield "allow.column", column
+        if isinstance(allow.get("unit"), dict):
+            yield "allow.unit.column", allow["unit"].get("column")
+        if isinstance(allow.get("due"), dict):
+            yield "allow.due.column", allow["due"].get("column")
+    if isinstance(due, dict):
+        yield "due.column", due.get("column")
