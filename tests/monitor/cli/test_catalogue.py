@@ -33,6 +33,7 @@ B,消防验收,30个工作日,100
 D,新事项,5个工作日,0
 E,怪事项,马上,0
 """
+_BY_ITEM = '{ column = "item_promised_days", unit = "working days" }'
 
 
 @pytest.fixture
@@ -189,11 +190,20 @@ def test_settings_without_a_catalogue_say_what_to_add(tmp_path: Path) -> None:
     assert (called.code, "[catalogue]" in called.err) == (1, True)
 
 
-def test_a_table_of_the_source_is_imported(config: Path, tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path / 'hall.db'}", poolclass=NullPool)
+def hall(folder: Path, *statements: str) -> None:
+    """Run statements in the database of the hall."""
+    engine = create_engine(f"sqlite:///{folder / 'hall.db'}", poolclass=NullPool)
     with engine.begin() as connection:
-        connection.exec_driver_sql("CREATE TABLE up_task (task_code TEXT, promise_day INTEGER)")
-        connection.exec_driver_sql("INSERT INTO up_task VALUES ('A', 7)")
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def test_a_table_of_the_source_is_imported(config: Path, tmp_path: Path) -> None:
+    hall(
+        tmp_path,
+        "CREATE TABLE up_task (task_code TEXT, promise_day INTEGER)",
+        "INSERT INTO up_task VALUES ('A', 7)",
+    )
     settings_file(
         tmp_path,
         '[catalogue]\nsource = "hall"\ntable = "up_task"\n'
@@ -210,13 +220,40 @@ def test_explain_counts_by_the_edition_in_force_at_acceptance(
     config: Path, since: str, due: str
 ) -> None:
     """The case was accepted on 9 October 2025."""
-    text = config.read_text("utf-8").replace(
-        'allow = "20 working days"',
-        'allow = { column = "item_promised_days", unit = "working days" }',
-    )
+    text = config.read_text("utf-8").replace('"20 working days"', _BY_ITEM)
     config.write_text(text, "utf-8")
     data(config, "import")
     data(config, "import", config.parent / "second.csv", "--from", since)
     called = duban("explain", "NO-a", "--json", "-c", config)
     (limit,) = json.loads(called.out)["limits"]
     assert limit["due_at"] == f"{due}T17:30:00+08:00"
+
+
+def test_a_replay_has_the_editions_of_the_store_and_tells_what_they_lack(
+    config: Path, tmp_path: Path
+) -> None:
+    text = config.read_text("utf-8").replace('item_name = "item"', 'item_code = "item"')
+    config.write_text(text.replace('"20 working days"', _BY_ITEM), "utf-8")
+    data(config, "import")
+    hall(
+        tmp_path,
+        "CREATE TABLE cases (id TEXT, no TEXT, item TEXT, accepted TEXT, closed TEXT)",
+        "INSERT INTO cases VALUES ('1', '1', 'C', '2026-09-22 15:20', NULL)",
+        "INSERT INTO cases VALUES ('2', '2', 'X', '2026-09-22 15:20', NULL)",
+    )
+    called = duban(
+        *("replay", "--from", "2026-09-01", "--to", "2026-10-01", "--json", "-c", config)
+    )
+    events = [json.loads(line) for line in called.out.splitlines()]
+    assert {(one["case"], one["level"]) for one in events} == {("1", "warning"), ("1", "yellow")}
+    assert "有 1 件的事项在目录中没有当时有效的版本" in called.err
+
+
+def test_a_replay_without_a_store_goes_without_a_catalogue(tmp_path: Path) -> None:
+    folder = tmp_path / "fresh"
+    folder.mkdir()
+    hall(folder, "CREATE TABLE cases (id TEXT, no TEXT, item TEXT, accepted TEXT, closed TEXT)")
+    path = settings_file(folder, CATALOGUE)
+    called = duban("replay", "--from", "2026-09-01", "--to", "2026-10-01", "-c", path)
+    assert called.code == 0, called.err
+    assert not (folder / "duban.db").exists()
