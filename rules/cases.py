@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -83,6 +83,38 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Coded:
+    """A column of ``m`` facts, most of which repeat: the ``m`` are ``values[codes]``.
+
+    ``codes`` (int64, m) are indexes into the distinct ``values``, in the order they first occur.
+    What is worked out once for each value is spread over the rows by ``[codes]``.
+    """
+
+    codes: NDArray[np.int64]
+    values: tuple[Fact, ...]
+
+    @classmethod
+    def of(cls, column: Texts) -> Self:
+        """Code a column of facts (object, m)."""
+        codes: dict[Fact, int] = {}
+        found = [codes.setdefault(value, len(codes)) for value in column.tolist()]
+        return cls(np.array(found, dtype=np.int64), tuple(codes))
+
+    def among(self, names: Collection[Fact]) -> NDArray[np.bool_]:
+        """Tell which of the facts (bool, m) are among ``names``."""
+        return np.array([value in names for value in self.values], dtype=bool)[self.codes]
+
+    def numbers(self) -> Numbers:
+        """Give the facts as numbers (float64, m), NaN where one is none."""
+        return np.array([_number(value) for value in self.values], dtype=np.float64)[self.codes]
+
+    def texts(self) -> Texts:
+        """Give the facts as texts (object, m), "" where there is none."""
+        values = ["" if value is None else str(value) for value in self.values]
+        return np.array(values, dtype=object)[self.codes]
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """The parts of one kind of a batch of ``n`` cases, ``m`` rows in all, in case order.
 
@@ -90,7 +122,8 @@ class Parts:
     ``offsets[i]:offsets[i + 1]``. ``started`` and ``ended`` are instants (int64, m), ``ended``
     being ``NEVER`` while open; a part without a start has ``NONE``. ``kinds`` (object, m) is the
     fact ``kind``; ``amounts`` (float64, m) and ``units`` (object, m: Unit values) belong to
-    extensions. ``rows`` are the parts themselves, or empty where only columns were given.
+    extensions. ``rows`` are the parts themselves, or empty where only columns were given; then
+    ``columns`` may give further facts (object, m).
     """
 
     offsets: NDArray[np.int64]
@@ -100,6 +133,8 @@ class Parts:
     amounts: Numbers
     units: Texts
     rows: tuple[Part, ...] = ()
+    columns: Mapping[str, Texts] = field(default_factory=lambda: MappingProxyType({}))
+    _coded: dict[str, Coded] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def of(cls, parts: Sequence[Sequence[Part]]) -> Self:
@@ -129,6 +164,29 @@ class Parts:
         """The index of the case each row belongs to (int64, m)."""
         return np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
 
+    def coded(self, name: str) -> Coded:
+        """Give the fact called ``name`` of each row as codes of its values (m)."""
+        found = self._coded.get(name)
+        if found is None:
+            values = self.columns.get(name)
+            if values is None and self.rows:
+                values = np.empty(len(self.rows), dtype=object)
+                values[:] = [part.facts.get(name) for part in self.rows]
+            if values is None:
+                values = np.full(len(self.started), None, dtype=object)
+            found = self._coded[name] = Coded.of(values)
+        return found
+
+    def tells(self, name: str) -> NDArray[np.bool_]:
+        """Tell of which rows (bool, m) the source has the fact ``name`` at all, even if empty."""
+        if not self.rows:
+            return np.full(len(self.started), name in self.columns)
+        return np.array([name in part.facts for part in self.rows], dtype=bool)
+
+    def key(self, row: int) -> str:
+        """Give what names the source row of a row; its number where only columns were given."""
+        return self.rows[row].key if self.rows else str(row)
+
     def in_order(self) -> Parts:
         """Give the same parts with those of each case in the order of their beginnings."""
         owners, started = self.owners, self.started
@@ -149,6 +207,7 @@ class Parts:
             self.amounts[order],
             self.units[order],
             tuple(self.rows[i] for i in order) if self.rows else (),
+            {name: column[order] for name, column in self.columns.items()},
         )
 
 

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import numpy as np
+
+from rules.cases import Batch, Case, Coded, Fact, Part, PartKind, Parts
+
+
+def step(key: str, start: int | None, **facts: Fact) -> Part:
+    return Part(PartKind.STEP, key, start, None, facts)
+
+
+def steps(*parts: Part) -> Parts:
+    return Batch.of([Case("", "", {}, parts)]).parts(PartKind.STEP)
+
+
+def column(*values: Fact) -> Coded:
+    given = np.empty(len(values), dtype=object)
+    given[:] = values
+    return Coded.of(given)
+
+
+def test_a_fact_of_parts_is_coded_in_the_order_of_their_beginnings() -> None:
+    names = steps(step("2", 20, name="审查"), step("1", 10, name="受理"), step("3", 30)).coded(
+        "name"
+    )
+    assert [names.values[code] for code in names.codes] == ["受理", "审查", None]
+
+
+def test_columns_serve_where_there_are_no_parts_and_follow_the_order_too() -> None:
+    given = Parts(
+        np.array([0, 2]),
+        np.array([20, 10]),
+        np.array([21, 11]),
+        np.array([None, None], dtype=object),
+        np.full(2, np.nan),
+        np.array([None, None], dtype=object),
+        columns={"name": np.array(["审查", "受理"], dtype=object)},
+    ).in_order()
+    assert given.coded("name").texts().tolist() == ["受理", "审查"]
+    assert given.coded("handler").values == (None,)
+    assert given.tells("name").all()
+    assert not given.tells("handler").any()
+    assert given.key(1) == "1"
+
+
+def test_a_column_of_facts_gives_names_numbers_and_texts() -> None:
+    facts = column("听证", 3, None, "听证")
+    assert facts.values == ("听证", 3, None)
+    assert facts.among({"听证"}).tolist() == [True, False, False, True]
+    assert facts.texts().tolist() == ["听证", "3", "", "听证"]
+    assert np.array_equal(facts.numbers(), [np.nan, 3.0, np.nan, np.nan], equal_nan=True)
+    assert not len(column().texts())
+
+
+def test_an_empty_fact_is_told_and_an_unmapped_one_is_not() -> None:
+    assert steps(step("1", 10, reason=None), step("2", 20)).tells("reason").tolist() == [
+        True,
+        False,
+    ]
