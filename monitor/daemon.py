@@ -124,11 +124,10 @@ class Daemon:
         """Go through ``step`` every so many seconds, never twice at a time; a fault is logged."""
 
         def go() -> None:
-            if self.pipeline.stopping.is_set():
-                return
-            self._busy.add(name)
+            self._busy.add(name)  # before the look at the stop, which then waits for us
             try:
-                step()
+                if not self.pipeline.stopping.is_set():
+                    step()
             except Exception:
                 self.metrics.step_errors.labels(name.partition(":")[0]).inc()
                 log.exception("step_failed", step=name)
@@ -209,6 +208,7 @@ class Daemon:
         ``False`` where some work did not end within the grace: its rows are still due, and the
         process may end.
         """
+        deadline = time.monotonic() + GRACE_SECONDS
         notify("STOPPING=1")
         log.info("daemon_stopping")
         self.pipeline.stopping.set()
@@ -216,7 +216,7 @@ class Daemon:
             self._scheduler.pause()
             self._scheduler.remove_all_jobs()
         self.web.stop()
-        ended = self._wait()
+        ended = self._wait(deadline)
         if ended:
             if self._scheduler.running:
                 self._scheduler.shutdown(wait=True)
@@ -286,8 +286,7 @@ class Daemon:
         if not self.pipeline.stopping.is_set():
             self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
-    def _wait(self) -> bool:
-        deadline = time.monotonic() + GRACE_SECONDS
+    def _wait(self, deadline: float) -> bool:
         while self._busy and time.monotonic() < deadline:
             time.sleep(0.02)
         return not self._busy
