@@ -1,7 +1,18 @@
 """The item catalogue: read from a table of a source or from a file, and loaded into the store."""
 
+from monitor.catalogue.examine import examine
 from monitor.catalogue.files import FileFault
 from monitor.catalogue.loading import Loaded, load, planned
-from monitor.catalogue.reading import Reading, read_file, read_source
+from monitor.catalogue.reading import Reading, read_configured, read_file, read_source
 
-__all__ = ["FileFault", "Loaded", "Reading", "load", "planned", "read_file", "read_source"]
+__all__ = [
+    "FileFault",
+    "Loaded",
+    "Reading",
+    "examine",
+    "load",
+    "planned",
+    "read_configured",
+    "read_file",
+    "read_source",
+]

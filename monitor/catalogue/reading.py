@@ -8,7 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from config.catalogue import CatalogueSettings
+from config import CatalogueSettings, Settings
 from monitor.catalogue.files import rows_of
 from monitor.catalogue.mapping import ItemMapping
 from monitor.sources import Reject, SourceReader
@@ -44,6 +44,22 @@ def read_source(settings: CatalogueSettings, reader: SourceReader) -> Reading:
     rows = reader.rows(place_of(settings, mapping.columns))
     entries, rejects = mapping.read(rows)
     return Reading(tuple(entries), tuple(rejects), reader.source.id)
+
+
+def read_configured(settings: Settings, catalogue: CatalogueSettings) -> Reading:
+    """Read where the settings say, by a connection of its own where that is a source.
+
+    Raises:
+        monitor.sources.SourceError: the source cannot be read, or does not fit the settings.
+        monitor.catalogue.FileFault: the file cannot be read, or lacks a header.
+    """
+    if catalogue.file is not None:
+        return read_file(catalogue, catalogue.file, settings.daemon.timezone)
+    reader = SourceReader(next(one for one in settings.source if one.id == catalogue.source))
+    try:
+        return read_source(catalogue, reader)
+    finally:
+        reader.close()
 
 
 def read_file(settings: CatalogueSettings, path: Path, zone: ZoneInfo) -> Reading:

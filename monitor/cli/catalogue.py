@@ -9,14 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
-from config import CatalogueSettings, Words
+from config import Words
 from monitor.catalogue import (
     FileFault,
     Reading,
     load,
     planned,
+    read_configured,
     read_file,
-    read_source,
 )
 from monitor.cli import catalogue_report, listing
 from monitor.cli.failure import Failed
@@ -24,7 +24,7 @@ from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
 from monitor.pipeline.cataloguing import note_rejects, remember
-from monitor.sources import SourceError, SourceReader
+from monitor.sources import SourceError
 from monitor.store import items
 from monitor.store.items import Edition
 from rules.cases import Fact
@@ -195,24 +195,14 @@ def _read(shell: Shell, file: Path | None) -> Reading:
                 "add [catalogue] with file or source, and columns (which column is which fact)",
             ),
         )
-    path = file or settings.file
     try:
-        if path is not None:
-            return read_file(settings, path, shell.rules.zone)
-        return _read_source(shell, settings)
+        if file is not None:
+            return read_file(settings, file, shell.rules.zone)
+        return read_configured(shell.settings, settings)
     except FileFault as error:
         raise Failed(error.why) from None
     except SourceError as error:
         raise Failed(error.text) from None
-
-
-def _read_source(shell: Shell, settings: CatalogueSettings) -> Reading:
-    source = next(one for one in shell.settings.source if one.id == settings.source)
-    reader = SourceReader(source)
-    try:
-        return read_source(settings, reader)
-    finally:
-        reader.close()
 
 
 def _day(shell: Shell, text: str) -> date:

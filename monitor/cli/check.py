@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 
 import notifiers
 from config import Source, Words
+from monitor import catalogue
 from monitor.cli import stores
 from monitor.cli.failure import Failed
 from monitor.cli.guard import FAILED
@@ -55,6 +56,7 @@ def check(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
         text = shell.word(f"正在检查审批库 {source.id} …", f"looking at source {source.id} …")
         with shell.err.status(escape(text)):
             sections.append(_source(shell, source))
+    sections += _catalogue(shell)
     sections += [_channel(channel) for channel in shell.settings.channel]
     failed = any(section.failed for section in sections)
     if as_json:
@@ -102,12 +104,10 @@ def _source(shell: Shell, source: Source) -> _Section:
     url = make_url(source.url.get_secret_value())
     about = url.render_as_string()  # with asterisks in the place of the password
     results: list[CheckResult]
-    if shell.settings.sample is not None and source is shell.settings.source[0]:
-        file = url.database if url.get_backend_name() == "sqlite" else None
-        if file is not None and not Path(file).exists():
-            text = Words("示例大厅，首次启动时建立", "the sample hall, made at the first start")
-            results = [CheckResult("SRC-101", "ok", text)]
-            return _Section(Words("审批库", "source"), source.id, about, tuple(results))
+    if _made_later(shell, source):
+        text = Words("示例大厅，首次启动时建立", "the sample hall, made at the first start")
+        results = [CheckResult("SRC-101", "ok", text)]
+        return _Section(Words("审批库", "source"), source.id, about, tuple(results))
     try:
         reader = SourceReader(source)
     except SourceError as error:
@@ -118,6 +118,28 @@ def _source(shell: Shell, source: Source) -> _Section:
         finally:
             reader.close()
     return _Section(Words("审批库", "source"), source.id, about, tuple(results))
+
+
+def _made_later(shell: Shell, source: Source) -> bool:
+    """Tell whether a source is the sample hall before the first start."""
+    if shell.settings.sample is None or source is not shell.settings.source[0]:
+        return False
+    url = make_url(source.url.get_secret_value())
+    file = url.database if url.get_backend_name() == "sqlite" else None
+    return file is not None and not Path(file).exists()
+
+
+def _catalogue(shell: Shell) -> list[_Section]:
+    settings = shell.settings.catalogue
+    if settings is None:
+        return []
+    about = str(settings.file) if settings.file else f"{settings.source}: {settings.table or '…'}"
+    if any(_made_later(shell, one) for one in shell.settings.source if one.id == settings.source):
+        text = Words("随示例大厅建立", "made with the sample hall")
+        results = [CheckResult("CAT-101", "ok", text)]
+    else:
+        results = catalogue.examine(shell.settings, settings)
+    return [_Section(Words("事项目录", "catalogue"), "", about, tuple(results))]
 
 
 def _channel(channel: ChannelSettings) -> _Section:

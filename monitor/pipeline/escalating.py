@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -46,6 +46,8 @@ def escalate(store: Store, rules: InForce, now: int, limit: int = 500) -> Escala
         stored: list[StoredNotice] = []
         stepped: list[Stepped] = []
         for one in due:
+            if one.case is not None:
+                one = replace(one, case=rules.book.catalogue.enrich(one.case, now))
             result = _climb(rules, one, now, tally)
             stepped.append(_stepped(rules, one.alert, result))
             as_of = read_at.get(one.alert.source or "")
@@ -67,7 +69,7 @@ def _climb(rules: InForce, due: DueStep, now: int, tally: EscalationTally) -> Cl
         alert.rank,
         # What stood long before it was first seen climbs from when it was seen.
         max(alert.opened_at, alert.level_since_at),
-        rules.book.catalogue.enrich(due.case or Case(alert.source or "", "", {}), now),
+        due.case or Case(alert.source or "", "", {}),
         alert.subject or "",
         alert.policy,
         alert.step,

@@ -28,6 +28,7 @@ table = "up_task"
 refresh_every = "1d"
 [catalogue.columns]
 code = "task_code"
+name = "task_name"
 promised_days = "promise_day"
 kind = "task_kind"
 """
@@ -59,7 +60,8 @@ def story(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Story]:
     given = {"sources": SOURCES, "limits": LIMIT, "policies": SYSTEM + POLICY}
     with fresh_story(tmp_path, request.param, **given) as told:
         told.hall.database.run(
-            "CREATE TABLE up_task (task_code TEXT, promise_day TEXT, task_kind TEXT)"
+            "CREATE TABLE up_task"
+            " (task_code TEXT, task_name TEXT, promise_day TEXT, task_kind TEXT)"
         )
         add(told, "施工许可", "10")
         yield told
@@ -67,6 +69,7 @@ def story(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Story]:
 
 def add(story: Story, code: str, days: str) -> None:
     row = {"task_code": code, "promise_day": days, "task_kind": "promise"}
+    row["task_name"] = f"{code}（新办）"
     story.hall.database.insert("up_task", row)
 
 
@@ -78,7 +81,7 @@ def promise(story: Story, days: str) -> None:
 
 def imported(story: Story, days: int, on: date) -> None:
     """Import an edition by hand, as ``duban catalogue import FILE --from DATE`` does."""
-    entry = Entry("施工许可", {"promised_days": days, "kind": "promise"})
+    entry = Entry("施工许可", {"name": "施工许可", "promised_days": days, "kind": "promise"})
     with story.store.write() as connection:
         load(connection, Reading((entry,), (), "items.csv"), on, SHANGHAI, story.now)
 
@@ -160,6 +163,7 @@ def test_a_policy_may_ask_for_what_the_item_is(story: Story) -> None:
     story.at(ACCEPTED)
     story.at(TEN_DAYS)
     assert [one.who for one in story.told("A1")] == ["李阳"]
+    assert story.messages[0]["context"]["case"]["item"] == "施工许可（新办）"
 
 
 def test_a_catalogue_that_cannot_be_read_is_told_and_stays_in_force(story: Story) -> None:
@@ -222,7 +226,7 @@ def test_an_item_that_the_catalogue_lacks_is_told_until_it_is_there(story: Story
 def test_other_settings_of_the_catalogue_are_read_at_once(story: Story) -> None:
     story.hall.accept("A1", at=ACCEPTED, days=None)
     story.at(ACCEPTED)
-    story.hall.database.run("CREATE TABLE other AS SELECT task_code, '7' d, task_kind FROM up_task")
+    story.hall.database.run("CREATE TABLE other AS SELECT *, '7' d FROM up_task")
     story.reload(sources=SOURCES.replace('"up_task"', '"other"').replace('"promise_day"', '"d"'))
     story.after(1)
     assert editions(story)[-1] == (date(2026, 9, 22), 7)

@@ -257,3 +257,19 @@ def test_a_replay_without_a_store_goes_without_a_catalogue(tmp_path: Path) -> No
     called = duban("replay", "--from", "2026-09-01", "--to", "2026-10-01", "-c", path)
     assert called.code == 0, called.err
     assert not (folder / "duban.db").exists()
+
+
+def checked_catalogue(config: Path) -> list[tuple[str, str]]:
+    """Give the code and status of what ``duban check`` says of the catalogue."""
+    called = duban("check", "--json", "-c", config)
+    record = json.loads(called.out)
+    (section,) = [one for one in record["sections"] if one["kind"] == "catalogue"]
+    return [(one["code"], one["status"]) for one in section["results"]]
+
+
+def test_a_check_before_the_start_reads_the_catalogue(config: Path) -> None:
+    assert checked_catalogue(config) == [("CAT-101", "ok")]
+    (config.parent / "second.csv").rename(config.parent / "items.csv")
+    assert checked_catalogue(config) == [("CAT-101", "ok"), ("CAT-102", "warn")]
+    (config.parent / "items.csv").write_text("编码\n", "utf-8")
+    assert checked_catalogue(config) == [("CAT-101", "fail")]
