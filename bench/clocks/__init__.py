@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bench.clocks import check, days, hours, paused
+from bench.clocks import check, days, hours, paused, single
 from bench.contest import Result, hold
 
-CONTESTS = (days.CONTEST, hours.CONTEST, paused.CONTEST, *check.CONTESTS)
+CONTESTS = (days.CONTEST, hours.CONTEST, paused.CONTEST, *check.CONTESTS, *single.CONTESTS)
 
 
 def run(progress: Callable[[str], None]) -> Iterator[Result]:

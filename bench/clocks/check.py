@@ -81,7 +81,7 @@ def hall(count: int, size: int = sample.BATCH) -> list[Part]:
 def _columns(count: int) -> Trial:
     """To columns: which level of which limit stands, since when, and the next due moment."""
     parts = hall(count)
-    return Trial(lambda: [assess(BOOK, one.batch(), one.now) for one in parts], _levels)
+    return Trial(lambda: [assess(BOOK, one.batch(), one.now) for one in parts], levels)
 
 
 def _findings(count: int) -> Trial:
@@ -94,12 +94,13 @@ def _findings(count: int) -> Trial:
             one.findings()
         return done
 
-    return Trial(run, _levels)
+    return Trial(run, levels)
 
 
-def _levels(given: list[Assessment]) -> list[int]:
-    levels = [np.stack([one.level for one in each.limits], axis=1).ravel() for each in given]
-    return [int(level) for level in np.concatenate(levels)]
+def levels(given: list[Assessment]) -> list[int]:
+    """Give for each case and limit the index of the level that stands, -1 where none does."""
+    found = [np.stack([one.level for one in each.limits], axis=1).ravel() for each in given]
+    return [int(level) for level in np.concatenate(found)]
 
 
 CONTESTS = (

@@ -63,10 +63,9 @@ def _businesstimedelta(count: int) -> Trial:
     return Trial(run, lambda given: given)
 
 
+BUSINESSTIMEDELTA = Contestant("businesstimedelta", _businesstimedelta, 500)
+
 CONTEST = Contest(
     "+36 working hours, 0-3 pauses",
-    (
-        Contestant("duban", _duban, 200_000),
-        Contestant("businesstimedelta", _businesstimedelta, 500),
-    ),
+    (Contestant("duban", _duban, 200_000), BUSINESSTIMEDELTA),
 )

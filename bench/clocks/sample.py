@@ -68,11 +68,11 @@ def take(parts: Parts, first: int, last: int) -> Parts:
     )
 
 
-def batches(start: Instants, parts: Parts | None = None) -> list[Batch]:
+def batches(start: Instants, parts: Parts | None = None, size: int = BATCH) -> list[Batch]:
     """Cut cases with nothing but a start, and pauses, into batches."""
     found = []
-    for first in range(0, len(start), BATCH):
-        last = min(first + BATCH, len(start))
+    for first in range(0, len(start), size):
+        last = min(first + size, len(start))
         given = {} if parts is None else {PartKind.PAUSE: take(parts, first, last)}
         columns = {"accepted_at": start[first:last], "closed_at": np.full(last - first, NONE)}
         found.append(Batch(last - first, columns, given))
