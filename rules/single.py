@@ -110,7 +110,7 @@ def due_at(
             first, last = scale.taken(begin, ended)
             first = max(first, through)
             through = max(last, through)
-            if last > first:
+            if first < position and last > first:
                 position += last - first
                 due = scale.end(position)
     return None if due is None or due > one.midnight[-1] else max(due, start)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rules.amounts import Amount, Unit
 from rules.cases import Batch, Case, PartKind
 from rules.clocks import Course
-from rules.instants import HOUR, NONE, optional
+from rules.instants import DAY, HOUR, NONE, optional
 from rules.single import due_at, ruler
 from tests.rules import drawing
 
@@ -56,3 +56,11 @@ def test_a_start_or_a_due_moment_beyond_the_calendar_has_no_answer() -> None:
     assert due_at(long, before, work) is None
     assert due_at(long, NONE, work) is None
     assert due_at(long, inside, work) is None
+
+
+def test_a_limit_of_no_days_is_due_on_its_first_day_whatever_stands_still() -> None:
+    work, _ = drawing.world(1)
+    start = int(work.opens[work.workday[20]])
+    pauses = [(start, start + 5 * DAY)]
+    none = Amount(0, Unit.WORKING_DAY)
+    assert due_at(none, start, work, pauses) == int(work.closes[work.workday[20]])
