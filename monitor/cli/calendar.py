@@ -1,4 +1,4 @@
-"""``duban calendar``: a year as it is reckoned with, and what other calendars would change."""
+"""``duban calendar``: a year as it is reckoned with, a change beforehand, a notice taken over."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from config import Words, build_all
 from monitor.cli.calendar_diff import show_difference
+from monitor.cli.calendar_import import import_calendar
 from monitor.cli.failure import Failed
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
@@ -21,40 +22,61 @@ _YEARS = range(1990, 2061)
 
 def calendar(
     what: Annotated[
-        str, typer.Argument(metavar="YEAR|diff", help="年份，或 diff · a year, or diff")
+        str,
+        typer.Argument(
+            metavar="YEAR|diff|import", help="年份，或 diff、import · a year, diff or import"
+        ),
     ],
-    new: Annotated[
+    file: Annotated[
         Path | None,
-        typer.Argument(metavar="[NEW.toml]", help="diff：改过日历的设置 · diff: changed settings"),
+        typer.Argument(
+            metavar="FILE",
+            help="diff：改过日历的设置；import：通知或 .ics · diff: changed settings; "
+            "import: a notice or .ics",
+        ),
     ] = None,
     ident: Annotated[
-        str | None, typer.Option("--calendar", metavar="ID", help="日历 · which calendar")
+        str | None,
+        typer.Option("--calendar", "--id", metavar="ID", help="日历 · which calendar"),
+    ] = None,
+    year: Annotated[
+        int | None,
+        typer.Option("--year", metavar="YEAR", help="import：哪一年的安排 · import: its year"),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="import：写到哪里 · import: write to"),
     ] = None,
     limit: LimitOption = 50,
     config: ConfigOption = CONFIG,
     as_json: JsonOption = False,
 ) -> None:
-    """看一年的日历；diff 先看改日历会动哪些办件 · show a year; diff: what a change would move.
+    """看一年的日历；diff 先看改动的影响；import 读入通知 · show a year, a change, or import.
 
     [dim]duban calendar 2026[/]
     [dim]duban calendar diff new.toml[/]
+    [dim]duban calendar import 放假通知.txt --id cn-2027 --year 2027 -o cn-2027.toml[/]
     """
     shell = Shell(config, as_json)
-    if what == "diff":
-        if new is None:
+    if what in ("diff", "import"):
+        if file is None:
+            named = "NEW.toml" if what == "diff" else "FILE"
             raise typer.BadParameter(
                 shell.word(
-                    "写上改过日历的设置文件：duban calendar diff NEW.toml",
-                    "name the settings with the changed calendars: duban calendar diff NEW.toml",
+                    f"写上文件：duban calendar {what} {named}",
+                    f"name the file: duban calendar {what} {named}",
                 )
             )
-        show_difference(shell, new, limit)
+        if what == "diff":
+            show_difference(shell, file, limit)
+        else:
+            import_calendar(shell, file, ident, year, output)
         return
     if not what.isdecimal() or int(what) not in _YEARS:
         raise typer.BadParameter(
             shell.word(
-                f"{what!r} 不是 {_YEARS[0]}–{_YEARS[-1]} 的年份，也不是 diff",
-                f"{what!r} is no year from {_YEARS[0]} to {_YEARS[-1]}, nor diff",
+                f"{what!r} 不是 {_YEARS[0]}–{_YEARS[-1]} 的年份，也不是 diff 或 import",
+                f"{what!r} is no year from {_YEARS[0]} to {_YEARS[-1]}, nor diff or import",
             )
         )
     chosen = _calendar(shell, ident)
