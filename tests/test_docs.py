@@ -153,6 +153,14 @@ def test_every_reason_of_sources_and_rows_is_documented(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_of_the_command_check_is_documented(language: str) -> None:
+    text = page(language, "connect-your-database")
+    code = re.compile(r'"((?:STO|SRC|CAT|CHN)-\d{3})"')
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "monitor").rglob("*.py"))
+    assert not [one for one in set(code.findall(sources)) if one not in text]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_metric_is_documented(language: str) -> None:
     source = (ROOT / "monitor/metrics.py").read_text("utf-8")
     text = page(language, "operations")
