@@ -96,9 +96,10 @@ class Coded:
     @classmethod
     def of(cls, column: Texts) -> Self:
         """Code a column of facts (object, m)."""
-        codes: dict[Fact, int] = {}
-        found = [codes.setdefault(value, len(codes)) for value in column.tolist()]
-        return cls(np.array(found, dtype=np.int64), tuple(codes))
+        facts = column.tolist()
+        codes = {value: code for code, value in enumerate(dict.fromkeys(facts))}
+        found = np.fromiter(map(codes.__getitem__, facts), np.int64, len(facts))
+        return cls(found, tuple(codes))
 
     def among(self, names: Collection[Fact]) -> NDArray[np.bool_]:
         """Tell which of the facts (bool, m) are among ``names``."""
@@ -232,6 +233,7 @@ class Batch:
         self._parts = parts
         self._ordered: dict[PartKind, Parts] = {}
         self._moments: dict[str, Instants] = {}
+        self._coded: dict[str, Coded] = {}
         self.cases: Sequence[Case] = ()
         """The cases themselves, where the batch was made of them."""
 
@@ -279,6 +281,17 @@ class Batch:
         column = np.empty(self.size, dtype=object)
         column[:] = values
         return column
+
+    def coded(self, name: str) -> Coded:
+        """Give the values called ``name`` as codes of the distinct ones (n)."""
+        found = self._coded.get(name)
+        if found is None:
+            if name in self._columns:
+                found = Coded.of(self.texts(name))
+            else:
+                found = Coded(np.zeros(self.size, np.int64), (None,))
+            self._coded[name] = found
+        return found
 
     def parts(self, kind: PartKind) -> Parts:
         """Give the parts of one kind, those of each case in the order of their beginnings."""

@@ -93,10 +93,15 @@ class Builtin:
     settings: Mapping[str, Setting] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def hits(found: NDArray[np.bool_], **evidence: Sequence[Fact] | NDArray[np.generic]) -> Hits:
+def hits(
+    found: NDArray[np.bool_],
+    next_at: Instants | None = None,
+    **evidence: Sequence[Fact] | NDArray[np.generic],
+) -> Hits:
     """Give the hits of a mask (bool, n); each column of evidence has ``n`` values."""
     cases = np.flatnonzero(found)
-    return Hits(cases, {name: _taken(values, cases) for name, values in evidence.items()})
+    taken = {name: _taken(values, cases) for name, values in evidence.items()}
+    return Hits(cases, taken, next_at)
 
 
 def _taken(

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from rules.cases import Fact
 from rules.compliance.check import Builtin
+from rules.compliance.words import called
 from rules.instants import is_moment, moment
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -35,4 +36,4 @@ def _word(name: str, value: Fact, zone: ZoneInfo, language: str, exact: bool) ->
             date = f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
         seconds = f"{when:%H:%M:%S}" if when.second else f"{when:%H:%M}"
         return f"{date} {seconds}" if exact else date
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else str(called(name, value, language))

@@ -1,0 +1,68 @@
+"""What people call facts and results, where a sentence names them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rules.cases import Fact
+from rules.compliance.check import Text
+
+_FACTS = {
+    "submitted_at": Text("申请时间", "the moment of submission"),
+    "accepted_at": Text("受理时间", "the moment of acceptance"),
+    "decided_at": Text("决定时间", "the moment of the decision"),
+    "closed_at": Text("办结时间", "the moment of closing"),
+    "delivered_at": Text("送达时间", "the moment of delivery"),
+    "recorded_at": Text("录入时间", "the moment of entry"),
+    "promised_due": Text("承诺办结时间", "the promised due moment"),
+    "statutory_due": Text("法定办结时间", "the statutory due moment"),
+    "step.started_at": Text("环节开始时间", "the beginning of a step"),
+    "step.ended_at": Text("环节结束时间", "the end of a step"),
+    "pause.started_at": Text("特别程序开始时间", "the beginning of a special procedure"),
+    "no": Text("办件编号", "the case number"),
+    "title": Text("办件名称", "the title"),
+    "item_code": Text("事项编码", "the item code"),
+    "item_name": Text("事项名称", "the item name"),
+    "kind": Text("办件类型", "the kind of case"),
+    "status": Text("办件状态", "the status"),
+    "department": Text("办理部门", "the department"),
+    "region": Text("区划", "the region"),
+    "window": Text("窗口", "the window"),
+    "handler": Text("承办人", "the handler"),
+    "applicant": Text("申请人", "the applicant"),
+    "step": Text("当前环节", "the present step"),
+    "promised_days": Text("承诺时限", "the promised limit"),
+    "statutory_days": Text("法定时限", "the statutory limit"),
+    "fee_standard": Text("收费标准", "the standard fee"),
+    "fee_paid": Text("实收金额", "the fee charged"),
+    "result": Text("办理结果", "the result"),
+    "result_reason": Text("结果的理由", "the reason of the result"),
+}
+
+_RESULTS = {
+    "refused": Text("不予许可", "refused"),
+    "not-accepted": Text("不予受理", "not accepted"),
+    "returned": Text("退件", "returned"),
+    "voided": Text("作废", "voided"),
+}
+
+LISTED = "、"
+"""What stands between the names of a list in evidence."""
+
+_KNOWN: Mapping[str, Mapping[str, Text]] = {
+    "fact": _FACTS,
+    "facts": _FACTS,
+    "result": _RESULTS,
+}
+
+
+def called(name: str, value: Fact, language: str) -> Fact:
+    """Give what people call a value of the evidence: the names of facts, the usual results.
+
+    What nobody has a word for, and other evidence, stays as it is.
+    """
+    known = _KNOWN.get(name)
+    if known is None or not isinstance(value, str):
+        return value
+    words = [known[one].of(language) if one in known else one for one in value.split(LISTED)]
+    return (LISTED if language.startswith("zh") else ", ").join(words)
