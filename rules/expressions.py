@@ -106,7 +106,7 @@ class Expression:
         named = {name: _value(name, facts.get(name)) for name in self.facts}
         try:
             result = self._program.execute({"case": named, **context})
-        except (TypeError, RuntimeError, KeyError, ValueError) as error:
+        except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
             if any(value is None for value in named.values()):
                 return False
             raise ValueError(f"{self.text}: {str(error).splitlines()[0]}") from None
