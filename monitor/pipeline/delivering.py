@@ -55,6 +55,7 @@ class Sender:
     def __init__(self, settings: Iterable[notifiers.ChannelSettings]) -> None:
         self.channels = {one.id: notifiers.build(one) for one in settings}
         self._gates: dict[str, asyncio.Semaphore] = {}
+        self._sending: set[asyncio.Task[list[Outcome]]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="sender", daemon=True)
         self._thread.start()
@@ -69,6 +70,14 @@ class Sender:
         return asyncio.run_coroutine_threadsafe(self._send_all(messages), self._loop).result()
 
     async def _send_all(self, messages: Sequence[tuple[str, Message]]) -> list[Outcome]:
+        task = asyncio.ensure_future(self._each(messages))
+        self._sending.add(task)
+        try:
+            return await task
+        finally:
+            self._sending.discard(task)
+
+    async def _each(self, messages: Sequence[tuple[str, Message]]) -> list[Outcome]:
         return list(await asyncio.gather(*(self._send(*one) for one in messages)))
 
     async def _send(self, channel: str, message: Message) -> Outcome:
@@ -89,6 +98,7 @@ class Sender:
         """Close the channels and the loop; what is being sent is waited for."""
 
         async def close() -> None:
+            await asyncio.gather(*self._sending)  # or nobody would know what became of them
             await asyncio.gather(*(channel.close() for channel in self.channels.values()))
 
         asyncio.run_coroutine_threadsafe(close(), self._loop).result()

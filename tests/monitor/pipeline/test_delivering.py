@@ -1,0 +1,99 @@
+"""Deliver: channels that are missing, that break, and that change under a message."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from monitor.store import deliveries
+from rules.instants import MINUTE
+from tests.support.sinks import Reply, http_sink
+from tests.support.stories import Story, local
+from tests.support.stories_settings import (
+    DIRECTORY,
+    HANDLER_ONLY,
+    SYSTEM,
+    file_channel,
+    webhook,
+)
+
+DUE = "2026-10-13 17:30"
+
+
+def escalate_one(story: Story) -> None:
+    """Let one message be due."""
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    story.now = local(DUE)
+    for source in story.pipeline.rules.settings.source:
+        story.pipeline.poll_source(source)
+    story.pipeline.check_due()
+    story.pipeline.escalate_due()
+
+
+def test_a_message_over_a_channel_that_was_taken_out_fails_for_good(story: Story) -> None:
+    escalate_one(story)
+    other = file_channel(story.outbox).replace('"out"', '"other"')
+    policies = (SYSTEM + HANDLER_ONLY).replace('"out"', '"other"')
+    story.reload(channels=other, policies=policies)
+    story.pipeline.deliver_due()
+    (delivery,) = story.deliveries()
+    assert delivery["state"] == "failed"
+    assert delivery["last_error"] == "channel out is not in the settings"
+
+
+def test_a_file_that_cannot_be_written_is_tried_again(story: Story) -> None:
+    escalate_one(story)
+    story.outbox.mkdir()
+    story.pipeline.deliver_due()
+    (delivery,) = story.deliveries()
+    assert (delivery["state"], delivery["attempts"]) == ("pending", 1)
+    story.outbox.rmdir()
+    story.now = delivery["not_before"]
+    story.go()
+    assert [one.kind for one in story.told("A1")] == ["overdue"]
+
+
+def test_a_receiver_that_is_not_there_is_tried_again(story: Story) -> None:
+    with http_sink() as sink:
+        pass
+    story.reload(channels=webhook(sink.url))
+    escalate_one(story)
+    story.pipeline.deliver_due()
+    (delivery,) = story.deliveries()
+    assert (delivery["state"], delivery["attempts"]) == ("pending", 1)
+    assert "127.0.0.1" in delivery["last_error"]
+
+
+def test_what_is_being_sent_is_waited_for_when_channels_change(story: Story) -> None:
+    with http_sink(lambda request: Reply(204, delay=1)) as slow, http_sink() as other:
+        story.reload(channels=webhook(slow.url))
+        escalate_one(story)
+        sending = threading.Thread(target=story.pipeline.deliver_due, daemon=True)
+        sending.start()
+        deadline = time.monotonic() + 10
+        while not slow.requests and time.monotonic() < deadline:
+            time.sleep(0.01)
+        story.reload(channels=webhook(other.url))
+        sending.join(timeout=10)
+        assert not sending.is_alive()
+        assert story.deliveries()[0]["state"] == "sent"
+        assert (len(slow.requests), len(other.requests)) == (1, 0)
+
+
+def test_what_another_daemon_is_sending_is_left_to_it_until_its_lease_ends(story: Story) -> None:
+    escalate_one(story)
+    with story.store.write() as connection:
+        deliveries.claim(connection, story.now, story.now + 5 * MINUTE, "another", 10)
+    story.after(minutes=4)
+    assert story.told("A1") == []
+    story.after(minutes=1)
+    assert [one.kind for one in story.told("A1")] == ["overdue"]
+
+
+def test_the_receiver_gets_the_addresses_of_the_directory_of_now(story: Story) -> None:
+    escalate_one(story)
+    with http_sink() as sink:
+        directory = DIRECTORY.replace('name = "李阳",', 'name = "李阳", email = "li@example.cn",')
+        story.reload(directory=directory, channels=webhook(sink.url))
+        story.pipeline.deliver_due()
+        assert sink.requests[0].json["data"]["addresses"] == {"email": "li@example.cn"}

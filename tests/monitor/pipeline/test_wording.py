@@ -1,0 +1,88 @@
+"""Wording: the fields of a notice, in Chinese and in English."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.stories import Story
+
+DUE = "2026-10-13 17:30"
+
+
+def fields(story: Story, when: str, section: str) -> dict[str, Any]:
+    """Give a section of the context of the last message of a pass at a time."""
+    story.hall.accept("DP-2026-0173", at="2026-09-22 15:20", days=10)
+    story.at(when)
+    found: dict[str, Any] = story.messages[-1]["context"][section]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("language", "when", "expected"),
+    [
+        ("zh_CN", "2026-10-12 10:00", {"left_text": "剩 2 个工作日"}),
+        ("en", "2026-10-12 10:00", {"left_text": "2 working days left"}),
+        ("zh_CN", "2026-10-14 18:00", {"over_text": "超期 1 个工作日"}),
+        ("en", "2026-10-14 18:00", {"over_text": "1 working day overdue"}),
+    ],
+)
+def test_what_is_left_or_over_is_told_in_the_unit_of_the_limit(
+    story: Story, language: str, when: str, expected: dict[str, str]
+) -> None:
+    story.restart(daemon=f'language = "{language}"')
+    clock = fields(story, when, "clock")
+    assert {name: clock[name] for name in expected} == expected
+
+
+def test_nothing_is_over_at_the_due_moment_itself(story: Story) -> None:
+    clock = fields(story, DUE, "clock")
+    assert "over_text" not in clock
+    assert clock["due_at"] == "2026-10-13T17:30:00+08:00"
+    assert clock["due_text"] == "10月13日（周二）17:30"
+    assert clock["limit_text"] == "承诺办结时限"
+
+
+def test_the_next_level_is_announced_with_its_moment(story: Story) -> None:
+    clock = fields(story, DUE, "clock")
+    assert clock["next_level_name"] == "红牌"
+    assert clock["next_level_text"] == "10月16日（周五）17:30 仍未办结转红牌"
+
+
+def test_a_case_is_named_by_its_item_and_place_and_people_are_masked(story: Story) -> None:
+    case = fields(story, DUE, "case")
+    assert case["no"] == "DP-2026-0173"
+    assert case["tail"] == "0173"
+    assert case["item"] == "施工许可"
+    assert case["region"] == "东浦区"
+    assert case["department"] == "住房和城乡建设局"
+    assert case["handler_masked"] == "李*"
+
+
+def test_links_lead_to_the_case_under_the_base_address(story: Story) -> None:
+    story.restart(daemon='base_url = "https://jc.example.gov.cn/"')
+    story.hall.accept("A/1 号", at="2026-09-22 15:20", days=10)
+    story.at(DUE)
+    links = story.messages[-1]["context"]["links"]
+    assert links["case"] == "https://jc.example.gov.cn/cases/A%2F1%20%E5%8F%B7"
+
+
+def test_a_reader_is_told_why_it_is_him(story: Story) -> None:
+    assert fields(story, DUE, "route") == {"step": 0, "reason": "你是承办人"}
+    story.at("2026-10-14 14:30")
+    reason = story.messages[-1]["context"]["route"]["reason"]
+    assert reason == "你是升级路线第 2 级：承办部门负责人"
+
+
+def test_the_end_is_told_with_its_ground_and_that_one_was_told_before(story: Story) -> None:
+    fields(story, DUE, "alert")
+    story.hall.close("DP-2026-0173", at="2026-10-14 09:00")
+    story.at("2026-10-14 09:01")
+    context = story.messages[-1]["context"]
+    assert context["alert"]["reason"] == "closed"
+    assert context["route"]["reason"] == "此前已通知你，不再升级"
+
+
+def test_a_message_says_how_fresh_its_data_are(story: Story) -> None:
+    assert fields(story, DUE, "source") == {"id": "hall", "as_of": "10月13日（周二）17:30"}
