@@ -25,7 +25,7 @@ from monitor.metrics import Metrics
 from monitor.notify import notify
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.pipeline import Pipeline
-from monitor.pipeline.watching import watch
+from monitor.pipeline.watching import GRACE, watch
 from monitor.store import migrations
 from monitor.store.store import Store
 from monitor.web.app import Health, build_app
@@ -84,6 +84,7 @@ class Daemon:
         except BaseException:
             self._exits.close()
             raise
+        self._started_at = clock()
         self._rounds: dict[str, float] = {}
         self._polled: set[str] = set()
         self._busy: set[str] = set()
@@ -274,6 +275,9 @@ class Daemon:
         self.pipeline.sweep()
 
     def _watch(self) -> None:
+        if clock() < self._started_at + GRACE:
+            notify("STATUS=catching up")  # what fell due while nothing ran is no fault of ours
+            return
         lag = watch(self.store, self.pipeline.rules, clock())
         notify(
             f"STATUS=oldest work due since {lag.oldest_due_at}"

@@ -259,6 +259,16 @@ def test_a_store_whose_daemon_was_killed_is_free_again(tmp_path: Path, hall: Hal
         assert daemon.process.returncode == 0
 
 
+def test_a_start_after_a_long_rest_is_no_alarm(tmp_path: Path, hall: Hall) -> None:
+    settings = write_settings(tmp_path, hall)
+    rested = f"{datetime.now(SHANGHAI) - timedelta(hours=5):%Y-%m-%dT%H:%M}"
+    assert duban("tick", "--now", rested, "-c", str(settings), cwd=tmp_path).returncode == 0
+    with running(settings) as daemon:
+        eventually(lambda: daemon.get("/readyz")[0] == 200)
+        daemon.stop()
+        assert daemon.log("work_behind") == []
+
+
 def test_an_address_that_is_taken_is_named(tmp_path: Path, hall: Hall) -> None:
     with running(write_settings(tmp_path, hall)) as daemon:
         other = tmp_path / "other"
