@@ -65,10 +65,12 @@ def refresh(
         log.warning("catalogue_unread", reason=why.en)
         title = Words(f"读不到事项目录：{why.zh}", f"The catalogue cannot be read: {why.en}")
         with store.write() as connection:
+            items.lock(connection)
             _alert(connection, rules, DOWN, title, {"reason": why.en}, now)
             _put(connection, mark, now + min(_AGAIN, int(settings.refresh_every * SECOND)))
         return
     with store.write() as connection:
+        items.lock(connection)
         system_alerts.resolve_system(connection, SUBJECT, DOWN, "read", now)
         note_rejects(connection, rules, reading, now)
         if items.state(connection).read == reading.digest or _taken_over(

@@ -55,7 +55,7 @@ class UnknownItem:
 
 
 def lock(connection: Connection) -> None:
-    """Keep other daemons from changing the catalogue until the end of this transaction."""
+    """Keep others from changing the catalogue or its state until this transaction ends."""
     if connection.dialect.name == "postgresql":  # a write transaction of SQLite is alone
         connection.execute(text("LOCK TABLE items IN SHARE ROW EXCLUSIVE MODE"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -246,3 +247,39 @@ def test_a_replay_shows_the_cards_that_were_shown(story: Story) -> None:
         ("yellow", local(TEN_DAYS)),
         ("red", local("2026-10-16 17:30")),
     ]
+
+
+def test_a_reading_waits_for_an_import_and_does_not_undo_it(story: Story) -> None:
+    story.hall.accept("A1", at=ACCEPTED, days=None)
+    story.at(ACCEPTED)
+    story.now = local("2026-09-23 16:00")
+    with ThreadPoolExecutor(1) as threads:
+        with story.store.write() as connection:
+            entry = Entry("施工许可", {"promised_days": 5})
+            list_by_hand = Reading((entry,), (), "items.csv")
+            load(connection, list_by_hand, date(2026, 9, 20), SHANGHAI, story.now)
+            reading = threads.submit(story.pipeline.refresh_catalogue)
+            with pytest.raises(TimeoutError):
+                reading.result(timeout=0.5)
+        reading.result(timeout=20)
+    with story.store.read() as connection:
+        assert items.state(connection).version == 2
+    story.after(1)
+    assert story.due("A1") == FIVE_DAYS
+
+
+def test_a_file_that_is_exchanged_is_taken_over(story: Story, tmp_path: Path) -> None:
+    file = tmp_path / "items.csv"
+    file.write_text("事项编码,承诺时限\n施工许可,10\n", "utf-8")
+    columns = 'columns = {{ code = "事项编码", promised_days = "承诺时限" }}'
+    catalogue = f'[catalogue]\nfile = "items.csv"\n{columns}\n'
+    story.reload(sources=SOURCES.replace(CATALOGUE, catalogue), policies=SYSTEM)
+    story.hall.accept("OLD", at=ACCEPTED, days=None)
+    story.at(ACCEPTED)
+    file.write_text("事项编码,承诺时限\n施工许可,5\n", "gb18030")
+    story.hall.accept("NEW", at="2026-09-23 16:00", days=None)
+    story.at("2026-09-23 16:00")
+    assert (story.due("OLD"), story.due("NEW")) == (TEN_DAYS, "2026-10-08 17:30")
+    file.unlink()
+    story.at("2026-09-24 16:00")
+    assert story.system("source-down") == [Event("alert_opened", "red", "source-down")]

@@ -93,3 +93,25 @@ def test_a_table_that_is_not_there_is_a_fault(database: Database) -> None:
     with pytest.raises(SourceFault) as caught:
         read(database, of_table(values={"promised_unit": UNITS}))
     assert caught.value.code == "missing-table"
+
+
+def test_what_an_item_has_several_of_is_gathered_by_the_query(hall: Database) -> None:
+    hall.run(
+        "CREATE TABLE up_task_material (task_code varchar(40), name varchar(80))",
+        "INSERT INTO up_task_material VALUES ('A', '申请表'), ('A', '身份证明'), ('B', '申请表')",
+    )
+    names = {
+        "postgresql": "string_agg(m.name, '；')",
+        "mariadb": "GROUP_CONCAT(m.name SEPARATOR '；')",
+        "sqlite": "group_concat(m.name, '；')",
+    }[hall.kind]
+    query = (
+        f"SELECT t.task_code, {names} AS documents, count(*) AS documents_count FROM up_task t"
+        " JOIN up_task_material m ON m.task_code = t.task_code GROUP BY t.task_code"
+    )
+    columns = {name: name for name in ("documents", "documents_count")} | {"code": "task_code"}
+    reading = read(hall, of_table(table=None, query=query, columns=columns, values={}))
+    found = {one.code: dict(one.facts) for one in reading.entries}
+    assert found["B"] == {"documents": "申请表", "documents_count": 1}
+    assert sorted(str(found["A"]["documents"]).split("；")) == ["申请表", "身份证明"]
+    assert found["A"]["documents_count"] == 2
