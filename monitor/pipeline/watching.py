@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import structlog
+from sqlalchemy import Connection
 
 from monitor.pipeline.in_force import InForce
 from monitor.store import counts, system_alerts
@@ -46,30 +47,37 @@ def watch(store: Store, rules: InForce, now: int) -> Lag:
             system_alerts.open_system(connection, alert, now)
         else:
             system_alerts.resolve_system(connection, "daemon", BEHIND, "done", now)
-        for name, calendar in rules.book.calendars.items():
-            subject = f"calendar:{name}"
-            if _ends(calendar.published_through, moment(now, calendar.timezone).date()):
-                through = calendar.published_through
-                title = (
-                    f"日历 {name} 只公布到 {through}，之后的到期时刻为暂定"
-                    if rules.language == "zh_CN"
-                    else f"Calendar {name} ends at {through}; what is due later is provisional"
-                )
-                alert = _alert(rules, subject, CALENDAR, title, {"through": str(through)}, now)
-                system_alerts.open_system(connection, alert, now)
-            else:
-                system_alerts.resolve_system(connection, subject, CALENDAR, "published", now)
+        _watch_calendars(connection, rules, now)
     return lag
 
 
 _LAGS = ("cases", "steps", "sources", "deliveries", "unsent")
 
 
+def _watch_calendars(connection: Connection, rules: InForce, now: int) -> None:
+    ending = {
+        f"calendar:{name}": (name, calendar.published_through)
+        for name, calendar in rules.book.calendars.items()
+        if _ends(calendar.published_through, moment(now, calendar.timezone).date())
+    }
+    for subject in system_alerts.subjects(connection, CALENDAR):
+        if subject not in ending:  # the year has come, or the calendar is no longer used
+            system_alerts.resolve_system(connection, subject, CALENDAR, "published", now)
+    for subject, (name, through) in ending.items():
+        title = (
+            f"日历 {name} 只公布到 {through}，之后的到期时刻为暂定"
+            if rules.language == "zh_CN"
+            else f"Calendar {name} ends at {through}; what is due later is provisional"
+        )
+        alert = _alert(rules, subject, CALENDAR, title, {"through": str(through)}, now)
+        system_alerts.open_system(connection, alert, now)
+
+
 def _ends(through: date | None, today: date) -> bool:
+    """Tell whether next year should be known by now, or today is no longer known itself."""
     if through is None:
         return False
-    remind = date(through.year, *_REMIND_FROM)
-    return today >= remind
+    return today >= date(through.year, *_REMIND_FROM) or today > through
 
 
 def _alert(

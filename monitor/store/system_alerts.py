@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, select, text, update
 
 from monitor.store import alert_events, tables
 from monitor.store.alert_events import Event
@@ -75,6 +75,13 @@ def open_system(connection: Connection, alert: SystemAlert, now: int) -> int | N
     )
     alert_events.add(connection, [opened])
     return ident
+
+
+def subjects(connection: Connection, rule: str) -> list[str]:
+    """Give the subjects about which an alert of a rule stands."""
+    c = tables.alerts.c
+    query = select(c.subject).where(c.rule == rule, c.case_id.is_(None), tables.standing)
+    return [subject for subject in connection.scalars(query) if subject is not None]
 
 
 def resolve_system(
