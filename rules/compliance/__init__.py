@@ -4,10 +4,36 @@ Each is a small pure function over a batch of cases, named in the tuple of its f
 puts the tuples together.
 """
 
-from rules.compliance import procedure
+from rules.compliance import (
+    authenticity,
+    content,
+    durations,
+    extensions,
+    fees,
+    pauses,
+    procedure,
+    queue,
+    reports,
+    satisfaction,
+    steps,
+    timeliness,
+)
 from rules.compliance.check import Builtin, Hits, Setting, Text, View, hits
 
-CHECKS: tuple[Builtin, ...] = (*procedure.CHECKS,)
+CHECKS: tuple[Builtin, ...] = (
+    *procedure.CHECKS,
+    *timeliness.CHECKS,
+    *durations.CHECKS,
+    *steps.CHECKS,
+    *pauses.CHECKS,
+    *extensions.CHECKS,
+    *content.CHECKS,
+    *fees.CHECKS,
+    *queue.CHECKS,
+    *authenticity.CHECKS,
+    *satisfaction.CHECKS,
+    *reports.CHECKS,
+)
 """Every built-in check."""
 
 BY_ID = {check.id: check for check in CHECKS}

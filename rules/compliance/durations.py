@@ -1,0 +1,137 @@
+"""Durations: pauses and steps that took longer than the law, their limit or what was told allow.
+
+Working days are counted as in limits: the day of start does not count, the last one ends at close
+of business. A pause or step that was left open ends with its case. These checks speak of:
+
+==============  ===============================================================
+``told_days``   of a pause: the working days the applicant was told (告知所需时间)
+``cap_days``    of a pause: the most working days the law allows it, if it has its own
+``limit_days``  of a step: the working days it may take, pauses left out
+==============  ===============================================================
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rules.cases import Numbers, PartKind, Parts
+from rules.compliance.check import Builtin, Hits, Text, View
+from rules.compliance.columns import due_after
+from rules.compliance.rows import earliest_of_each, ended, first_rows, named, of_kinds, row_hits
+from rules.compliance.working_days import (
+    allow_for_pauses,
+    day_reached,
+    late,
+    when_late,
+)
+from rules.instants import NONE, Instants
+
+
+def _told_pauses(view: View) -> Hits:
+    """Find the first pause that lasted longer than the applicant was told."""
+    pauses = view.batch.parts(PartKind.PAUSE)
+    return _long_rows(view, pauses, pauses.coded("told_days").numbers())
+
+
+def _capped_pauses(view: View) -> Hits:
+    """Find the first pause over the cap of its kind, or over its own."""
+    pauses = view.batch.parts(PartKind.PAUSE)
+    own = pauses.coded("cap_days").numbers()
+    of_kind = np.where(of_kinds(pauses, view.names("kinds")), view.number("days"), np.nan)
+    return _long_rows(view, pauses, np.where(np.isfinite(own), own, of_kind))
+
+
+def _long_rows(view: View, parts: Parts, limit: Numbers) -> Hits:
+    now, until = view.now[parts.owners], _until(view, parts)
+    due = due_after(view.work, parts.started, limit)
+    rows = first_rows(parts, late(due, until, now))
+    start, until_row, allowed = parts.started[rows], until[rows], limit[rows]
+    return row_hits(
+        parts,
+        rows,
+        _next(parts, due, until, now),
+        name=named(parts, rows, "kind"),
+        started_at=start,
+        ended_at=until_row,
+        due_at=due[rows],
+        days=day_reached(view.work, start, until_row, now[rows], allowed),
+        limit=allowed,
+    )
+
+
+def _long_steps(view: View) -> Hits:
+    """Find the first step that took longer than its own limit; pauses do not count."""
+    steps = view.batch.parts(PartKind.STEP)
+    now, until = view.now[steps.owners], _until(view, steps)
+    limit = steps.coded("limit_days").numbers()
+    due = due_after(view.work, steps.started, limit)
+    allow_for_pauses(view, due, late(due, until, now), steps.owners, steps.started, until, limit)
+    rows = first_rows(steps, late(due, until, now))
+    return row_hits(
+        steps,
+        rows,
+        _next(steps, due, until, now),
+        name=named(steps, rows, "name"),
+        started_at=steps.started[rows],
+        ended_at=until[rows],
+        due_at=due[rows],
+        limit=limit[rows],
+    )
+
+
+def _until(view: View, parts: Parts) -> Instants:
+    """Give when each row ended (m): one left open ends with its case."""
+    closed = view.batch.moments("closed_at")[parts.owners]
+    ends = ended(parts)
+    return np.where((ends == NONE) & (closed > parts.started), closed, ends)
+
+
+def _next(parts: Parts, due: Instants, until: Instants, now: Instants) -> Instants:
+    """Give for each case when the next of its open rows becomes late (n)."""
+    coming = when_late(due, until)
+    return earliest_of_each(parts, np.where(coming > now, coming, NONE))
+
+
+CHECKS = (
+    Builtin(
+        "pause-over-cap",
+        Text("特别程序超过法定期限", "a special procedure took longer than the law allows"),
+        "行政许可法 第四十八条",
+        "yellow",
+        ("pauses",),
+        Text(
+            "{started_at}起特别程序{name}已到第 {days} 个工作日，法定最长 {limit} 个",
+            "the special procedure {name}, begun on {started_at}, ran into working day {days}; "
+            "the law allows {limit}",
+        ),
+        _capped_pauses,
+        {"days": 20, "kinds": ("听证",)},
+    ),
+    Builtin(
+        "pause-longer-than-told",
+        Text("特别程序超过告知的时间", "a special procedure took longer than was told"),
+        "行政许可法 第四十五条",
+        "yellow",
+        ("pauses",),
+        Text(
+            "{started_at}起特别程序{name}已到第 {days} 个工作日，告知的是 {limit} 个",
+            "the special procedure {name}, begun on {started_at}, ran into working day {days}; "
+            "{limit} were told",
+        ),
+        _told_pauses,
+    ),
+    Builtin(
+        "step-over-limit",
+        Text("环节超时", "a step took longer than its limit"),
+        "GB/T 39046-2020；环节时限由各地规定",
+        "warning",
+        ("steps",),
+        Text(
+            "环节{name}{started_at}开始，限 {limit} 个工作日，到{due_at}没有办完",
+            "the step {name} began on {started_at} and had {limit} working days, but was not done "
+            "by {due_at}",
+        ),
+        _long_steps,
+    ),
+)
+"""The checks of this file."""

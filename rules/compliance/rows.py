@@ -1,0 +1,64 @@
+"""The rows of parts a check found something in: the first one of each case, with its source row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.cases import Fact, Parts, Texts
+from rules.compliance.check import Hits
+from rules.instants import NEVER, NONE, Instants
+
+
+def first_rows(parts: Parts, wrong: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Give the first row of each case among those of a mask (bool, m)."""
+    rows = np.flatnonzero(wrong)
+    if not len(rows):
+        return rows
+    return rows[np.unique(parts.owners[rows], return_index=True)[1]]
+
+
+def row_hits(
+    parts: Parts,
+    rows: NDArray[np.int64],
+    next_at: Instants | None = None,
+    **evidence: Sequence[Fact] | NDArray[np.generic],
+) -> Hits:
+    """Give the hits of rows (k), one of each case, with ``k`` values of each fact of evidence."""
+    keys = [parts.key(row) for row in rows.tolist()]
+    return Hits(parts.owners[rows], {**evidence, "rows": keys}, next_at)
+
+
+def ended(parts: Parts) -> Instants:
+    """Give when each row ended (m), ``NONE`` while it is open."""
+    return np.where(parts.ended == NEVER, NONE, parts.ended)
+
+
+def of_kinds(parts: Parts, kinds: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Tell which rows (bool, m) are of one of the kinds; of any where there are none."""
+    if not kinds:
+        return np.ones(len(parts.started), dtype=bool)
+    return parts.coded("kind").among(kinds)
+
+
+def named(parts: Parts, rows: NDArray[np.int64], fact: str) -> Texts:
+    """Give a fact of rows (object, k) as text, "" where there is none."""
+    coded = parts.coded(fact)
+    values = [
+        "" if coded.values[code] is None else str(coded.values[code])
+        for code in coded.codes[rows].tolist()
+    ]
+    return np.array(values, dtype=object)
+
+
+def earliest_of_each(parts: Parts, moments: Instants) -> Instants:
+    """Give the earliest of the moments (m) of each case's rows (n), ``NONE`` where it has none.
+
+    A moment that is ``NONE`` does not count.
+    """
+    earliest = np.full(len(parts.offsets) - 1, NEVER, np.int64)
+    rows = np.flatnonzero(moments != NONE)
+    np.minimum.at(earliest, parts.owners[rows], moments[rows])
+    return np.where(earliest == NEVER, NONE, earliest)
