@@ -57,9 +57,9 @@ def _checks(language: str) -> str:
 
 def _presets(language: str) -> str:
     if language == "zh":
-        heads = ("时限", "名称", "从", "到", "多长", "依据")
+        heads = ("时限", "名称与依据", "从 → 到", "多长")
     else:
-        heads = ("limit", "title", "from", "until", "how long", "law")
+        heads = ("limit", "title and law", "from → until", "how long")
     parts = []
     for name in names():
         limits = preset(name).get("limit", ())
@@ -77,8 +77,9 @@ def _limit(limit: dict[str, Any]) -> tuple[str, ...]:
         allow = f"`{allow.get('column') or due.get('column')}` {unit}".strip()
     deemed = limit.get("deemed")
     start = f"`{limit['from']}`" + (f" / `{deemed['from']}`" if deemed else "")
-    until = f"`{limit['until']}`" if "until" in limit else ""
-    return f"`{limit['id']}`", limit["title"], start, until, allow, limit.get("law", "")
+    course = f"{start} → `{limit['until']}`" if "until" in limit else start
+    title = "<br>".join(part for part in (limit["title"], limit.get("law")) if part)
+    return f"`{limit['id']}`", title, course, allow
 
 
 def _toml(value: Any) -> str:
