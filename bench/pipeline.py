@@ -41,7 +41,7 @@ from monitor.store import migrations, sources, tables
 from monitor.store.store import Store
 from rules.instants import instant
 
-CASES: Final = 10_000
+CASES: Final = 20_000
 NOW: Final = instant(datetime(2026, 9, 16, 7, 0, tzinfo=UTC))
 SETTINGS: Final = Path(__file__).parent.parent / "supervisor.toml"
 SERVER: Final = os.environ.get(
