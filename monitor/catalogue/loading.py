@@ -28,27 +28,36 @@ class Loaded:
 
 
 def planned(
-    connection: Connection, reading: Reading, on: date, zone: ZoneInfo
+    connection: Connection, reading: Reading, on: date, zone: ZoneInfo, *, partial: bool = False
 ) -> tuple[Catalogue, Catalogue, Loaded]:
     """Work out what loading a list from the day ``on`` would change, and change nothing.
 
-    Gives the catalogue as it is, as it would be, and what that changes.
+    Gives the catalogue as it is, as it would be, and what that changes. Of a ``partial`` list
+    the items that it does not have stay.
     """
     old = items.load(connection, zone)
     # A code in fault is kept as it was: its row is there, only nobody can read it.
-    unread = {one.key for one in reading.rejects}
+    unread = old.codes if partial else {one.key for one in reading.rejects}
     new = renewed(old, reading.entries, on, unread)
     return old, new, Loaded(len(old.codes), compare(old, new))
 
 
-def load(connection: Connection, reading: Reading, on: date, zone: ZoneInfo, now: int) -> Loaded:
-    """Load a list from the day ``on``, in a write transaction.
+def load(
+    connection: Connection,
+    reading: Reading,
+    on: date,
+    zone: ZoneInfo,
+    now: int,
+    *,
+    partial: bool = False,
+) -> Loaded:
+    """Load a list from the day ``on``, in a write transaction; as :func:`planned` says.
 
     The live cases of items that change are made due at ``now``: whoever checks them sees the new
     version of the catalogue and takes it over first.
     """
     items.lock(connection)
-    old, new, loaded = planned(connection, reading, on, zone)
+    old, new, loaded = planned(connection, reading, on, zone, partial=partial)
     # An edition may change only in where it ends, which compares as no change of facts.
     codes = {c for c in {*old.codes, *new.codes} if old.editions(c) != new.editions(c)}
     if codes:

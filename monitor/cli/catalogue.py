@@ -54,6 +54,10 @@ FromOption = Annotated[
     str | None,
     typer.Option("--from", metavar="DATE", help="从哪天起施行，默认今天 · in force from (today)"),
 ]
+PartialOption = Annotated[
+    bool,
+    typer.Option("--partial", help="只含部分事项，其余不动 · items not in it stay as they are"),
+]
 
 
 def import_items(
@@ -62,6 +66,7 @@ def import_items(
         typer.Argument(metavar="[FILE]", help="CSV 或 XLSX；不写则读设置所指 · CSV or XLSX"),
     ] = None,
     start: FromOption = None,
+    partial: PartialOption = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只看会改什么 · only show what it would change")
     ] = False,
@@ -84,11 +89,11 @@ def import_items(
     with shell.store() as store:
         if dry_run:
             with store.read() as connection:
-                _, _, loaded = planned(connection, reading, on, zone)
+                _, _, loaded = planned(connection, reading, on, zone, partial=partial)
         else:
             with store.write() as connection:
                 note_rejects(connection, shell.rules, reading, shell.now)
-                loaded = load(connection, reading, on, zone, shell.now)
+                loaded = load(connection, reading, on, zone, shell.now, partial=partial)
                 if file is None:
                     remember(connection, reading)
     catalogue_report.show(shell, reading, loaded, dry_run=dry_run)
@@ -97,11 +102,12 @@ def import_items(
 def diff(
     file: FileArgument,
     start: FromOption = None,
+    partial: PartialOption = False,
     config: ConfigOption = CONFIG,
     as_json: JsonOption = False,
 ) -> None:
     """看一版目录会改什么，不导入 · show what an edition would change, without importing it."""
-    import_items(file, start, dry_run=True, config=config, as_json=as_json)
+    import_items(file, start, partial, dry_run=True, config=config, as_json=as_json)
 
 
 def list_items(

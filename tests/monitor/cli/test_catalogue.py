@@ -92,6 +92,13 @@ def test_a_new_edition_tells_what_it_changes_and_is_in_force_from_its_day(config
     ] == [(None, "2030-01-01", 20, "items.csv"), ("2030-01-01", None, 10, "second.csv")]
 
 
+def test_of_a_partial_list_the_other_items_stay(config: Path) -> None:
+    data(config, "import")
+    report = data(config, "import", config.parent / "second.csv", "--partial")
+    assert report["removed"] == []
+    assert [one["code"] for one in data(config, "list")] == ["A", "B", "C", "D"]
+
+
 def test_an_import_makes_the_cases_of_its_items_due(config: Path, store: Store) -> None:
     with store.write() as connection:
         idle = [checked(case_id(connection, key)) for key in ("a", "x1")]
