@@ -170,6 +170,22 @@ def test_the_steps_of_other_cases_do_not_matter() -> None:
     assert [told(one) for one in found] == ["2026-09-20 17:30", None, "2026-09-29 17:30"]
 
 
+@given(st.integers(0, 200 * 24), st.integers(0, 60 * 24), st.integers(0, 30))
+def test_a_limit_over_a_step_is_one_over_its_beginning_and_end(
+    begin: int, length: int, days: int
+) -> None:
+    first = at("2026-01-05 09:00") + begin * HOUR
+    last = first + length * HOUR
+    over = limit("step:审查", f"{days} working days")
+    taken = Case("hall", "A1", {}, (Part(PartKind.STEP, "", first, last, {"name": "审查"}),))
+    plain = limit("accepted_at", f"{days} working days")
+    moments = Case("hall", "A1", {"accepted_at": first, "closed_at": last})
+    now = np.array([last + DAY])
+    of_step, of_moments = reckoned(over, taken), reckoned(plain, moments)
+    assert of_step.due[0] == of_moments.due[0]
+    assert of_step.state(now)[0] == of_moments.state(now)[0]
+
+
 # ── after another limit ──────────────────────────────────────────────────────────────────────────
 
 
@@ -267,6 +283,22 @@ def test_starting_anew_after_the_due_moment_changes_nothing(minutes: int, days: 
     assert reckoned(RESTARTED, late).due[0] == plain
 
 
+@given(st.integers(0, 6 * 24 * 60), st.integers(0, 60 * 24 * 60), st.integers(0, 40))
+def test_a_clock_started_anew_runs_as_if_it_had_started_then(
+    until_asked: int, until_mended: int, days: int
+) -> None:
+    start = at("2026-09-14 10:00")
+    asked = start + 1 + until_asked * MINUTE
+    mended = asked + until_mended * MINUTE
+    notice = Part(PartKind.PAUSE, "", asked, mended, {"kind": "补正"})
+    one = limit(allow=f"{days + 5} working days")  # the notice comes within five working days
+    anew = reckoned(
+        replace(one, restarts=("补正",)), Case("hall", "A1", {"accepted_at": start}, (notice,))
+    )
+    plain = reckoned(one, Case("hall", "A1", {"accepted_at": mended}))
+    assert (anew.start[0], anew.due[0]) == (mended, plain.due[0])
+
+
 # ── by law, when nobody answers (行政许可法 第三十二条) ─────────────────────────────────────────
 
 
@@ -316,6 +348,15 @@ def test_no_level_is_reached_before_silence_counts(hours: int, percent: float, d
         assert reckoned(one, given).reached(parse_threshold(threshold))[0] >= answer
 
 
+@given(st.integers(0, 200 * 24), st.integers(1, 30))
+def test_what_counts_as_begun_runs_as_if_it_had_been(hours: int, days: int) -> None:
+    received = at("2026-01-05 09:00") + hours * HOUR
+    one = replace(DEEMED, allow=Allowance(parse_amount(f"{days} working days")))
+    silent = reckoned(one, Case("hall", "A1", {"submitted_at": received}))
+    accepted = reckoned(one, Case("hall", "A1", {"accepted_at": received}))
+    assert silent.due[0] == accepted.due[0]
+
+
 # ── for a time ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -343,9 +384,15 @@ def test_a_clock_that_starts_anew_stays_under_its_edition() -> None:
     assert applying(limits, corrected) == ["old"]
 
 
-def test_each_day_of_acceptance_has_one_edition() -> None:
-    for day in range(1, 29):
-        assert len(applying((OLD, NEW), case(accepted_at=f"2026-09-{day:02d} 10:00"))) == 1
+@given(st.integers(0, 60 * 24 * 60), st.integers(0, 60 * 24 * 60))
+def test_each_case_that_has_started_has_one_edition(start: int, until_asked: int) -> None:
+    accepted = at("2026-08-15 00:00") + start * MINUTE
+    facts: dict[str, Fact] = {
+        "accepted_at": accepted,
+        "corrected_at": accepted + until_asked * MINUTE,
+    }
+    limits = tuple(replace(one, restarts=("corrected_at",)) for one in (OLD, NEW))
+    assert len(applying(limits, Case("hall", "A1", facts))) == 1
 
 
 # ── counted in what the case says ────────────────────────────────────────────────────────────────
