@@ -169,7 +169,7 @@ class Parts:
         """Give the fact called ``name`` of each row as codes of its values (m)."""
         found = self._coded.get(name)
         if found is None:
-            values = self.columns.get(name)
+            values = self._column(name)
             if values is None and self.rows:
                 values = np.empty(len(self.rows), dtype=object)
                 values[:] = [part.facts.get(name) for part in self.rows]
@@ -181,8 +181,11 @@ class Parts:
     def tells(self, name: str) -> NDArray[np.bool_]:
         """Tell of which rows (bool, m) the source has the fact ``name`` at all, even if empty."""
         if not self.rows:
-            return np.full(len(self.started), name in self.columns)
+            return np.full(len(self.started), self._column(name) is not None)
         return np.array([name in part.facts for part in self.rows], dtype=bool)
+
+    def _column(self, name: str) -> Texts | None:
+        return {"kind": self.kinds, "unit": self.units, **self.columns}.get(name)
 
     def key(self, row: int) -> str:
         """Give what names the source row of a row; its number where only columns were given."""

@@ -40,6 +40,8 @@ def test_columns_serve_where_there_are_no_parts_and_follow_the_order_too() -> No
     assert given.coded("handler").values == (None,)
     assert given.tells("name").all()
     assert not given.tells("handler").any()
+    assert given.coded("kind").values == (None,)
+    assert given.tells("kind").all()
     assert given.key(1) == "1"
 
 
