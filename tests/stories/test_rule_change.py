@@ -28,6 +28,18 @@ def test_a_milder_rule_lowers_a_card_and_says_that_it_was_the_rule(story: Story)
     ]
 
 
+def test_a_lowered_card_tells_nobody_what_he_was_told_before(story: Story) -> None:
+    story.restart(daemon='catch_up = "each"')
+    begin(story)
+    story.at(DUE)
+    story.at(RED)
+    told = story.told("A1")
+    story.reload(limits=PROMISE.replace('red = "3', 'red = "9'))
+    story.at("2026-10-16 17:31")
+    assert story.levels("A1") == {"promise": "yellow"}
+    assert [one for one in story.told("A1") if one.who == "李阳"] == told
+
+
 def test_a_rule_with_a_later_threshold_resolves_the_card(story: Story) -> None:
     begin(story)
     story.at("2026-10-12 09:00")

@@ -18,7 +18,10 @@ def count(story: Story) -> int:
 def test_a_source_is_read_page_by_page_until_nothing_is_left(story: Story) -> None:
     story.restart(source="page = 7")
     story.hall.accept_many([f"B{n:02}" for n in range(50)], at="2026-09-22 15:20")
-    story.at("2026-09-22 15:30")
+    story.now = local("2026-09-22 15:30")
+    (source,) = story.pipeline.rules.settings.source
+    pages = story.pipeline.poll_source(source)
+    assert [page.rows for page in pages if page.new] == [7] * 7 + [1]
     assert count(story) == 50
 
 
