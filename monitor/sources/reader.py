@@ -12,7 +12,7 @@ from sqlalchemy.exc import DataError, SQLAlchemyError
 from config.sources import PartTable, Source
 from monitor.sources import tables
 from monitor.sources.columns import lacks
-from monitor.sources.cursor import CASES, Cursor, Value, round_start
+from monitor.sources.cursor import CASES, Cursor, Place, Value, round_start
 from monitor.sources.errors import SourceError, SourceFault
 from monitor.sources.mapping import CaseMapping, PartMapping, Row
 from monitor.sources.rows import Page, ReadCase, Reject, Unreadable
@@ -66,10 +66,10 @@ class SourceReader:
     def read_page(self, cursor: Cursor | None = None, now: int = NEVER) -> Page:
         """Read the next page of what has changed, with the parts of its cases.
 
-        A round goes through the cases and then through the tables of parts that have ``changed``;
-        it ends with the page that is ``last``. The next round starts the overlap before the
-        highest changed value, so most rows of its first page are known already: their digests
-        say so. Rows whose changed value is NULL are found by :meth:`read_all` only.
+        A round goes through the cases and then through the tables of parts that have ``changed``,
+        the first round only from where those ended when it began; it ends with the page that is
+        ``last``. The next round starts the overlap before the highest changed value, so most rows
+        of its first page are known already: their digests say so. Rows whose changed value is NULL are found by :meth:`read_all` only.
 
         Args:
             cursor: where the page before ended; ``None`` reads from the beginning.
@@ -140,6 +140,8 @@ class SourceReader:
         return SourceFault(told.code, "; ".join(found)) if found else told
 
     def _page(self, cursor: Cursor, now: int, connection: Connection, careful: bool) -> Page:
+        if cursor.turn == CASES and not cursor.places:
+            cursor = self._where_parts_end(connection)
         source, place = self.source, cursor.place()
         selected, key, changed = self._turns[cursor.turn]
         start = None
@@ -165,6 +167,15 @@ class SourceReader:
         following = turns.index(cursor.turn) + 1
         last = following == len(turns)
         return Page(cases, rejects, cursor.passed(turns[0 if last else following]), last)
+
+    def _where_parts_end(self, connection: Connection) -> Cursor:
+        """Give the cursor of a first round: the cases it reads bring all parts there are by now."""
+        places = {}
+        for name, (selected, _, changed) in self._turns.items():
+            if name != CASES:
+                row = connection.execute(tables.newest_rows(selected, changed, 1)).first()
+                places[name] = Place(None if row is None else _value(row[-1]))
+        return Cursor(CASES, places)
 
     def _newest(self, connection: Connection, careful: bool) -> _Read:
         cases = self.source.cases

@@ -78,10 +78,30 @@ def test_a_key_kept_as_a_number_meets_one_kept_as_text(database: Database) -> No
     }
 
     with open_reader(settings(database, cases=cases, pauses=pauses)) as reader:
-        pages = read_round(reader)
+        first = read_round(reader)
+        database.insert("pauses", {"no": "7", "began": str(START), "changed": "3"})
+        second = read_round(reader, first[-1])
 
-    assert keys_of(pages) == ["7", "7"]
-    assert all(len(case.parts) == 1 for page in pages for case in page.cases)
+    assert set(keys_of(second)) == {"7"}
+    assert [len(case.parts) for page in first for case in page.cases] == [1]
+    assert {len(case.parts) for page in second for case in page.cases} == {2}
+
+
+def test_a_first_round_looks_again_only_at_the_newest_change_of_a_part(database: Database) -> None:
+    build(database)
+    database.insert("cases", row("a", 0), row("b", 60))
+    for number, (no, month) in enumerate((("a", "08"), ("b", "09"))):
+        changed = f"2026-{month}-01 09:00:00"
+        pause = {"id": number, "no": no, "began": str(START), "changed": changed}
+        database.insert("pauses", pause)
+    source = settings(database, pauses=PAUSES | {"changed": "changed"}, overlap="1s")
+    with open_reader(source) as reader:
+        first = read_round(reader)
+        database.insert("pauses", {"id": 9, "no": "a", "began": str(START), "changed": str(START)})
+        second = read_round(reader, first[-1])
+
+    assert keys_of(first) == ["a", "b", "b"]
+    assert "a" in keys_of(second)
 
 
 @pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
