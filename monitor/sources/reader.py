@@ -69,7 +69,8 @@ class SourceReader:
         A round goes through the cases and then through the tables of parts that have ``changed``,
         the first round only from where those ended when it began; it ends with the page that is
         ``last``. The next round starts the overlap before the highest changed value, so most rows
-        of its first page are known already: their digests say so. Rows whose changed value is NULL are found by :meth:`read_all` only.
+        of its first page are known already: their digests say so. Rows whose changed
+        value is NULL are found by :meth:`read_all` only.
 
         Args:
             cursor: where the page before ended; ``None`` reads from the beginning.
