@@ -62,8 +62,10 @@ def _long_rows(view: View, parts: Parts, limit: Numbers) -> Hits:
 def _long_steps(view: View) -> Hits:
     """Find the first step that took longer than its own limit; pauses do not count."""
     steps = view.batch.parts(PartKind.STEP)
-    now, until = view.now[steps.owners], _until(view, steps)
     limit = steps.coded("limit_days").numbers()
+    if not np.isfinite(limit).any():
+        return Hits(np.empty(0, np.int64))
+    now, until = view.now[steps.owners], _until(view, steps)
     due = due_after(view.work, steps.started, limit)
     allow_for_pauses(view, due, late(due, until, now), steps.owners, steps.started, until, limit)
     rows = first_rows(steps, late(due, until, now))

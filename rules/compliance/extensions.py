@@ -31,7 +31,7 @@ def _without_approval(view: View) -> Hits:
     granted = view.batch.parts(PartKind.EXTENSION)
     wrong = is_blank(granted.coded("approved_by")) & granted.tells("approved_by")
     rows = first_rows(granted, wrong)
-    return row_hits(granted, rows, granted_at=granted.started[rows], amount=granted.amounts[rows])
+    return row_hits(granted, rows, granted_at=granted.started[rows])
 
 
 def _after_due(view: View) -> Hits:

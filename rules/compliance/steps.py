@@ -16,11 +16,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.cases import Coded, PartKind, Parts
+from rules.cases import PartKind, Parts
 from rules.compliance.check import Builtin, Hits, Text, View
 from rules.compliance.rows import first_rows, named, row_hits
 from rules.instants import NONE
@@ -63,23 +65,27 @@ class _Plan:
 
 
 def _plan(view: View) -> _Plan:
-    setting = view.names("steps")
-    coded = (
-        Coded(np.zeros(view.batch.size, np.int64), (",".join(setting),))
-        if setting
-        else Coded.of(view.batch.texts("item_steps"))
-    )
-    lists: list[tuple[str, ...]] = []
-    required, place = [], []
-    for value in coded.values:
-        names = [name for name in _COMMA.split(str(value or "").strip())[:_MOST] if name]
-        place.append(len(lists) if names else _NOT_LISTED)
-        if names:
-            lists.append(tuple(name.rstrip("?？") for name in names))
-            musts = [1 << i for i, name in enumerate(names) if name[-1] not in "?？"]
-            required.append(sum(musts))
-    which = np.array(place, np.int64)[coded.codes]
-    return _Plan(tuple(lists), which, np.array(required, np.int64))
+    setting = ",".join(view.names("steps"))
+    given = view.batch.coded("item_steps")
+    texts = [setting or str(value or "") for value in given.values]
+    lists = {text: _listed(text) for text in texts if _listed(text).names}
+    places = {text: place for place, text in enumerate(lists)}
+    which = np.array([places.get(text, _NOT_LISTED) for text in texts], np.int64)
+    required = np.array([one.required for one in lists.values()], np.int64)
+    return _Plan(tuple(one.names for one in lists.values()), which[given.codes], required)
+
+
+class _Listed(NamedTuple):
+    names: tuple[str, ...]
+    required: int
+
+
+@lru_cache(maxsize=16384)
+def _listed(text: str) -> _Listed:
+    """Read a list of steps: their names, and the bits of those that may not be left out."""
+    names = [name for name in _COMMA.split(text.strip())[:_MOST] if name]
+    required = sum(1 << i for i, name in enumerate(names) if name[-1] not in "?？")
+    return _Listed(tuple(name.rstrip("?？") for name in names), required)
 
 
 def _unknown(view: View) -> Hits:
@@ -162,10 +168,10 @@ def _same_person(view: View) -> Hits:
     names, handlers = steps.coded("name"), steps.coded("handler")
     mine = names.among(posts) & ~handlers.among((None, ""))
     rows = np.flatnonzero(mine)
-    rows = rows[np.lexsort((rows, handlers.codes[rows], steps.owners[rows]))]
-    before, after = rows[:-1], rows[1:]
-    same = steps.owners[before] == steps.owners[after]
-    same &= handlers.codes[before] == handlers.codes[after]
+    who = steps.owners[rows] * len(handlers.values) + handlers.codes[rows]
+    order = np.argsort(who, kind="stable")
+    rows, who = rows[order], who[order]
+    before, after, same = rows[:-1], rows[1:], who[:-1] == who[1:]
     pairs = np.flatnonzero(same & (names.codes[before] != names.codes[after]))
     pairs = pairs[np.argsort(after[pairs])]
     pairs = pairs[np.unique(steps.owners[after[pairs]], return_index=True)[1]]

@@ -7,16 +7,18 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from config import china
+from config.checks import CheckSettings
+from rules.assessment import assess
 from rules.cases import Batch, Case, Fact, Part, PartKind
-from rules.checks import Check, look
 from rules.compliance import BY_ID, Setting
 from rules.compliance.sentences import sentence
 from rules.findings import Finding
 from rules.instants import is_moment, optional
-from rules.worktime import working_time
+from rules.rulebook import RuleBook
 from tests.support.moments import SHANGHAI, at
 
 NOW = "2026-09-30 12:00"
+LEVELS = ("warning", "yellow", "red")
 
 
 def case(*parts: Part, **facts: Fact) -> Case:
@@ -40,13 +42,11 @@ def inspect(
     check: str, cases: Sequence[Case], now: Sequence[int], **settings: Setting
 ) -> tuple[dict[int, Finding], list[int | None]]:
     """What a check finds in a batch, and when it wants to look again."""
-    builtin = BY_ID[check]
-    assert set(settings) <= set(builtin.settings)
-    used = Check(check, "", "", builtin.level, 0, builtin=check, settings=settings)
-    everyone = np.ones(len(cases), dtype=bool)
-    moments = np.array(now, np.int64)
-    found, again = look(used, Batch.of(cases), moments, working_time(china()), everyone)
-    return found, [optional(one) for one in again]
+    used = CheckSettings.model_validate({"use": check, "settings": settings}).check(LEVELS, "zh_CN")
+    book = RuleBook(LEVELS, {"cn": china()}, checks=(used,))
+    seen = assess(book, Batch.of(cases), np.array(now, np.int64))
+    found = {case: findings[0] for case, findings in seen.checked.items()}
+    return found, [optional(one) for one in seen.next_check_at]
 
 
 def evidence(
