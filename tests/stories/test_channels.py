@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
+import pytest
 from standardwebhooks import Webhook
 
 from monitor.pipeline.polling import DOWN
@@ -26,6 +27,7 @@ def late_cases(story: Story, count: int) -> None:
     story.at("2026-09-22 15:30")
 
 
+@pytest.mark.slow
 def test_a_rate_defers_a_flood_and_drops_nothing(story: Story) -> None:
     channels = file_channel(story.outbox) + "per_minute = 20\n"
     story.reload(policies=SYSTEM + HANDLER_ONLY, channels=channels)
@@ -41,6 +43,7 @@ def test_a_rate_defers_a_flood_and_drops_nothing(story: Story) -> None:
     assert {one["attempts"] for one in story.deliveries()} == {1}
 
 
+@pytest.mark.slow
 def test_no_minute_holds_more_than_the_rate_wherever_it_begins(story: Story) -> None:
     channels = file_channel(story.outbox) + "per_minute = 20\n"
     story.reload(policies=SYSTEM + HANDLER_ONLY, channels=channels)

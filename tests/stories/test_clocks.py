@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
-from tests.support.stories import Event, Story
+from tests.support.stories import Event, Story, fresh_story
 from tests.support.stories_settings import HANDLER_ONLY, PROMISE, STATUTORY, SYSTEM
 
 DUE = "2026-10-13 17:30"
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Iterator[Story]:
+    """Give a story on SQLite alone: what moves a due moment is the same on every store."""
+    with fresh_story(tmp_path) as told:
+        yield told
 
 
 def test_an_open_pause_keeps_the_lamps_dark(story: Story) -> None:
