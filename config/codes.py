@@ -235,6 +235,14 @@ CODES: dict[str, Code] = {
         Words("该检查的设置及其类型", "a setting of the check, of its type"),
         Words("改正名字或类型。", "Correct its name or type."),
     ),
+    "CFG-317": Code(
+        Words("另装的检查用不了", "an installed check cannot be used"),
+        Words(
+            "入口点 duban.checks 给出一个 id 不重复的 rules.compliance.Builtin",
+            "an entry point duban.checks that gives a rules.compliance.Builtin with its own id",
+        ),
+        Words("修好或卸载那个包。", "Mend that package or uninstall it."),
+    ),
     # What contradicts itself.
     "CFG-401": Code(
         Words("几项之中须有且仅有一项", "exactly one of several keys is needed"),

@@ -10,9 +10,9 @@ from typing import Any
 
 from config.catalogue import ITEM_KEYS
 from config.places import Tree, as_list, items
+from config.registry import Registry
 from rules.cases import CASE_MOMENTS, CASE_NUMBERS, CASE_TEXTS
 from rules.catalogue import EDITION, PREFIX
-from rules.compliance import BY_ID
 from rules.courses import DUE, STEP
 from rules.instants import is_moment
 
@@ -47,10 +47,26 @@ def mapped_parts(tree: Tree) -> set[str]:
     return {kind for _, source in items(tree, "source") for kind in kinds if kind in source}
 
 
-def needed_by_check(check: Mapping[str, Any]) -> set[str]:
-    """Give what a check that uses a built-in one cannot do without: facts and kinds of parts."""
-    builtin = BY_ID.get(check.get("use", ""))
-    return set(builtin.needs) if builtin else set()
+def told_to_checks(tree: Tree) -> set[str]:
+    """Give what checks in code can go by: facts of sources and catalogue, kinds of parts."""
+    return mapped_facts(tree) | item_facts(tree) | mapped_parts(tree)
+
+
+def untold_needs(check: Mapping[str, Any], tree: Tree, registry: Registry) -> list[str]:
+    """Give what a check with ``use`` cannot do without and neither source nor catalogue tells.
+
+    They are facts and kinds of parts; of several of which one would do they are ``a|b``.
+    """
+    use, tuned = check.get("use"), check.get("settings")
+    builtin = registry.get(use) if isinstance(use, str) else None
+    if builtin is None:
+        return []
+    required = tuned.get("required") if isinstance(tuned, dict) else None
+    if required is None:
+        required = builtin.settings.get("required")
+    named = [one for one in as_list(required) if isinstance(one, str)]
+    needs = (*builtin.needs, *named)
+    return [need for need in needs if told_to_checks(tree).isdisjoint(need.split("|"))]
 
 
 def moments_of(limit: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -18,6 +18,7 @@ from config.codes import CODES
 from config.faults import Fault, Faulty, fault, words
 from config.places import Loc, Tree, deepest, items, line_of, lines
 from config.references import calendar_faults, reference_faults
+from config.registry import installed
 from config.settings import Settings
 from config.taking_in import take_in_presets
 from config.translation import faults_of, show
@@ -32,7 +33,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
 
     Presets are taken in: an own limit, check or policy of the same id goes before a preset's.
     Relative paths of SQLite files and of channels are beside the settings file. A source without
-    a time zone has the daemon's.
+    a time zone has the daemon's. Checks of packages installed beside duban can be used.
 
     Raises:
         Faulty: the file is refused; it holds every fault found, in the order of the file.
@@ -41,14 +42,19 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     written = _parse(text)
     faults: list[Fault] = []
     tree = placeholders.replace(written, path.parent, environ, faults)
-    origins = {**take_in_presets(written, faults), **take_in_presets(tree, [])}
+    registry, broken = installed()
+    faults += broken
+    origins = {
+        **take_in_presets(written, faults, registry),
+        **take_in_presets(tree, [], registry),
+    }
     _fill(tree, path.parent)
     settings = None
     try:
-        settings = Settings.model_validate(tree)
+        settings = Settings.model_validate(tree, context=registry)
     except ValidationError as error:
         faults += faults_of(error, Settings, written)
-    faults += reference_faults(tree)
+    faults += reference_faults(tree, registry)
     faults += calendar_faults(tree)
     if settings is None or faults:
         raise Faulty(_in_order([*_as_written(faults, written)], text, origins))

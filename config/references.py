@@ -21,11 +21,13 @@ from config.facts import (
     mapped_facts,
     mapped_parts,
     moments_of,
-    needed_by_check,
     standard_facts,
+    told_to_checks,
+    untold_needs,
 )
 from config.faults import Fault, fault
 from config.places import Tree, as_list, items
+from config.registry import Registry
 from config.translation import show
 from rules.calendars import Calendar
 from rules.courses import DUE, STEP
@@ -37,13 +39,16 @@ _LISTS = (
 )
 
 
-def reference_faults(tree: Tree) -> Iterator[Fault]:
-    """Give the faults of ids used twice, references to nothing and faulty expressions."""
+def reference_faults(tree: Tree, registry: Registry) -> Iterator[Fault]:
+    """Give the faults of ids used twice, references to nothing and faulty expressions.
+
+    ``registry`` has the checks that can be used.
+    """
     ids = {name: known_ids(tree, name) for name in _LISTS}
     yield from _doubles(tree)
     yield from _calendars(tree, ids)
-    yield from _levels(tree)
-    yield from _facts(tree)
+    yield from _levels(tree, registry)
+    yield from _facts(tree, registry)
     yield from _catalogue(tree, ids)
     yield from _policies(tree, ids)
     yield from _directory(tree, ids)
@@ -104,7 +109,7 @@ def _calendars(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
         yield from _refer("CFG-302", f"{path}.base", item.get("base"), known | {"none"})
 
 
-def _levels(tree: Tree) -> Iterator[Fault]:
+def _levels(tree: Tree, registry: Registry) -> Iterator[Fault]:
     daemon = tree.get("daemon")
     written = daemon.get("levels") if isinstance(daemon, dict) else None
     levels = _texts(written) if written is not None else Daemon().levels
@@ -112,13 +117,16 @@ def _levels(tree: Tree) -> Iterator[Fault]:
         for level in item.get("levels", ()) if isinstance(item.get("levels"), dict) else ():
             yield from _refer("CFG-303", f"{path}.levels.{level}", level, levels)
     for path, item in items(tree, "check"):
-        yield from _refer("CFG-303", f"{path}.level", item.get("level"), levels)
+        use = item.get("use")
+        builtin = registry.get(use) if isinstance(use, str) else None
+        level = item.get("level", builtin.level if builtin else None)
+        yield from _refer("CFG-303", f"{path}.level", level, levels)
     for path, item in items(tree, "policy"):
         for index, level in enumerate(as_list(item.get("levels"))):
             yield from _refer("CFG-303", f"{path}.levels[{index}]", level, levels)
 
 
-def _facts(tree: Tree) -> Iterator[Fault]:
+def _facts(tree: Tree, registry: Registry) -> Iterator[Fault]:
     """Check the facts that limits count by and the expressions over them."""
     mapped = mapped_facts(tree)
     known_facts = mapped | standard_facts(tree)
@@ -133,8 +141,8 @@ def _facts(tree: Tree) -> Iterator[Fault]:
         for key, fact in lengths_of(item):
             yield from _refer("CFG-312", f"{path}.{key}", fact, known_facts)
     for path, item in items(tree, "check"):
-        for need in sorted(needed_by_check(item)) if mapped else ():
-            yield from _refer("CFG-312", f"{path}.use", need, mapped | mapped_parts(tree))
+        for need in untold_needs(item, tree, registry) if mapped else ():
+            yield from _refer("CFG-312", f"{path}.use", need, told_to_checks(tree))
     for name in ("limit", "check", "policy"):
         for path, item in items(tree, name):
             when = item.get("when")

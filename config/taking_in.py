@@ -7,10 +7,11 @@ from difflib import get_close_matches
 from typing import Any
 
 from config import presets
-from config.facts import mapped_facts, mapped_parts, needed_by_check, standard_facts
+from config.facts import mapped_facts, mapped_parts, standard_facts, untold_needs
 from config.faults import Fault, fault
 from config.places import Tree
 from config.references import known_ids
+from config.registry import Registry
 from config.translation import show
 from rules.courses import DUE, STEP
 from rules.expressions import Expression
@@ -19,7 +20,9 @@ from rules.instants import is_moment
 _Taken = tuple[str, str, Mapping[str, Any]]
 
 
-def take_in_presets(tree: Tree, faults: list[Fault]) -> dict[tuple[str, int], str]:
+def take_in_presets(
+    tree: Tree, faults: list[Fault], registry: Registry
+) -> dict[tuple[str, int], str]:
     """Add what presets hold behind the file's own; give the preset of each added place.
 
     A preset's limit or check is left out where no source maps what it speaks of: a limit without
@@ -27,7 +30,7 @@ def take_in_presets(tree: Tree, faults: list[Fault]) -> dict[tuple[str, int], st
     :meth:`Settings.left_out`). So is a limit that starts after one that is left out.
     """
     origins: dict[tuple[str, int], str] = {}
-    for section, name, item in _taken(tree, faults):
+    for section, name, item in _taken(tree, faults, registry):
         own = tree.setdefault(section, [])
         if isinstance(own, list):
             origins[section, len(own)] = name
@@ -35,14 +38,14 @@ def take_in_presets(tree: Tree, faults: list[Fault]) -> dict[tuple[str, int], st
     return origins
 
 
-def _taken(tree: Tree, faults: list[Fault]) -> list[_Taken]:
+def _taken(tree: Tree, faults: list[Fault], registry: Registry) -> list[_Taken]:
     """Give section, preset and content of what is taken in."""
     own = {section: known_ids(tree, section) for section in ("limit", "check")}
     found: list[_Taken] = []
     for name in _wanted(tree, faults):
         for section, given in presets.preset(name).items():
             for item in given:
-                if item["id"] not in own[section] and _is_told(item, tree):
+                if item["id"] not in own[section] and _is_told(item, tree, registry):
                     own[section].add(item["id"])
                     found.append((section, name, item))
     while lost := [one for one in found if not _after(one[2]) <= own["limit"]]:
@@ -66,7 +69,7 @@ def _wanted(tree: Tree, faults: list[Fault]) -> list[str]:
     return found
 
 
-def _is_told(item: Mapping[str, Any], tree: Tree) -> bool:
+def _is_told(item: Mapping[str, Any], tree: Tree, registry: Registry) -> bool:
     """Tell whether the sources say what a preset's limit or check speaks of.
 
     What starts a clock anew need not be told: it is then as if it never happened. A beginning by
@@ -79,9 +82,9 @@ def _is_told(item: Mapping[str, Any], tree: Tree) -> bool:
     named = (item.get("from", ""), item.get("until", ""), deemed.get("from", ""))
     moments = {name for name in (*named, *deemed.get("unless", ())) if is_moment(name)}
     facts = set(Expression(item.get("when", "true")).facts) - standard_facts(tree)
-    parts = mapped_parts(tree)
-    needed = needed_by_check(item) | ({"steps"} if named[0].startswith(STEP) else set())
-    return moments | facts <= mapped and needed <= mapped | parts
+    if named[0].startswith(STEP) and "steps" not in mapped_parts(tree):
+        return False
+    return moments | facts <= mapped and not untold_needs(item, tree, registry)
 
 
 def _after(item: Mapping[str, Any]) -> set[str]:

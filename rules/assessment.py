@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.cases import Batch, Fact
-from rules.checks import compiled, find, look
+from rules.checks import compiled, find, look_safely
 from rules.clocks import STATES, Course
 from rules.courses import by_unit, course, in_force
 from rules.findings import ClockState, Finding
@@ -89,7 +89,10 @@ def assess(book: RuleBook, batch: Batch, now: Instants) -> Assessment:
     for check in book.checks:
         if check.builtin:
             work = working_time(book.calendars[book.default_calendar])
-            hit, again = look(check, batch, now, work, applies(check.when, batch, now))
+            mine = applies(check.when, batch, now)
+            hit, again, failed = look_safely(check, batch, now, work, mine)
+            if failed:
+                faults[check.id] = failed
             next_check = np.minimum(next_check, np.where(again == NONE, NEVER, again))
             for i, one_found in hit.items():
                 checked[i] = (*checked.get(i, ()), one_found)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.cases import Batch, Case, Fact
-from rules.compliance import BY_ID, Setting, View
+from rules.compliance import Builtin, Setting, View
 from rules.expressions import Expression
 from rules.findings import Finding
 from rules.instants import NONE, Instants, is_moment
@@ -22,7 +22,7 @@ from rules.worktime import WorkingTime
 class Check:
     """A rule about a case: where it finds something, ``level`` stands.
 
-    It is the built-in check ``builtin`` with ``settings``, for the cases of which ``when`` (CEL,
+    It is the check ``builtin`` with ``settings``, for the cases of which ``when`` (CEL,
     "": all) holds; or, without one, the condition ``when`` itself. ``rank`` is the level's index
     among the levels, mildest first. What a ``shadow`` check finds is recorded, and nobody is told.
     """
@@ -35,7 +35,7 @@ class Check:
     law: str = ""
     version: str = "1"
     shadow: bool = False
-    builtin: str = ""
+    builtin: Builtin | None = None
     settings: Mapping[str, Setting] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -60,10 +60,10 @@ def find(check: Check, case: Case, now: int) -> Finding | None:
 def look(
     check: Check, batch: Batch, now: Instants, work: WorkingTime, applies: NDArray[np.bool_]
 ) -> tuple[dict[int, Finding], Instants]:
-    """Give what a built-in check finds in a batch of ``n`` cases, and when to look again.
+    """Give what a check in code finds in a batch of ``n`` cases, and when to look again.
 
     Args:
-        check: the check; it names a built-in one.
+        check: the check; it has a ``builtin``.
         batch: the cases.
         now: the moment of each case (n); what is found stands from then.
         work: the compiled calendar in which working days are counted.
@@ -73,7 +73,8 @@ def look(
         The findings by the index of their case, and the instants (n) at which time alone would
         change them, ``NONE`` where it will not.
     """
-    builtin = BY_ID[check.builtin]
+    builtin = check.builtin
+    assert builtin is not None  # noqa: S101  # callers look with code: mypy cannot see it
     found = builtin.look(View(batch, now, {**builtin.settings, **check.settings}, work))
     findings = {}
     for index, case in enumerate(found.cases):
@@ -84,6 +85,31 @@ def look(
     if again is None:
         again = np.full(batch.size, NONE, np.int64)
     return findings, np.where(applies & (again > now), again, NONE)
+
+
+def look_safely(
+    check: Check, batch: Batch, now: Instants, work: WorkingTime, applies: NDArray[np.bool_]
+) -> tuple[dict[int, Finding], Instants, str]:
+    """Do the same where the code may fail, as that of other packages may.
+
+    It then looks at the cases of the batch one by one and finds nothing in those in which it fails;
+    why is given last, "" where all is well.
+    """
+    try:
+        return *look(check, batch, now, work, applies), ""
+    except Exception as error:  # whatever it is, it must not stop the other rules
+        fault = f"{type(error).__name__}: {error}"
+    findings: dict[int, Finding] = {}
+    again = np.full(batch.size, NONE, np.int64)
+    for i, case in enumerate(batch.cases if batch.size > 1 else ()):
+        alone = slice(i, i + 1)
+        found, again[alone], failed = look_safely(
+            check, Batch.of([case]), now[alone], work, applies[alone]
+        )
+        if found:
+            findings[i] = found[0]
+        fault = f"{case.key}: {failed}" if failed else fault
+    return findings, again, fault
 
 
 def _finding(check: Check, now: int, evidence: Mapping[str, Fact]) -> Finding:

@@ -9,7 +9,6 @@ from monitor.pipeline.in_force import InForce
 from monitor.store.alert_list import Alert
 from notifiers import words
 from rules.cases import Case
-from rules.compliance import BY_ID
 from rules.compliance.sentences import sentence
 from rules.escalation import Notice, NoticeKind
 from rules.instants import iso
@@ -92,10 +91,9 @@ def context(
 def found_text(rules: InForce, alert: Alert) -> str:
     """Say in a sentence what a built-in check found; empty for every other alert."""
     check = rules.checks.get(alert.rule)
-    builtin = BY_ID.get(check.builtin) if check else None
-    if builtin is None:
+    if check is None or check.builtin is None:
         return ""
-    return sentence(builtin, alert.evidence, rules.zone, rules.language)
+    return sentence(check.builtin, alert.evidence, rules.zone, rules.language)
 
 
 def why(notice: Notice, language: str) -> str:

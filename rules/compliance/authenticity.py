@@ -182,7 +182,7 @@ CHECKS = (
         Text("时间在将来", "a moment that lies in the future"),
         "GB/T 39046-2020",
         "yellow",
-        (),
+        ("submitted_at|accepted_at|decided_at|closed_at|delivered_at|steps|pauses",),
         Text(
             "{fact}写的是{stated_at}，查看时才{seen_at}",
             "{fact} is given as {stated_at}, seen on {seen_at}",

@@ -75,21 +75,24 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
-    """A compliance check that comes with duban.
+    """A compliance check that comes with duban, or with a package beside it.
 
     ``id`` is stable. ``needs`` are the facts, and the kinds of parts ("pauses", "steps",
-    "extensions"), without which it can say nothing. ``settings`` are what can be tuned, with the
-    defaults; ``level`` is what stands unless the settings file says otherwise. ``sentence`` tells
-    what was found in words that a handler understands; ``{name}`` in it is a fact of the evidence.
+    "extensions"), without which it can say nothing; of ``a|b`` one is enough. ``settings`` are what
+    can be tuned, with the defaults; the facts that one called ``required`` names are needed too.
+    ``level`` is what stands unless the settings file says otherwise. ``sentence`` tells what was
+    found in words that a handler understands; ``{name}`` in it is a fact of the evidence.
+
+    What does not bear on findings is left out of its ``repr``, which tells rule books apart.
     """
 
     id: str
-    title: Text
-    law: str
+    title: Text = field(repr=False)
+    law: str = field(repr=False)
     level: str
-    needs: tuple[str, ...]
-    sentence: Text
-    look: Callable[[View], Hits]
+    needs: tuple[str, ...] = field(repr=False)
+    sentence: Text = field(repr=False)
+    look: Callable[[View], Hits] = field(repr=False)
     settings: Mapping[str, Setting] = field(default_factory=lambda: MappingProxyType({}))
 
 

@@ -77,7 +77,7 @@ def _incomplete(view: View) -> Hits:
     """Find closed cases that lack one of the facts that belong to a whole record."""
     closed = view.batch.moments("closed_at")
     rows = np.flatnonzero(closed != NONE)
-    names = view.names("facts")
+    names = view.names("required")
     lacks = np.zeros((len(rows), len(names)), dtype=bool)
     for index, name in enumerate(names):
         if is_moment(name):
@@ -141,7 +141,7 @@ CHECKS = (
             "closed on {closed_at}; the record lacks {facts}",
         ),
         _incomplete,
-        {"facts": ("item_code", "department", "handler", "applicant")},
+        {"required": ("item_code", "department", "handler", "applicant")},
     ),
 )
 """The checks of this file."""

@@ -45,7 +45,7 @@ def _waited(view: View) -> Hits:
     waiting = (called == NONE) & there
     # From close of business on it was never called, which is another check's.
     found = late & ~(waiting & (view.now >= closing))
-    next_at = np.where(waiting & late, closing, next_at)
+    next_at = np.where(waiting & late, closing, np.where(next_at < closing, next_at, NONE))
     until = np.where(waiting, view.now, called)
     minutes = np.round((work.passed_at(np.maximum(until, 0)) - begun) / MINUTE)
     return hits(found, next_at, ticket_at=ticket, called_at=called, minutes=minutes)

@@ -51,6 +51,8 @@ def _not_told(view: View) -> Hits:
     pending = late | ((closed == NONE) & (due != NONE))
     call_due = due_after(view.work, np.where(pending, due, NONE), view.number("days"))
     missed, next_at = overdue(view, call_due, told)
+    # A call that is dated later than the case is due is wrong once the case is late.
+    next_at = np.where(missed & ~late, due, next_at)
     return hits(
         late & missed,
         next_at,
