@@ -38,6 +38,7 @@ GRACE_SECONDS = 8.0
 
 _BEAT = 0.5  # seconds between two looks at what is due
 _WATCH = 15.0
+_OWN = ("check", "escalate", "sweep", "watch")  # steps that need nothing but the store
 _SILENT = 120.0  # seconds without a round after which the daemon no longer counts as alive
 
 
@@ -228,10 +229,14 @@ class Daemon:
     def alive(self) -> Health:
         """Tell whether every step has gone round lately."""
         now = time.monotonic()
+        # Polling and delivering wait for others: how those fare is told by their own alerts.
+        last = {
+            name: max(self._rounds.get(name, 0), self.pipeline.beats.get(name, 0)) for name in _OWN
+        }
         late = {
             name: f"no round for {now - at:.0f} s"
-            for name, at in list(self._rounds.items())
-            if now - at > _SILENT and not name.startswith("poll:")
+            for name, at in last.items()
+            if now - at > _SILENT
         }
         return Health(not late, late or {"steps": "going round"})
 

@@ -7,6 +7,7 @@ import sys
 from typing import TextIO
 
 import structlog
+import structlog.tracebacks
 from structlog.typing import Processor
 
 
@@ -19,7 +20,10 @@ def set_up(stream: TextIO | None = None, least: str = "info") -> None:
     """
     out = stream or sys.stderr
     forms: tuple[Processor, ...] = (
-        structlog.processors.dict_tracebacks,
+        # Without the local variables of each frame: among them are keys and addresses.
+        structlog.processors.ExceptionRenderer(
+            structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        ),
         structlog.processors.JSONRenderer(ensure_ascii=False),
     )
     terminal = out.isatty()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from notifiers import words
-from rules.amounts import Amount, Unit
+from rules.amounts import Amount
 from rules.courses import DUE, STEP
 from rules.explanation import CLOSED, Explanation
 from rules.findings import ClockState
@@ -137,12 +137,7 @@ class Telling:
 
     def amount(self, amount: Amount) -> str:
         """Write an amount; working time in working hours, other time by its largest units."""
-        if amount.unit.counts_days:
-            return words.amount(amount, self._language)
-        if amount.unit.working and amount.seconds >= HOUR / SECOND:
-            hours = Amount(round(amount.seconds * SECOND / HOUR, 1), Unit.WORKING_HOUR)
-            return words.amount(hours, self._language)
-        return words.duration(amount.seconds, self._language)
+        return words.length(amount, self._language)
 
     def allowed(self, amount: Amount) -> str:
         """Write an amount as it was allowed."""

@@ -55,6 +55,18 @@ def amount(value: Amount, language: str) -> str:
     return str(value) if language == "en" else f"{value.value:g} {_UNITS_ZH[value.unit]}"
 
 
+def length(value: Amount, language: str) -> str:
+    """Write how much is left or over: working time in working hours, other time by its largest units.
+
+    Days are written as they are.
+    """
+    if value.unit.counts_days:
+        return amount(value, language)
+    if value.unit.working and value.seconds >= 3600:
+        return amount(Amount(round(value.seconds / 3600, 1), Unit.WORKING_HOUR), language)
+    return duration(value.seconds, language)
+
+
 def left(value: Amount, language: str) -> str:
     """Write what is left: ``剩 2 个工作日``, ``2 working days left``."""
     text = amount(value, language)

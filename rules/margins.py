@@ -30,7 +30,7 @@ def margin(unit: Unit, due: int, now: int, work: WorkingTime) -> Margin:
     passed = now >= due
     if unit is Unit.WORKING_DAY or unit is Unit.CALENDAR_DAY or unit is Unit.MONTH:
         # A due moment at midnight is the end of the day before.
-        days = work.day(np.array([due - 1, now], np.int64))
+        days = work.working_day(np.array([due - 1, now], np.int64))
         if unit is Unit.WORKING_DAY:
             working = work.working[days]
             days = work.ordinal[days]

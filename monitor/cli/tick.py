@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -37,7 +39,9 @@ def tick(now: NowOption = None, config: ConfigOption = CONFIG, as_json: JsonOpti
                 metrics = Metrics(store, [], [], ())
                 pipeline = Pipeline(store, rules, metrics, clock if at is None else lambda: at)
                 try:
-                    pipeline.full_pass()
+                    # What a console channel prints is narration beside the summary.
+                    with redirect_stdout(sys.stderr):
+                        pipeline.full_pass()
                 finally:
                     pipeline.close()
         except StoreInUseError as error:

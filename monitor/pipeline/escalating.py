@@ -94,7 +94,7 @@ def _climb(rules: InForce, due: DueStep, now: int, tally: EscalationTally) -> Cl
         log.warning("nobody_reachable", alert=alert.id, rule=alert.rule, role=role)
     if result.policy is None and not climber.resolved:
         tally.unassigned += 1
-        log.warning("no_policy", alert=alert.id, rule=alert.rule, level=alert.level)
+        log.warning("no_policy", alert=alert.id, rule=alert.rule, card=alert.level)
     return result
 
 

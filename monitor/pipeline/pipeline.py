@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Callable
 from threading import Event
 
@@ -41,6 +42,7 @@ class Pipeline:
         self.metrics = metrics
         self.clock = clock
         self.stopping = Event()
+        self.beats: dict[str, float] = {}
         self.who = f"{socket.gethostname()}:{os.getpid()}"
         self.sender = Sender(rules.settings.channel)
         self.readers = {one.id: SourceReader(one) for one in rules.settings.source}
@@ -96,6 +98,7 @@ class Pipeline:
         """Check every case that is due; give how many alerts changed."""
         changed = 0
         while not self.stopping.is_set():
+            self._beat("check")
             with self.metrics.step_seconds.labels("check").time():
                 tally = check(self.store, self.rules, self.clock())
             if tally.stale:
@@ -106,7 +109,7 @@ class Pipeline:
             for (outcome, level), count in tally.changes.items():
                 self.metrics.changes.labels(outcome.value, level).inc(count)
                 changed += count
-                log.info(outcome.value, level=level, count=count)
+                log.info(outcome.value, card=level, count=count)
             if not tally.cases + tally.set_aside:
                 break
         return changed
@@ -115,6 +118,7 @@ class Pipeline:
         """Climb every ladder whose next rung is due; give how many deliveries that makes."""
         made = 0
         while not self.stopping.is_set():
+            self._beat("escalate")
             with self.metrics.step_seconds.labels("escalate").time():
                 tally = escalate(self.store, self.rules, self.clock())
             for kind, count in tally.notices.items():
@@ -130,6 +134,7 @@ class Pipeline:
         """Send everything that is due; give how many deliveries were taken up."""
         taken = 0
         while not self.stopping.is_set():
+            self._beat("deliver")
             with self.metrics.step_seconds.labels("deliver").time():
                 tally = deliver(self.store, self.rules, self.sender, self.who, self.clock)
             for result in ("sent", "retried", "failed", "deferred"):
@@ -147,6 +152,7 @@ class Pipeline:
         fingerprint = self.rules.book.fingerprint
         total = 0
         while not self.stopping.is_set():
+            self._beat("sweep")
             with self.store.write() as connection:
                 made = cases.make_due(connection, fingerprint, self.clock(), _SWEEP_AT_ONCE)
                 if made == 0:
@@ -166,6 +172,10 @@ class Pipeline:
         self.check_due()
         self.escalate_due()
         self.deliver_due()
+
+    def _beat(self, step: str) -> None:
+        """Note that a step goes on: a long drain is work, and no standstill."""
+        self.beats[step] = time.monotonic()
 
     def _with_catalogue(self, rules: InForce) -> InForce:
         with self.store.read() as connection:

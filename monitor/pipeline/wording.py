@@ -49,10 +49,7 @@ def margin_text(rules: InForce, rule: str, due_at: int, now: int, language: str)
     amount = told.amount
     if told.passed and not amount.value:
         return ""
-    if amount.unit.counts_days:
-        text = words.amount(amount, language)
-    else:
-        text = words.duration(amount.seconds, language)
+    text = words.length(amount, language)
     if told.passed:
         return f"超期 {text}" if language == "zh_CN" else f"{text} overdue"
     return f"剩 {text}" if language == "zh_CN" else f"{text} left"

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Literal, TextIO
 
-from notifiers.channel import ChannelBase, Receipt
+from notifiers.channel import ChannelBase, Receipt, SendError
 from notifiers.message import Message
 from notifiers.notice import record
 from notifiers.rendering import Renderer
@@ -30,8 +30,11 @@ class Console:
     async def send(self, message: Message) -> Receipt:
         """Print one message."""
         stream = self._stream or sys.stdout
-        stream.write(self.payload(message) + "\n")
-        stream.flush()
+        try:
+            stream.write(self.payload(message) + "\n")
+            stream.flush()
+        except (OSError, ValueError) as error:  # a pipe that was closed at the other end
+            raise SendError(f"cannot print: {error}", permanent=False) from None
         return Receipt(id=message.key)
 
     def payload(self, message: Message) -> str:
