@@ -230,9 +230,8 @@ class Daemon:
         """Tell whether every step has gone round lately."""
         now = time.monotonic()
         # Polling and delivering wait for others: how those fare is told by their own alerts.
-        last = {
-            name: max(self._rounds.get(name, 0), self.pipeline.beats.get(name, 0)) for name in _OWN
-        }
+        beats = self.pipeline.beats
+        last = {name: max(self._rounds.get(name, now), beats.get(name, 0)) for name in _OWN}
         late = {
             name: f"no round for {now - at:.0f} s"
             for name, at in last.items()

@@ -56,9 +56,9 @@ def amount(value: Amount, language: str) -> str:
 
 
 def length(value: Amount, language: str) -> str:
-    """Write how much is left or over: working time in working hours, other time by its largest units.
+    """Write how much is left or over.
 
-    Days are written as they are.
+    Days are written as they are, working time in working hours, other time by its largest units.
     """
     if value.unit.counts_days:
         return amount(value, language)
