@@ -84,10 +84,8 @@ def _holidays(count: int) -> Trial:
 def _workalendar(count: int) -> Trial:
     from workalendar.asia import China
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that its calendar ends with 2023
-        calendar = China()
-    start = sample.dates(sample.starts(count))
+    warnings.simplefilter("ignore")  # it says each time that its calendar ends with 2023
+    calendar, start = China(), sample.dates(sample.starts(count))
     return _loop(lambda: [calendar.add_working_days(day, DAYS) for day in start])
 
 
