@@ -140,7 +140,7 @@ CHECKS = (
         Text("临近到期反复启动特别程序", "one special procedure after another near the limit"),
         _LAW,
         "yellow",
-        ("accepted_at", "closed_at", "pauses"),
+        ("accepted_at", "closed_at", "pauses", "promised_days|statutory_days"),
         Text(
             "{first_at}至{last_at}，在期限只剩 {within} 个工作日以内时 {times} 次启动特别程序",
             "from {first_at} to {last_at} special procedures were begun {times} times with no more "

@@ -43,12 +43,13 @@ def _between(view: View, *, begins: str, ends: str) -> Hits:
 
 
 def _acceptance(view: View) -> Hits:
-    """Find applications not answered in time; after a correction asked in time it runs anew."""
+    """Find applications not answered in time; after a correction the time runs anew.
+
+    That the correction was asked too late is the finding of another check.
+    """
     received, answer = view.batch.moments("submitted_at"), _answer(view)
     asked, corrected = _corrections(view, answer)
-    in_time = asked <= due_after(view.work, received, view.number("days"))
-    # A notice that came late is the finding of another check.
-    start = np.where(asked == NONE, received, np.where(in_time, corrected, NONE))
+    start = np.where(asked == NONE, received, corrected)
     return _longer(view, start, answer, received_at=start, answered_at=answer)
 
 
@@ -146,7 +147,7 @@ CHECKS = (
         Text("补正告知逾期", "told too late what is missing"),
         _LAW_RECEIPT,
         "yellow",
-        ("submitted_at",),
+        ("submitted_at", "correction_at|pauses"),
         Text(
             "{submitted_at}申请，{correction_at}才告知补正，是第 {days} 个工作日，规定 {limit} 个",
             "submitted on {submitted_at}, but told only on {correction_at} what is missing: on "

@@ -50,6 +50,14 @@ def extended(*grants: str | None, days: int | None = 5, **facts: Fact) -> Case:
         (extended("2026-10-30 10:00", days=None), True),
         (extended("2026-10-30 10:00", days=None, kind="joint"), False),
         (case(extension("2026-10-30 10:00", amount=2), statutory_days=5), False),
+        (
+            case(
+                extension("2026-09-20 17:30", amount=0),
+                accepted_at="2026-09-14 10:00",
+                statutory_days=5,
+            ),
+            False,
+        ),
     ],
 )
 def test_an_extension_comes_before_the_limit_is_over(one: Case, found: bool) -> None:

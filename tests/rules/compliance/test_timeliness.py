@@ -89,15 +89,23 @@ def test_acceptance_is_decided_within_five_working_days(one: Case, now: str, fou
             "2026-09-30 12:00",
             True,
         ),
-        # A notice that came too late is for the other check.
+        # A notice that came too late is for the other check, and time runs anew after it as well.
         (
             case(pause("2026-09-21 10:00", kind="补正"), submitted_at="2026-09-14 10:00"),
             "2026-09-30 12:00",
             False,
         ),
+        (
+            case(
+                pause("2026-09-21 10:00", "2026-09-22 10:00", kind="补正"),
+                submitted_at="2026-09-14 10:00",
+            ),
+            "2026-09-30 17:30",
+            True,
+        ),
     ],
 )
-def test_a_correction_asked_in_time_lets_acceptance_run_anew(
+def test_after_a_correction_the_time_of_acceptance_runs_anew(
     one: Case, now: str, found: bool
 ) -> None:
     assert (evidence("acceptance-late", one, now) is not None) is found
