@@ -31,13 +31,17 @@ Outcome = Receipt | SendError
 
 @dataclass
 class DeliveryTally:
-    """What a round of deliveries did, by channel; ``seconds`` from notice to receipt, each."""
+    """What a round of deliveries did, by channel.
+
+    ``seconds`` are those from notice to receipt, ``errors`` the last failure of each channel.
+    """
 
     sent: Counter[str] = field(default_factory=Counter)
     retried: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     deferred: Counter[str] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
 
     @property
     def claimed(self) -> int:
@@ -151,6 +155,7 @@ def deliver(
             continue
         given_up = isinstance(result, Failed)
         (tally.failed if given_up else tally.retried)[one.channel] += 1
+        tally.errors[one.channel] = result.error or ""
         log.warning(
             "delivery_failed" if given_up else "delivery_retried",
             channel=one.channel,

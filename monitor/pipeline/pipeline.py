@@ -13,13 +13,14 @@ import structlog
 from config import Source
 from monitor.metrics import Metrics
 from monitor.pipeline.cataloguing import refresh
+from monitor.pipeline.channels import ChannelWatch
 from monitor.pipeline.checking import check
 from monitor.pipeline.delivering import Sender, deliver
 from monitor.pipeline.escalating import escalate
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.polling import Polled, poll
 from monitor.sources import SourceReader
-from monitor.store import cases, items, meta, sources
+from monitor.store import cases, deliveries, items, meta, sources
 from monitor.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -43,11 +44,16 @@ class Pipeline:
         self.clock = clock
         self.stopping = Event()
         self.beats: dict[str, float] = {}
+        self._channels = ChannelWatch()
         self.who = f"{socket.gethostname()}:{os.getpid()}"
         self.sender = Sender(rules.settings.channel)
         self.readers = {one.id: SourceReader(one) for one in rules.settings.source}
         with store.write() as connection:
             sources.ensure(connection, list(self.readers), clock())
+            if store.alone:
+                # Whoever held a lease has ended without letting go: nobody else is there.
+                sources.release(connection)
+                deliveries.release(connection)
 
     def replace(self, rules: InForce) -> None:
         """Put other settings in force; readers and channels that did not change stay open."""
@@ -140,6 +146,7 @@ class Pipeline:
             for result in ("sent", "retried", "failed", "deferred"):
                 for channel, count in getattr(tally, result).items():
                     self.metrics.deliveries.labels(channel, result).inc(count)
+            self._channels.note(self.store, self.rules, tally, self.clock())
             for seconds in tally.seconds:
                 self.metrics.delivery_seconds.observe(seconds)
             if not tally.claimed:

@@ -240,16 +240,14 @@ def recent_sends(connection: Connection, channel: str, since: int) -> list[int]:
     )
 
 
-def planned(connection: Connection, channel: str, after: int) -> list[int]:
-    """Give the instants later than ``after`` for which deliveries of a channel are put off."""
+def release(connection: Connection) -> int:
+    """Give up every claim; give how many. Only for the one daemon that a store belongs to."""
     d = tables.deliveries.c
-    return list(
-        connection.scalars(
-            select(d.not_before)
-            .where(d.channel == channel, tables.pending, d.not_before > after)
-            .order_by(d.not_before)
-        )
-    )
+    return connection.execute(
+        update(tables.deliveries)
+        .where(tables.pending, d.claimed_by.is_not(None))
+        .values(claimed_until=None, claimed_by=None)
+    ).rowcount
 
 
 def _end(

@@ -142,6 +142,16 @@ def failed(
     )
 
 
+def release(connection: Connection) -> int:
+    """Let go of every source; give how many. Only for the one daemon that a store belongs to."""
+    s = tables.sources.c
+    return connection.execute(
+        update(tables.sources)
+        .where(s.claimed_by.is_not(None))
+        .values(claimed_until=None, claimed_by=None)
+    ).rowcount
+
+
 def _held(ident: str, who: str) -> Update:
     s = tables.sources.c
     return update(tables.sources).where(s.id == ident, s.claimed_by == who)

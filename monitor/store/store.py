@@ -51,6 +51,11 @@ class Store:
             '"sqlite:///duban.db" or "postgresql+psycopg://user:password@host/database"'
         )
 
+    @property
+    def alone(self) -> bool:
+        """Whether the store belongs to one daemon (SQLite) and not to several."""
+        return self.engine.dialect.name == "sqlite"
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection in a transaction for reading; on SQLite it sees one snapshot."""
@@ -75,7 +80,7 @@ class Store:
             StoreInUseError: another daemon holds this SQLite store.
         """
         file = self.engine.url.database
-        if self.engine.dialect.name != "sqlite" or file is None:
+        if not self.alone or file is None:
             yield
             return
         lock = Path(f"{file}.lock")

@@ -227,8 +227,8 @@ def _used_up(
 ) -> datetime | None:
     """Walk the working time from ``start`` on, span by span, cut where the clock stands still."""
     left = allowed
-    day = start.astimezone(ROME).date() - timedelta(days=1)
-    for day in next_days(day):
+    before = start.astimezone(ROME).date() - timedelta(days=1)
+    for day in next_days(before):
         if day > start.date() + timedelta(days=800):
             return None
         if not works(day):

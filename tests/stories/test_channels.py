@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from standardwebhooks import Webhook
 
+from monitor.pipeline.channels import REFUSES
 from monitor.pipeline.polling import DOWN
 from rules.instants import MINUTE, SECOND
 from tests.support.sinks import Reply, Request, http_sink
@@ -195,3 +196,27 @@ def test_system_alerts_go_their_own_way(story: Story) -> None:
     story.at("2026-09-22 15:31")
     assert [one.event for one in story.system(DOWN)] == ["alert_opened"]
     assert [(one.who, one.kind) for one in story.told()] == [("值班员", "system")]
+
+
+def test_a_channel_that_refuses_again_and_again_is_an_alert_until_it_sends(story: Story) -> None:
+    well = False
+    with http_sink(lambda request: Reply(204 if well else 503)) as sink:
+        story.reload(policies=SYSTEM + HANDLER_ONLY, channels=webhook(sink.url))
+        late_cases(story, 2)
+        story.at(DUE)
+        assert story.system(REFUSES) == []
+        story.after(minutes=1)
+        assert [event.event for event in story.system(REFUSES)] == ["alert_opened"]
+        well = True
+        story.after(minutes=60)
+    assert [event.event for event in story.system(REFUSES)] == ["alert_opened", "alert_resolved"]
+
+
+def test_one_receiver_that_is_refused_is_no_alert_about_the_channel(story: Story) -> None:
+    answers = iter([Reply(204), Reply(410), Reply(204), Reply(410), Reply(204), Reply(410)])
+    with http_sink(lambda request: next(answers)) as sink:
+        story.reload(policies=SYSTEM + HANDLER_ONLY, channels=webhook(sink.url))
+        late_cases(story, 6)
+        story.at(DUE)
+        assert len(sink.requests) == 6
+    assert story.system(REFUSES) == []

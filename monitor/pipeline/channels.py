@@ -1,0 +1,67 @@
+"""Channels under watch: one that refuses again and again is itself an alert."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from monitor.pipeline.delivering import DeliveryTally
+from monitor.pipeline.in_force import InForce
+from monitor.store import system_alerts
+from monitor.store.alerts import Ladder
+from monitor.store.store import Store
+from monitor.store.system_alerts import SystemAlert
+
+REFUSES = "channel-refuses"
+
+_AT_LEAST = 3
+"""Failures without a success between them: fewer may be one receiver's fault."""
+
+
+class ChannelWatch:
+    """Counts the failures of each channel since its last success."""
+
+    def __init__(self) -> None:
+        self._failures: Counter[str] = Counter()
+        self._well: set[str] = set()
+
+    def note(self, store: Store, rules: InForce, tally: DeliveryTally, now: int) -> None:
+        """Take in what a round of deliveries did, and open or resolve the channels' alerts."""
+        recovered = [channel for channel in tally.sent if channel not in self._well]
+        for channel in tally.sent:
+            self._failures[channel] = 0
+        self._well |= set(recovered)
+        refusing = []
+        for channel in tally.errors.keys() - tally.sent.keys():
+            self._failures[channel] += tally.failed[channel] + tally.retried[channel]
+            if self._failures[channel] >= _AT_LEAST:
+                refusing.append(channel)
+                self._well.discard(channel)
+        if not recovered and not refusing:
+            return
+        with store.write() as connection:
+            for channel in recovered:
+                subject = f"channel:{channel}"
+                system_alerts.resolve_system(connection, subject, REFUSES, "sent", now)
+            for channel in refusing:
+                alert = _alert(rules, channel, self._failures[channel], tally.errors[channel], now)
+                system_alerts.open_system(connection, alert, now)
+
+
+def _alert(rules: InForce, channel: str, failures: int, reason: str, now: int) -> SystemAlert:
+    rank = len(rules.book.levels) - 1
+    title = (
+        f"渠道 {channel} 发不出去，已连续失败 {failures} 次：{reason}"
+        if rules.language == "zh_CN"
+        else f"Channel {channel} refuses, {failures} failures in a row: {reason}"
+    )
+    return SystemAlert(
+        f"channel:{channel}",
+        REFUSES,
+        title,
+        rules.book.levels[rank],
+        rank,
+        REFUSES,
+        None,
+        {"failures": failures, "reason": reason},
+        Ladder(next_step_at=now),
+    )
