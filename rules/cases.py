@@ -178,6 +178,15 @@ class Parts:
             found = self._coded[name] = Coded.of(values)
         return found
 
+    def facts(self, name: str, rows: NDArray[np.int64]) -> list[Fact]:
+        """Give the fact called ``name`` of some rows (k): cheaper than codes where they are few."""
+        values = self._column(name)
+        if values is not None:
+            return list(values[rows])
+        if not self.rows:
+            return [None] * len(rows)
+        return [self.rows[row].facts.get(name) for row in rows.tolist()]
+
     def tells(self, name: str) -> NDArray[np.bool_]:
         """Tell of which rows (bool, m) the source has the fact ``name`` at all, even if empty."""
         if not self.rows:

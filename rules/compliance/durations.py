@@ -17,20 +17,20 @@ import numpy as np
 from rules.cases import Numbers, PartKind, Parts
 from rules.compliance.check import Builtin, Hits, Text, View
 from rules.compliance.columns import due_after
-from rules.compliance.rows import earliest_of_each, ended, first_rows, named, of_kinds, row_hits
+from rules.compliance.rows import earliest_of, ended, named, of_kinds, row_hits
 from rules.compliance.working_days import (
     allow_for_pauses,
     day_reached,
     late,
     when_late,
 )
-from rules.instants import NONE, Instants
+from rules.instants import DAY, NONE, Instants
 
 
 def _told_pauses(view: View) -> Hits:
     """Find the first pause that lasted longer than the applicant was told."""
     pauses = view.batch.parts(PartKind.PAUSE)
-    return _long_rows(view, pauses, pauses.coded("told_days").numbers())
+    return _long(view, pauses, pauses.coded("told_days").numbers(), name="kind")
 
 
 def _capped_pauses(view: View) -> Hits:
@@ -38,46 +38,44 @@ def _capped_pauses(view: View) -> Hits:
     pauses = view.batch.parts(PartKind.PAUSE)
     own = pauses.coded("cap_days").numbers()
     of_kind = np.where(of_kinds(pauses, view.names("kinds")), view.number("days"), np.nan)
-    return _long_rows(view, pauses, np.where(np.isfinite(own), own, of_kind))
-
-
-def _long_rows(view: View, parts: Parts, limit: Numbers) -> Hits:
-    now, until = view.now[parts.owners], _until(view, parts)
-    due = due_after(view.work, parts.started, limit)
-    rows = first_rows(parts, late(due, until, now))
-    start, until_row, allowed = parts.started[rows], until[rows], limit[rows]
-    return row_hits(
-        parts,
-        rows,
-        _next(parts, due, until, now),
-        name=named(parts, rows, "kind"),
-        started_at=start,
-        ended_at=until_row,
-        due_at=due[rows],
-        days=day_reached(view.work, start, until_row, now[rows], allowed),
-        limit=allowed,
-    )
+    return _long(view, pauses, np.where(np.isfinite(own), own, of_kind), name="kind")
 
 
 def _long_steps(view: View) -> Hits:
     """Find the first step that took longer than its own limit; pauses do not count."""
     steps = view.batch.parts(PartKind.STEP)
-    limit = steps.coded("limit_days").numbers()
-    if not np.isfinite(limit).any():
-        return Hits(np.empty(0, np.int64))
-    now, until = view.now[steps.owners], _until(view, steps)
-    due = due_after(view.work, steps.started, limit)
-    allow_for_pauses(view, due, late(due, until, now), steps.owners, steps.started, until, limit)
-    rows = first_rows(steps, late(due, until, now))
+    return _long(view, steps, steps.coded("limit_days").numbers(), name="name", pauses_count=False)
+
+
+def _long(
+    view: View, parts: Parts, limits: Numbers, *, name: str, pauses_count: bool = True
+) -> Hits:
+    """Find the first row that took more working days than its limit (m) allows.
+
+    ``name`` is the fact a row goes by.
+    """
+    ends = _until(view, parts)
+    # What ended within as many days of any kind is in time and need not be looked at.
+    long = (ends == NONE) | (ends - parts.started > (limits - 1) * DAY)
+    rows = np.flatnonzero(np.isfinite(limits) & long)
+    owners, start, until, limit = parts.owners[rows], parts.started[rows], ends[rows], limits[rows]
+    now, due = view.now[owners], due_after(view.work, start, limit)
+    if not pauses_count:
+        allow_for_pauses(view, due, late(due, until, now), owners, start, until, limit)
+    found = np.flatnonzero(late(due, until, now))
+    found = found[np.unique(owners[found], return_index=True)[1]]
+    coming = when_late(due, until)
+    coming = np.where(coming > now, coming, NONE)
     return row_hits(
-        steps,
-        rows,
-        _next(steps, due, until, now),
-        name=named(steps, rows, "name"),
-        started_at=steps.started[rows],
-        ended_at=until[rows],
-        due_at=due[rows],
-        limit=limit[rows],
+        parts,
+        rows[found],
+        earliest_of(owners, coming, view.batch.size),
+        name=named(parts, rows[found], name),
+        started_at=start[found],
+        ended_at=until[found],
+        due_at=due[found],
+        days=day_reached(view.work, start[found], until[found], now[found], limit[found]),
+        limit=limit[found],
     )
 
 
@@ -86,12 +84,6 @@ def _until(view: View, parts: Parts) -> Instants:
     closed = view.batch.moments("closed_at")[parts.owners]
     ends = ended(parts)
     return np.where((ends == NONE) & (closed > parts.started), closed, ends)
-
-
-def _next(parts: Parts, due: Instants, until: Instants, now: Instants) -> Instants:
-    """Give for each case when the next of its open rows becomes late (n)."""
-    coming = when_late(due, until)
-    return earliest_of_each(parts, np.where(coming > now, coming, NONE))
 
 
 CHECKS = (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.cases import Fact, Parts, Texts
+from rules.cases import Fact, Parts
 from rules.compliance.check import Hits
 from rules.instants import NEVER, NONE, Instants
 
@@ -43,22 +43,22 @@ def of_kinds(parts: Parts, kinds: tuple[str, ...]) -> NDArray[np.bool_]:
     return parts.coded("kind").among(kinds)
 
 
-def named(parts: Parts, rows: NDArray[np.int64], fact: str) -> Texts:
-    """Give a fact of rows (object, k) as text, "" where there is none."""
-    coded = parts.coded(fact)
-    values = [
-        "" if coded.values[code] is None else str(coded.values[code])
-        for code in coded.codes[rows].tolist()
-    ]
-    return np.array(values, dtype=object)
+def named(parts: Parts, rows: NDArray[np.int64], fact: str) -> list[Fact]:
+    """Give a fact of rows (k) as text, "" where there is none."""
+    return ["" if value is None else str(value) for value in parts.facts(fact, rows)]
 
 
 def earliest_of_each(parts: Parts, moments: Instants) -> Instants:
-    """Give the earliest of the moments (m) of each case's rows (n), ``NONE`` where it has none.
+    """Give the earliest of the moments (m) of each case's rows (n), ``NONE`` where it has none."""
+    return earliest_of(parts.owners, moments, len(parts.offsets) - 1)
+
+
+def earliest_of(owners: NDArray[np.int64], moments: Instants, size: int) -> Instants:
+    """Give the earliest of the moments (k) of each owner (``size``), ``NONE`` where there is none.
 
     A moment that is ``NONE`` does not count.
     """
-    earliest = np.full(len(parts.offsets) - 1, NEVER, np.int64)
-    rows = np.flatnonzero(moments != NONE)
-    np.minimum.at(earliest, parts.owners[rows], moments[rows])
+    earliest = np.full(size, NEVER, np.int64)
+    there = np.flatnonzero(moments != NONE)
+    np.minimum.at(earliest, owners[there], moments[there])
     return np.where(earliest == NEVER, NONE, earliest)

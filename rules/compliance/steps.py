@@ -107,9 +107,11 @@ def _out_of_order(view: View) -> Hits:
     rows = np.flatnonzero(plan.planned(steps) & (at != _NOT_LISTED))
     rows = _ties_by_position(steps, rows, at)
     before, after = rows[:-1], rows[1:]
-    back = steps.coded("action").among(view.names("returns"))[before]
     same = steps.owners[before] == steps.owners[after]
-    wrong = np.flatnonzero(same & (at[after] < at[before]) & ~back)
+    wrong = np.flatnonzero(same & (at[after] < at[before]))
+    returns = view.names("returns")
+    back = [action in returns for action in steps.facts("action", before[wrong])]
+    wrong = wrong[~np.array(back, dtype=bool)]
     wrong = wrong[np.unique(steps.owners[after[wrong]], return_index=True)[1]]
     later, row = before[wrong], after[wrong]
     return row_hits(

@@ -59,3 +59,10 @@ def test_an_empty_fact_is_told_and_an_unmapped_one_is_not() -> None:
         True,
         False,
     ]
+
+
+def test_a_fact_of_some_rows_is_given_as_it_is() -> None:
+    parts = steps(step("1", 10, name="受理"), step("2", 20, name=3, kind="x"), step("3", 30))
+    assert parts.facts("name", np.array([0, 1, 2])) == ["受理", 3, None]
+    assert parts.facts("kind", np.array([2, 1])) == [None, "x"]
+    assert Parts.none(1).facts("name", np.empty(0, np.int64)) == []
