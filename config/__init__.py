@@ -8,12 +8,15 @@ from config.checks import CheckSettings
 from config.codes import CODES, Words
 from config.daemon import Daemon, Sample
 from config.directory import DepartmentSettings, PersonSettings, RegionSettings, TeamSettings
+from config.facts import untold_needs
 from config.faults import Fault, Faulty
 from config.limits import LimitSettings
 from config.loading import load
 from config.policies import PolicySettings, StepSettings
+from config.registry import Registry, installed
 from config.settings import Settings
 from config.sources import PartTable, Source, Table
+from config.translation import faults_of
 
 __all__ = [
     "CODES",
@@ -29,6 +32,7 @@ __all__ = [
     "PersonSettings",
     "PolicySettings",
     "RegionSettings",
+    "Registry",
     "Sample",
     "Settings",
     "Source",
@@ -39,5 +43,8 @@ __all__ = [
     "build_all",
     "calendar_from",
     "china",
+    "faults_of",
+    "installed",
     "load",
+    "untold_needs",
 ]

@@ -14,6 +14,7 @@ from config.catalogue import CatalogueSettings
 from config.checks import CheckSettings
 from config.daemon import Daemon, Sample
 from config.directory import DepartmentSettings, PersonSettings, RegionSettings, TeamSettings
+from config.facts import mapped_facts, standard_facts
 from config.fields import Model
 from config.limits import LimitSettings
 from config.policies import PolicySettings
@@ -68,6 +69,11 @@ class Settings(Model):
             for rule in preset(name).get(section, ())
             if rule["id"] not in own
         )
+
+    def facts(self) -> set[str]:
+        """Give the facts of cases that conditions may speak of."""
+        tree = self.masked()
+        return mapped_facts(tree) | standard_facts(tree)
 
     def masked(self) -> dict[str, Any]:
         """Give the settings as values that JSON knows, with every secret as asterisks."""

@@ -46,12 +46,16 @@ def _faults(language: str) -> str:
 
 def _checks(language: str) -> str:
     zh = language == "zh"
-    heads = ("检查", "发现什么", "级别", "依据") if zh else ("check", "finds", "level", "law")
+    if zh:
+        heads: tuple[str, ...] = ("检查", "发现什么", "需要", "级别", "依据")
+    else:
+        heads = ("check", "finds", "needs", "level", "law")
     rows = []
     for one in BY_ID.values():
         tuned = "".join(f"<br>`{name} = {_toml(value)}`" for name, value in one.settings.items())
         title = one.title.zh if zh else one.title.en
-        rows.append((f"`{one.id}`", title + tuned, f"`{one.level}`", one.law))
+        needs = ", ".join(f"`{need}`".replace("|", "` / `") for need in one.needs)
+        rows.append((f"`{one.id}`", title + tuned, needs, f"`{one.level}`", one.law))
     return _table(heads, rows)
 
 

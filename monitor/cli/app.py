@@ -26,6 +26,7 @@ from monitor.cli.replay import run_replay
 from monitor.cli.run import run
 from monitor.cli.send_test import send_test
 from monitor.cli.tick import tick
+from monitor.cli.try_check import try_check
 
 COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("demo", demo),
@@ -40,6 +41,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("alerts", alerts),
     ("ack", ack),
     ("replay", run_replay),
+    ("try-check", try_check),
     ("rejects", rejects),
     ("send-test", send_test),
 )

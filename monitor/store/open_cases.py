@@ -1,24 +1,29 @@
-"""Open cases with their parts, page by page: for what is reckoned over all of them."""
+"""Cases with their parts, page by page: for what is reckoned over all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from monitor.store import tables
 from monitor.store.parts import parts_of
 from rules.cases import Case
 
 
-def open_pages(connection: Connection, size: int = 2000) -> Iterator[list[Case]]:
-    """Give the live cases (see ``tables.live``) in pages of up to ``size``, by id."""
+def open_pages(
+    connection: Connection, size: int = 2000, *, closed: bool = False
+) -> Iterator[list[Case]]:
+    """Give the live cases (see ``tables.live``) in pages of up to ``size``, by id.
+
+    With ``closed`` those too that are closed without an open alert.
+    """
     c = tables.cases.c
     after = 0
     while True:
         rows = connection.execute(
             select(c.id, c.source, c.key, c.facts)
-            .where(c.id > after, tables.live)
+            .where(c.id > after, _which(closed=closed))
             .order_by(c.id)
             .limit(size)
         ).all()
@@ -30,3 +35,13 @@ def open_pages(connection: Connection, size: int = 2000) -> Iterator[list[Case]]
             for ident, source, key, facts in rows
         ]
         after = rows[-1].id
+
+
+def count(connection: Connection, *, closed: bool = False) -> int:
+    """Give how many cases :func:`open_pages` gives."""
+    query = select(func.count()).select_from(tables.cases).where(_which(closed=closed))
+    return connection.execute(query).scalar_one()
+
+
+def _which(*, closed: bool) -> ColumnElement[bool]:
+    return tables.cases.c.vanished_at.is_(None) if closed else tables.live
