@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.cases import Batch, Fact
-from rules.checks import compiled, find, look_safely
+from rules.cases import Batch, Fact, Texts
+from rules.checks import Check, compiled, find, look_safely
 from rules.clocks import STATES, Course
 from rules.courses import by_unit, course, in_force
 from rules.findings import ClockState, Finding
@@ -47,8 +49,8 @@ class Assessment:
     """What a rule book says of a batch of ``n`` cases at ``now``.
 
     ``next_check_at`` (int64, n) is the first moment at which another level is reached if nothing
-    else changes, ``NONE`` where there is none. ``faults`` maps the id of a check that could not be
-    worked out for some case to the reason; it finds nothing there.
+    else changes, ``NONE`` where there is none. ``faults`` maps the id of a limit or check that
+    could not be worked out for some case to the reason; it finds nothing there.
     """
 
     size: int
@@ -72,73 +74,102 @@ def assess(book: RuleBook, batch: Batch, now: Instants) -> Assessment:
     """Check a batch of ``n`` cases under a rule book, each at its own moment ``now`` (n)."""
     results: list[LimitResult] = []
     dues: dict[str, Instants] = {}
+    faults: dict[str, str] = {}
+    next_check = np.full(batch.size, NEVER, np.int64)
     for limit in book.limits:
         work = working_time(book.calendars[limit.calendar])
-        mine = applies(limit.when, batch, now)
+        mine, faults[limit.id] = applies(limit.when, batch, now)
         dues[limit.id] = np.full(batch.size, NONE, np.int64)
         for one, counted in by_unit(limit, batch):
             held = course(one, batch, work, dues)
             result = _limit(one, held, mine & counted & in_force(one, batch, work, dues), now)
             dues[limit.id] = np.where(result.applies, held.due, dues[limit.id])
+            next_check = _earlier(next_check, result.next_at)
             results.append(result)
-    next_check = np.full(batch.size, NEVER, np.int64)
-    for result in results:
-        next_check = np.minimum(next_check, np.where(result.next_at == NONE, NEVER, result.next_at))
     checked: dict[int, tuple[Finding, ...]] = {}
-    faults: dict[str, str] = {}
     for check in book.checks:
-        if check.builtin:
-            work = working_time(book.calendars[book.default_calendar])
-            mine = applies(check.when, batch, now)
-            hit, again, failed = look_safely(check, batch, now, work, mine)
-            if failed:
-                faults[check.id] = failed
-            next_check = np.minimum(next_check, np.where(again == NONE, NEVER, again))
-            for i, one_found in hit.items():
-                checked[i] = (*checked.get(i, ()), one_found)
-            continue
-        for i, case in enumerate(batch.cases):
-            try:
-                finding = find(check, case, int(now[i]))
-            except ValueError as error:
-                faults[check.id] = f"{case.key}: {error}"
-                continue
-            if finding is not None:
-                checked[i] = (*checked.get(i, ()), finding)
-        if compiled(check.when).looks_at_now:
-            # Time alone can change what it says, at moments that CEL does not tell.
-            next_check = np.minimum(next_check, now + HOUR)
+        found, again, faults[check.id] = _checked(book, check, batch, now)
+        next_check = _earlier(next_check, again)
+        for i, finding in found.items():
+            checked[i] = (*checked.get(i, ()), finding)
     return Assessment(
-        batch.size, tuple(results), checked, np.where(next_check == NEVER, NONE, next_check), faults
+        batch.size,
+        tuple(results),
+        checked,
+        np.where(next_check == NEVER, NONE, next_check),
+        {rule: fault for rule, fault in faults.items() if fault},
     )
 
 
-def applies(text: str, batch: Batch, now: Instants) -> NDArray[np.bool_]:
+def _earlier(at: Instants, other: Instants) -> Instants:
+    return np.minimum(at, np.where(other == NONE, NEVER, other))
+
+
+def _checked(
+    book: RuleBook, check: Check, batch: Batch, now: Instants
+) -> tuple[dict[int, Finding], Instants, str]:
+    """Give what a check finds by case, when to look again (n), and why it failed, or ""."""
+    if check.builtin:
+        work = working_time(book.calendars[book.default_calendar])
+        mine, unclear = applies(check.when, batch, now)
+        found, again, failed = look_safely(check, batch, now, work, mine)
+        return found, again, failed or unclear
+    findings: dict[int, Finding] = {}
+    fault = ""
+    for i, case in enumerate(batch.cases):
+        try:
+            finding = find(check, case, int(now[i]))
+        except ValueError as error:
+            fault = f"{case.key}: {error}"
+            continue
+        if finding is not None:
+            findings[i] = finding
+    # Time alone can change what it says, at moments that CEL does not tell.
+    at_now = compiled(check.when).looks_at_now
+    return findings, now + HOUR if at_now else np.full(batch.size, NONE, np.int64), fault
+
+
+def applies(text: str, batch: Batch, now: Instants) -> tuple[NDArray[np.bool_], str]:
     """Tell for which cases (bool, n) a CEL condition holds; "" holds for all.
 
-    A condition over facts alone is worked out once for each combination of their values.
-
-    Raises:
-        ValueError: it cannot be worked out for a case.
+    A condition over facts alone is worked out once for each combination of their values. Where it
+    cannot be worked out it does not hold; the second value says why for one such case, or "".
     """
     if not text:
-        return np.ones(batch.size, dtype=bool)
+        return np.ones(batch.size, dtype=bool), ""
     expression = compiled(text)
+    fault = ""
+
+    def answer(holds: Callable[[], bool]) -> bool:
+        nonlocal fault
+        try:
+            return holds()
+        except ValueError as error:
+            fault = str(error)
+            return False
+
     if not expression.facts_alone:
-        cases = batch.cases
-        return np.array(
-            [expression.holds(case, int(at)) for case, at in zip(cases, now, strict=True)], bool
-        )
-    columns = [batch.texts(name) for name in expression.facts]
-    known: dict[tuple[Fact, ...], bool] = {}
-    held = np.empty(batch.size, dtype=bool)
-    for i, values in enumerate(zip(*columns, strict=True) if columns else [()] * batch.size):
-        answer = known.get(values)
-        if answer is None:
-            facts = dict(zip(expression.facts, values, strict=True))
-            answer = known[values] = expression.holds_for(facts)
-        held[i] = answer
-    return held
+        by_case = zip(batch.cases, now, strict=True)
+        held = [answer(partial(expression.holds, case, int(at))) for case, at in by_case]
+        return np.array(held, dtype=bool), fault
+    names = expression.facts
+    keys = _keys([batch.texts(name) for name in names], batch.size)
+    answers = {
+        key: answer(partial(expression.holds_for, dict(zip(names, key, strict=False))))
+        for key in set(keys)
+    }
+    return np.fromiter(map(answers.__getitem__, keys), bool, batch.size), fault
+
+
+def _keys(columns: list[Texts], size: int) -> list[tuple[Any, ...]]:
+    """Give the values of each case as a key, with their types where those make a difference.
+
+    1, 1.0 and true are one key to Python and three values to CEL.
+    """
+    numbers = {int, float, bool}
+    mixed = [column for column in columns if len(numbers & set(map(type, column))) > 1]
+    types = [list(map(type, column)) for column in mixed]
+    return list(zip(*columns, *types, strict=True)) if columns else [()] * size
 
 
 def _limit(limit: Limit, held: Course, mine: NDArray[np.bool_], now: Instants) -> LimitResult:

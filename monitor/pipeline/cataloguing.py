@@ -12,11 +12,10 @@ from config import CatalogueSettings, Words
 from monitor.catalogue import FileFault, Reading, load, planned, read_file, read_source
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.polling import DOWN, EMPTIED, REJECTED
+from monitor.pipeline.raising import raise_alert
 from monitor.sources import SourceError, SourceReader
 from monitor.store import items, rejects, system_alerts
-from monitor.store.alerts import Ladder
 from monitor.store.store import Store
-from monitor.store.system_alerts import SystemAlert
 from rules.cases import Fact
 from rules.catalogue_changes import Kind
 from rules.instants import MINUTE, SECOND, moment
@@ -66,7 +65,7 @@ def refresh(
         title = Words(f"读不到事项目录：{why.zh}", f"The catalogue cannot be read: {why.en}")
         with store.write() as connection:
             items.lock(connection)
-            _alert(connection, rules, DOWN, title, {"reason": why.en}, now)
+            _raise(connection, rules, DOWN, title, {"reason": why.en}, now)
             _put(connection, mark, now + min(_AGAIN, int(settings.refresh_every * SECOND)))
         return
     with store.write() as connection:
@@ -97,7 +96,7 @@ def note_rejects(connection: Connection, rules: InForce, reading: Reading, now: 
         f"{count} rows of the catalogue cannot be understood and are set aside",
     )
     evidence: dict[str, Fact] = {"rows": count, "reason": first.reason, "detail": first.detail}
-    _alert(connection, rules, REJECTED, title, evidence, now)
+    _raise(connection, rules, REJECTED, title, evidence, now)
 
 
 def remember(connection: Connection, reading: Reading) -> None:
@@ -124,7 +123,7 @@ def _taken_over(connection: Connection, rules: InForce, reading: Reading, now: i
             f"{gone} of the {plan.items} items of the catalogue are gone; the list is not taken "
             "over. If it is right, run: duban catalogue import",
         )
-        _alert(connection, rules, EMPTIED, title, {"gone": gone, "known": plan.items}, now)
+        _raise(connection, rules, EMPTIED, title, {"gone": gone, "known": plan.items}, now)
         return False
     loaded = load(connection, reading, today, rules.zone, now)
     remember(connection, reading)
@@ -143,7 +142,7 @@ def _watch_unknown(connection: Connection, rules: InForce, now: int) -> None:
         f"在办办件用到 {count} 个事项目录没有的事项，见 duban catalogue unknown",
         f"Open cases name {count} items that are not in the catalogue: duban catalogue unknown",
     )
-    _alert(connection, rules, UNKNOWN, title, {"items": count}, now)
+    _raise(connection, rules, UNKNOWN, title, {"items": count}, now)
 
 
 def _put(connection: Connection, mark: str, next_read_at: int) -> None:
@@ -151,7 +150,7 @@ def _put(connection: Connection, mark: str, next_read_at: int) -> None:
     items.put_state(connection, state)
 
 
-def _alert(
+def _raise(
     connection: Connection,
     rules: InForce,
     rule: str,
@@ -159,16 +158,5 @@ def _alert(
     evidence: dict[str, Fact],
     now: int,
 ) -> None:
-    rank = len(rules.book.levels) - 1 if rule in (DOWN, EMPTIED) else 0
-    alert = SystemAlert(
-        SUBJECT,
-        rule,
-        title.text(rules.language),
-        rules.book.levels[rank],
-        rank,
-        rule,
-        None,
-        evidence,
-        Ladder(next_step_at=now),
-    )
-    system_alerts.open_system(connection, alert, now)
+    mild = rule not in (DOWN, EMPTIED)
+    raise_alert(connection, rules, SUBJECT, rule, title, evidence, now, mild=mild)

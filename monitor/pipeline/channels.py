@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+from config import Words
 from monitor.pipeline.delivering import DeliveryTally
 from monitor.pipeline.in_force import InForce
+from monitor.pipeline.raising import raise_alert
 from monitor.store import system_alerts
-from monitor.store.alerts import Ladder
 from monitor.store.store import Store
-from monitor.store.system_alerts import SystemAlert
+from rules.cases import Fact
 
 REFUSES = "channel-refuses"
 
@@ -43,25 +44,11 @@ class ChannelWatch:
                 subject = f"channel:{channel}"
                 system_alerts.resolve_system(connection, subject, REFUSES, "sent", now)
             for channel in refusing:
-                alert = _alert(rules, channel, self._failures[channel], tally.errors[channel], now)
-                system_alerts.open_system(connection, alert, now)
-
-
-def _alert(rules: InForce, channel: str, failures: int, reason: str, now: int) -> SystemAlert:
-    rank = len(rules.book.levels) - 1
-    title = (
-        f"渠道 {channel} 发不出去，已连续失败 {failures} 次：{reason}"
-        if rules.language == "zh_CN"
-        else f"Channel {channel} refuses, {failures} failures in a row: {reason}"
-    )
-    return SystemAlert(
-        f"channel:{channel}",
-        REFUSES,
-        title,
-        rules.book.levels[rank],
-        rank,
-        REFUSES,
-        None,
-        {"failures": failures, "reason": reason},
-        Ladder(next_step_at=now),
-    )
+                failures, reason = self._failures[channel], tally.errors[channel]
+                title = Words(
+                    f"渠道 {channel} 发不出去，已连续失败 {failures} 次：{reason}",
+                    f"Channel {channel} refuses, {failures} failures in a row: {reason}",
+                )
+                evidence: dict[str, Fact] = {"failures": failures, "reason": reason}
+                subject = f"channel:{channel}"
+                raise_alert(connection, rules, subject, REFUSES, title, evidence, now)

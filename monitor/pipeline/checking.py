@@ -10,7 +10,9 @@ import numpy as np
 import structlog
 from sqlalchemy import Connection
 
+from config import Words
 from monitor.pipeline.in_force import InForce
+from monitor.pipeline.raising import raise_alert
 from monitor.store import alerts, cases, items
 from monitor.store.cases import Checked, DueCase
 from monitor.store.store import Store
@@ -20,6 +22,8 @@ from rules.cases import Batch
 from rules.clocks import STATES
 from rules.findings import Change, ClockState, Finding, Outcome, Reason, Standing
 from rules.instants import HOUR, optional
+
+RULE_FAILS = "rule-fails"
 
 log = structlog.get_logger(__name__)
 
@@ -90,6 +94,17 @@ def _check(
     tally.faults.update(assessment.faults)
     for rule, reason in assessment.faults.items():
         log.error("check_failed", rule=rule, reason=reason)
+        title = Words(
+            f"规则“{rules.titles[rule]}”算不出来，遇到的办件按没有发现处理：{reason}",
+            f"The rule {rule} cannot be worked out and finds nothing in such cases: {reason}",
+        )
+        subject = rule_subject(rules, rule)
+        raise_alert(connection, rules, subject, RULE_FAILS, title, {"reason": reason}, now)
+
+
+def rule_subject(rules: InForce, rule: str) -> str:
+    """Give what an alert about a failing rule is about: the rule under these very settings."""
+    return f"rule:{rule}@{rules.book.fingerprint[:12]}"
 
 
 def _set_aside(

@@ -10,13 +10,12 @@ import structlog
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from config import Source
+from config import Source, Words
 from monitor.pipeline.in_force import InForce
+from monitor.pipeline.raising import raise_alert
 from monitor.sources import Cursor, ReadCase, Reject, SourceDown, SourceError, SourceReader
 from monitor.store import cases, rejects, sources, system_alerts
-from monitor.store.alerts import Ladder
 from monitor.store.store import Store
-from monitor.store.system_alerts import SystemAlert
 from notifiers.retry import next_attempt
 from rules.cases import Fact
 from rules.instants import MINUTE, SECOND
@@ -74,13 +73,15 @@ def poll(
             sources.failed(
                 connection, source.id, who, state=kind, error=str(error), next_poll_at=later
             )
-            _open_alert(
+            _raise(
                 connection,
                 rules,
                 source,
                 DOWN,
-                f"读不到来源 {source.id}：{error.text.zh}",
-                f"Source {source.id} cannot be read: {error.text.en}",
+                Words(
+                    f"读不到来源 {source.id}：{error.text.zh}",
+                    f"Source {source.id} cannot be read: {error.text.en}",
+                ),
                 {"code": error.code, "reason": error.reason},
                 now,
             )
@@ -146,13 +147,15 @@ def _reconcile(
     with store.write() as connection:
         rejects.clear_unseen(connection, source.id, now, now)
         if doubtful:
-            _open_alert(
+            _raise(
                 connection,
                 rules,
                 source,
                 EMPTIED,
-                f"来源 {source.id} 里 {known} 件中有 {len(gone)} 件不见了，暂不当作消失处理",
-                f"{len(gone)} of the {known} cases of source {source.id} are gone; they are kept",
+                Words(
+                    f"来源 {source.id} 里 {known} 件中有 {len(gone)} 件不见了，暂不当作消失处理",
+                    f"{len(gone)} of the {known} cases of source {source.id} are gone, and kept",
+                ),
                 {"gone": len(gone), "known": known},
                 now,
             )
@@ -212,38 +215,28 @@ def _note_rejects(
         system_alerts.resolve_system(connection, f"source:{source.id}", REJECTED, "read", now)
         return
     if refused:
-        _open_alert(
+        _raise(
             connection,
             rules,
             source,
             REJECTED,
-            f"来源 {source.id} 有 {count} 行读不懂，已隔离",
-            f"{count} rows of source {source.id} cannot be understood and are set aside",
+            Words(
+                f"来源 {source.id} 有 {count} 行读不懂，已隔离",
+                f"{count} rows of source {source.id} cannot be understood and are set aside",
+            ),
             {"rows": count, "reason": refused[0].reason.value, "detail": refused[0].detail},
             now,
         )
 
 
-def _open_alert(
+def _raise(
     connection: Connection,
     rules: InForce,
     source: Source,
     rule: str,
-    zh: str,
-    en: str,
+    title: Words,
     evidence: dict[str, Fact],
     now: int,
 ) -> None:
-    rank = 0 if rule == REJECTED else len(rules.book.levels) - 1
-    alert = SystemAlert(
-        f"source:{source.id}",
-        rule,
-        zh if rules.language.startswith("zh") else en,
-        rules.book.levels[rank],
-        rank,
-        rule,
-        source.id,
-        evidence,
-        Ladder(next_step_at=now),
-    )
-    system_alerts.open_system(connection, alert, now)
+    subject, mild = f"source:{source.id}", rule == REJECTED
+    raise_alert(connection, rules, subject, rule, title, evidence, now, source=source.id, mild=mild)

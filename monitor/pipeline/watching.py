@@ -7,12 +7,13 @@ from datetime import date
 import structlog
 from sqlalchemy import Connection
 
+from config import Words
+from monitor.pipeline.checking import RULE_FAILS, rule_subject
 from monitor.pipeline.in_force import InForce
+from monitor.pipeline.raising import raise_alert
 from monitor.store import counts, system_alerts
-from monitor.store.alerts import Ladder
 from monitor.store.counts import Lag
 from monitor.store.store import Store
-from monitor.store.system_alerts import SystemAlert
 from rules.instants import MINUTE, moment
 
 log = structlog.get_logger(__name__)
@@ -37,17 +38,17 @@ def watch(store: Store, rules: InForce, now: int) -> Lag:
         behind = lag.cases + lag.steps + lag.sources + lag.deliveries + lag.unsent
         if behind:
             log.warning("work_behind", **{name: getattr(lag, name) for name in _LAGS})
-            title = (
-                f"有 {behind} 项工作到时未做"
-                if rules.language == "zh_CN"
-                else f"{behind} pieces of work are due and not done"
+            title = Words(
+                f"有 {behind} 项工作到时未做", f"{behind} pieces of work are due and not done"
             )
             evidence = {name: getattr(lag, name) for name in _LAGS}
-            alert = _alert(rules, "daemon", BEHIND, title, evidence, now)
-            system_alerts.open_system(connection, alert, now)
+            raise_alert(connection, rules, "daemon", BEHIND, title, evidence, now)
         else:
             system_alerts.resolve_system(connection, "daemon", BEHIND, "done", now)
         _watch_calendars(connection, rules, now)
+        for subject in system_alerts.subjects(connection, RULE_FAILS):
+            if subject not in {rule_subject(rules, rule) for rule in rules.titles}:
+                system_alerts.resolve_system(connection, subject, RULE_FAILS, "changed", now)
     return lag
 
 
@@ -64,13 +65,11 @@ def _watch_calendars(connection: Connection, rules: InForce, now: int) -> None:
         if subject not in ending:  # the year has come, or the calendar is no longer used
             system_alerts.resolve_system(connection, subject, CALENDAR, "published", now)
     for subject, (name, through) in ending.items():
-        title = (
-            f"日历 {name} 只公布到 {through}，之后的到期时刻为暂定"
-            if rules.language == "zh_CN"
-            else f"Calendar {name} ends at {through}; what is due later is provisional"
+        title = Words(
+            f"日历 {name} 只公布到 {through}，之后的到期时刻为暂定",
+            f"Calendar {name} ends at {through}; what is due later is provisional",
         )
-        alert = _alert(rules, subject, CALENDAR, title, {"through": str(through)}, now)
-        system_alerts.open_system(connection, alert, now)
+        raise_alert(connection, rules, subject, CALENDAR, title, {"through": str(through)}, now)
 
 
 def _ends(through: date | None, today: date) -> bool:
@@ -78,13 +77,3 @@ def _ends(through: date | None, today: date) -> bool:
     if through is None:
         return False
     return today >= date(through.year, *_REMIND_FROM) or today > through
-
-
-def _alert(
-    rules: InForce, subject: str, rule: str, title: str, evidence: dict[str, int | str], now: int
-) -> SystemAlert:
-    rank = len(rules.book.levels) - 1
-    level = rules.book.levels[rank]
-    return SystemAlert(
-        subject, rule, title, level, rank, rule, None, evidence, Ladder(next_step_at=now)
-    )

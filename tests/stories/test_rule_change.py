@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from monitor.pipeline.checking import RULE_FAILS
+from monitor.pipeline.watching import watch
 from monitor.store import meta, tables
 from tests.support.stories import Event, Story
 from tests.support.stories_settings import DIRECTORY, HANDLER_ONLY, PROMISE, STATUTORY, SYSTEM
@@ -122,3 +124,21 @@ def test_a_source_taken_out_of_the_settings_is_not_read_any_more(story: Story) -
     story.at(DUE)
     assert story.levels("A1") == {"promise": "yellow"}
     assert story.pipeline.readers == {}
+
+
+def test_a_rule_that_cannot_be_worked_out_is_an_alert_until_it_is_changed(story: Story) -> None:
+    faulty = """
+[[check]]
+id = "odd"
+title = "比较文字和数字"
+when = "case.no > 5"
+level = "yellow"
+"""
+    story.reload(limits=PROMISE + faulty)
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    story.at("2026-10-12 09:00")
+    assert story.levels("A1") == {"promise": "warning"}
+    assert [event.event for event in story.system(RULE_FAILS)] == ["alert_opened"]
+    story.reload(limits=PROMISE)
+    watch(story.store, story.pipeline.rules, story.now)
+    assert story.system(RULE_FAILS)[-1].event == "alert_resolved"
