@@ -52,6 +52,21 @@ def test_what_is_bad_and_how_soon_to_call_are_settings(
     ) is found
 
 
+@pytest.mark.parametrize(
+    ("rated", "due"),
+    [
+        ("2026-09-14 10:00", "2026-09-14 17:30"),
+        ("2026-09-14 20:00", "2026-09-14 20:00"),
+        ("2026-09-19 10:00", "2026-09-20 17:30"),
+    ],
+)
+def test_no_days_to_call_mean_the_same_working_day(rated: str, due: str) -> None:
+    one = case(rating="5", rated_at=rated)
+    found = evidence("bad-rating-without-call-back", one, "2026-09-30 12:00", days=0)
+    assert found is not None
+    assert found["call_due"] == at(due)
+
+
 def test_a_bad_rating_is_looked_at_when_the_call_is_due() -> None:
     one = case(rating="5", rated_at=RATED)
     assert again("bad-rating-without-call-back", one, RATED) == at(DUE)
@@ -121,6 +136,8 @@ def test_a_late_case_is_looked_at_when_the_call_is_due() -> None:
     assert again("late-without-call", met, "2026-09-12 10:00") is None
     told = case(**PROMISED, applicant_called_at="2026-09-12 10:00")
     assert again("late-without-call", told, "2026-09-12 10:00") is None
+    ahead = case(**PROMISED, applicant_called_at="2026-09-20 10:00")
+    assert again("late-without-call", ahead, "2026-09-12 10:00") == at("2026-09-14 17:30")
 
 
 def test_that_nobody_called_is_told() -> None:
