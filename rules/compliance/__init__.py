@@ -12,6 +12,7 @@ from rules.compliance import (
     fees,
     pauses,
     procedure,
+    promises,
     queue,
     reports,
     satisfaction,
@@ -31,6 +32,7 @@ CHECKS: tuple[Builtin, ...] = (
     *fees.CHECKS,
     *queue.CHECKS,
     *authenticity.CHECKS,
+    *promises.CHECKS,
     *satisfaction.CHECKS,
     *reports.CHECKS,
 )

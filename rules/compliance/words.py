@@ -19,6 +19,8 @@ _FACTS = {
     "step.started_at": Text("环节开始时间", "the beginning of a step"),
     "step.ended_at": Text("环节结束时间", "the end of a step"),
     "pause.started_at": Text("特别程序开始时间", "the beginning of a special procedure"),
+    "pause.ended_at": Text("特别程序结束时间", "the end of a special procedure"),
+    "extension.started_at": Text("延期批准时间", "the grant of an extension"),
     "no": Text("办件编号", "the case number"),
     "title": Text("办件名称", "the title"),
     "item_code": Text("事项编码", "the item code"),

@@ -21,6 +21,7 @@ from rules.compliance import (
     authenticity,
     content,
     fees,
+    promises,
     queue,
     reports,
     satisfaction,
@@ -32,7 +33,7 @@ from tests.support.moments import at
 
 _CHECKS = [
     check
-    for room in (authenticity, content, fees, queue, reports, satisfaction)
+    for room in (authenticity, content, fees, promises, queue, reports, satisfaction)
     for check in room.CHECKS
 ]
 _FROM = at("2026-09-14 09:00")
