@@ -24,13 +24,17 @@ def _store(value: SecretStr) -> SecretStr:
     return value
 
 
+CaseUrl = Annotated[str, Field(pattern=r"^https?://.*\{no\}")]
+"""An address with ``{no}`` where the number of the case goes."""
+
+
 class Daemon(Model):
     """How the daemon runs.
 
     ``levels`` names the levels from the mildest to the gravest. ``calendar`` is used by limits and
-    policies that name none. ``base_url`` is what links in messages start with. ``catch_up`` says
-    what happens to the rungs of a policy that fell due while the daemon was down: only the
-    ``latest`` one is told, or ``each``.
+    policies that name none. ``case_url`` is the address of a case in the hall's own pages, with
+    ``{no}`` for its number: messages link to it. ``catch_up`` says what happens to the rungs of a
+    policy that fell due while the daemon was down: only the ``latest`` one is told, or ``each``.
     """
 
     language: Literal["zh_CN", "en"] = "zh_CN"
@@ -40,7 +44,7 @@ class Daemon(Model):
     levels: Annotated[tuple[Id, ...], Field(min_length=1)] = ("warning", "yellow", "red")
     calendar: Id = "cn"
     http: Address = "127.0.0.1:8321"
-    base_url: str = "http://127.0.0.1:8321"
+    case_url: CaseUrl | None = None
     catch_up: Literal["latest", "each"] = "latest"
 
 

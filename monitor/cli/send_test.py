@@ -143,6 +143,4 @@ def _context(shell: Shell, person: Person) -> dict[str, Any]:
     )
     case = Case("test", "TEST-0000", {"no": "TEST-0000", "item_name": "测试事项 · test item"})
     notice = Notice(0, NoticeKind.WARNING, 0, person, (), f"person:{person.id}")
-    fields = wording.context(rules, alert, case, notice, now, now)
-    home = rules.settings.daemon.base_url.rstrip("/") + "/"
-    return {**fields, "links": {**fields["links"], "home": home}}
+    return wording.context(rules, alert, case, notice, now, now)

@@ -157,8 +157,8 @@ def _clock(rules: InForce, alert: Alert, now: int) -> dict[str, Any]:
 
 
 def _links(rules: InForce, case: Case | None) -> dict[str, str]:
-    base = rules.settings.daemon.base_url.rstrip("/")
-    if case is None:
+    url = rules.settings.daemon.case_url
+    if case is None or url is None:
         return {}
     number = quote(str(case.facts.get("no") or case.key), safe="")
-    return {"case": f"{base}/cases/{number}", "explain": f"{base}/cases/{number}/explain"}
+    return {"case": url.replace("{no}", number)}

@@ -37,7 +37,6 @@ def test_it_has_every_field_that_real_messages_have(tmp_path: Path) -> None:
     context = sink.requests[0].json["data"]["context"]
     assert context["case"]["no"] == "TEST-0000"
     assert context["clock"]["due_text"]
-    assert context["links"]["home"] == "http://127.0.0.1:8321/"
 
 
 @pytest.mark.parametrize(("status", "hint"), [(500, "可能是暂时的"), (403, "再试也没有用")])

@@ -60,12 +60,16 @@ def test_a_case_is_named_by_its_item_and_place_and_people_are_masked(story: Stor
     assert case["handler_masked"] == "李*"
 
 
-def test_links_lead_to_the_case_under_the_base_address(story: Story) -> None:
-    story.restart(daemon='base_url = "https://jc.example.gov.cn/"')
+def test_a_link_leads_to_the_case_in_the_pages_of_the_hall(story: Story) -> None:
+    story.restart(daemon='case_url = "https://oa.example.gov.cn/case?no={no}"')
     story.hall.accept("A/1 号", at="2026-09-22 15:20", days=10)
     story.at(DUE)
     links = story.messages[-1]["context"]["links"]
-    assert links["case"] == "https://jc.example.gov.cn/cases/A%2F1%20%E5%8F%B7"
+    assert links == {"case": "https://oa.example.gov.cn/case?no=A%2F1%20%E5%8F%B7"}
+
+
+def test_without_an_address_there_is_no_link(story: Story) -> None:
+    assert fields(story, DUE, "links") == {}
 
 
 def test_a_reader_is_told_why_it_is_him(story: Story) -> None:
