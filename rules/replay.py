@@ -30,6 +30,7 @@ class AlertEvent:
     outcome: Outcome
     reason: Reason
     due_at: int | None
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,7 @@ def _apply(
             change.outcome,
             change.reason,
             finding.due_at if finding else None,
+            bool(finding.evidence.get("provisional")) if finding else False,
         )
     )
     if finding is None:

@@ -16,7 +16,16 @@ from monitor.store.alert_list import AlertRow, Filter
 
 _NAMES = (
     *("id", "level", "state", "rule", "title", "no", "source", "subject", "department", "region"),
-    *("handler", "opened_at", "due_at", "margin", "acked_by", "acked_at", "resolved_at"),
+    *(
+        "handler",
+        "opened_at",
+        "due_at",
+        "provisional",
+        "margin",
+        "acked_by",
+        "acked_at",
+        "resolved_at",
+    ),
 )
 _LAMP = ("level", phrases.LEVEL_STYLES)
 _COLUMNS = (
@@ -75,7 +84,10 @@ def alerts(
 def _record(shell: Shell, row: AlertRow) -> dict[str, Any]:
     alert, directory = row.alert, shell.rules.book.directory
     standing = alert.state == "open"
-    margin = phrases.margin(shell, alert.rule, alert.due_at) if standing else None
+    provisional = bool(alert.evidence.get("provisional"))
+    margin = None
+    if standing:
+        margin = phrases.margin(shell, alert.rule, alert.due_at, provisional=provisional)
     return {
         "id": alert.id,
         "level": alert.level,
@@ -101,6 +113,7 @@ def _record(shell: Shell, row: AlertRow) -> dict[str, Any]:
         "level_since_at": shell.iso(alert.level_since_at),
         "due_at": shell.iso(alert.due_at),
         "due_text": phrases.short_moment(shell, alert.due_at),
+        "provisional": provisional,
         "margin": margin,
         "margin_text": margin if standing else shell.word("已解除", "resolved"),
         "acked_at": shell.iso(alert.acked_at),

@@ -17,7 +17,7 @@ from rules.findings import ClockState
 
 _NAMES = (
     *("source", "key", "no", "title", "item_code", "item", "department", "region", "handler"),
-    *("state", "level", "due_at", "margin", "accepted_at", "closed_at"),
+    *("state", "level", "due_at", "provisional", "margin", "accepted_at", "closed_at"),
 )
 _LAMP = ("level", phrases.LEVEL_STYLES)
 _COLUMNS = (
@@ -53,9 +53,7 @@ def cases(
         str | None,
         typer.Option("-q", "--query", metavar="TEXT", help="号码、名称含有 · number, title with"),
     ] = None,
-    every: Annotated[
-        bool, typer.Option("--all", help="连同已办结的 · closed ones too")
-    ] = False,
+    every: Annotated[bool, typer.Option("--all", help="连同已办结的 · closed ones too")] = False,
     limit: LimitOption = 50,
 ) -> None:
     """列出在办办件 · list open cases, the first due first."""
@@ -79,7 +77,9 @@ def cases(
 def _record(shell: Shell, row: CaseRow) -> dict[str, Any]:
     case, directory = row.case, shell.rules.book.directory
     facts = case.facts
-    margin = phrases.margin(shell, _earliest(row), row.due_at)
+    rule, clock = _earliest(row)
+    provisional = bool(clock.get("provisional"))
+    margin = phrases.margin(shell, rule, row.due_at, provisional=provisional)
     state = phrases.state_name(shell, row.state)
     return {
         "source": case.source,
@@ -99,6 +99,7 @@ def _record(shell: Shell, row: CaseRow) -> dict[str, Any]:
         "level_name": phrases.level_text(shell, row.level),
         "due_at": shell.iso(row.due_at),
         "due_text": phrases.short_moment(shell, row.due_at),
+        "provisional": provisional,
         "margin": margin,
         "margin_text": margin or state,
         "accepted_at": _moment(shell, facts.get("accepted_at")),
@@ -113,10 +114,10 @@ def _clocks(row: CaseRow) -> dict[str, dict[str, Any]]:
     return {rule: one for rule, one in (row.clocks or {}).items() if isinstance(one, dict)}
 
 
-def _earliest(row: CaseRow) -> str:
-    """Give the limit whose due moment is that of the case."""
+def _earliest(row: CaseRow) -> tuple[str, dict[str, Any]]:
+    """Give the limit whose due moment is that of the case, and how it stands."""
     clocks = _clocks(row).items()
-    return next((rule for rule, one in clocks if one["due_at"] == row.due_at), "")
+    return next(((rule, one) for rule, one in clocks if one["due_at"] == row.due_at), ("", {}))
 
 
 def _clock(shell: Shell, clock: dict[str, Any]) -> dict[str, Any]:

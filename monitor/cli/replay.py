@@ -187,7 +187,11 @@ def _record(shell: Shell, event: Event) -> dict[str, Any]:
         "level": event.level,
     }
     if isinstance(event, AlertEvent):
-        return record | {"reason": event.reason.value, "due_at": iso(event.due_at, zone)}
+        return record | {
+            "reason": event.reason.value,
+            "due_at": iso(event.due_at, zone),
+            "provisional": event.provisional,
+        }
     return record | {
         "kind": event.kind.value,
         "step": event.step,

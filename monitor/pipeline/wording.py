@@ -142,6 +142,8 @@ def _clock(rules: InForce, alert: Alert, now: int) -> dict[str, Any]:
     if alert.due_at is not None:
         clock["due_at"] = iso(alert.due_at, zone)
         clock["due_text"] = words.when(alert.due_at, zone, language, now)
+        if alert.evidence.get("provisional"):
+            clock["due_text"] += "（暂定）" if language == "zh_CN" else " (provisional)"
         text = margin_text(rules, alert.rule, alert.due_at, now, language)
         if text:
             clock["over_text" if now >= alert.due_at else "left_text"] = text

@@ -90,3 +90,11 @@ def test_the_end_is_told_with_its_ground_and_that_one_was_told_before(story: Sto
 
 def test_a_message_says_how_fresh_its_data_are(story: Story) -> None:
     assert fields(story, DUE, "source") == {"id": "hall", "as_of": "10月13日（周二）17:30"}
+
+
+def test_a_due_moment_that_the_calendar_may_still_move_is_called_provisional(
+    story: Story,
+) -> None:
+    story.hall.accept("A1", at="2026-12-10 10:00", days=20)
+    story.at("2027-01-07 09:00")
+    assert story.messages[-1]["context"]["clock"]["due_text"] == "1月8日（周五）17:30（暂定）"
