@@ -6,12 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rules.instants import NEVER, NONE, Instants, is_moment
+
+if TYPE_CHECKING:  # a change is of facts of cases
+    from rules.history import FactChange
 
 Fact = str | int | float | bool | None
 """What a source column becomes. A moment (see :func:`is_moment`) is an instant or ``None``."""
@@ -73,13 +76,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case as its source tells it now: where it is from, its facts and its parts."""
+    """One case as its source tells it now: where it is from, its facts and its parts.
+
+    ``changes`` are those its source made to what it had told before, in the order in which they
+    were seen, as far as they were asked for.
+    """
 
     source: str
     key: str
     facts: Facts
     parts: tuple[Part, ...] = ()
     id: int = 0
+    changes: tuple[FactChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +342,8 @@ def known_at(case: Case, now: int) -> Case:
         if part.ended_at is not None and part.ended_at > now:
             part = Part(part.kind, part.key, part.started_at, None, part.facts)
         parts.append(part)
-    return Case(case.source, case.key, facts, tuple(parts), case.id)
+    changes = tuple(change for change in case.changes if change.seen_at <= now)
+    return Case(case.source, case.key, facts, tuple(parts), case.id, changes)
 
 
 def _number(value: Fact) -> float:

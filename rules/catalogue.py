@@ -106,7 +106,7 @@ class Catalogue:
         for name, value in added.items():
             if merged[name] is None:
                 merged[name] = value
-        return Case(case.source, case.key, merged, case.parts, case.id)
+        return Case(case.source, case.key, merged, case.parts, case.id, case.changes)
 
     def unknown(self, cases: Iterable[Case], now: int) -> Counter[str]:
         """Count the cases that name an item of which no edition is in force for them, by code."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from monitor.store import tables
+from monitor.store import fact_changes, tables
 from monitor.store.parts import parts_of, replace_parts
 from monitor.store.statements import among, insert, short
 from rules.cases import Case, Facts, Part
 from rules.findings import Standing
+from rules.history import VANISHED, Difference, differences
 
 _COPIED_TEXTS = ("no", "title", "item_code", "department", "region", "handler")
 _COPIED_MOMENTS = ("accepted_at", "closed_at")
@@ -95,31 +96,85 @@ def digests(connection: Connection, source: str, keys: Collection[str]) -> dict[
     return {row.key: row.digest for row in rows}
 
 
-def put(connection: Connection, source: str, read: Sequence[Read], now: int) -> Put:
+def put(
+    connection: Connection,
+    source: str,
+    read: Sequence[Read],
+    now: int,
+    *,
+    read_at: int | None = None,
+    remapped: Collection[str] = (),
+) -> Put:
     """Store what a page of a source says, up to some thousand cases, and make the changed due.
 
-    A case whose digest is the stored one is left alone. The others are written with all their
-    parts, lose their ``vanished_at``, and are to be checked at ``now``. Of two cases with one
-    key the later is taken.
+    A case whose digest is the stored one is left alone. The others are written with their parts,
+    lose their ``vanished_at``, and are to be checked at ``now``. Of two cases with one key the
+    later is taken.
+
+    What differs from what the source told before is kept (see :mod:`monitor.store.fact_changes`).
+    ``read_at`` is when it was read before; ``remapped`` are the facts, and kinds of parts such as
+    "pauses", that are read in another way since: how they differ is not its doing.
     """
     cases = {case.key: case for case in read}
     c = tables.cases.c
     known = {
-        row.key: None if row.vanished_at is not None else row.digest
+        row.key: row
         for row in connection.execute(
-            select(c.key, c.digest, c.vanished_at).where(
+            select(c.key, c.id, c.digest, c.vanished_at).where(
                 c.source == source, among(connection, c.key, cases)
             )
         )
     }
-    fresh = [case for key, case in cases.items() if known.get(key) != case.digest]
-    if fresh:
-        _write(connection, source, fresh, now)
-    new = len(cases) - len(known)
-    return Put(new, len(fresh) - new, len(cases) - len(fresh))
+    new = [case for key, case in cases.items() if key not in known]
+    changed = {
+        row.id: cases[key]
+        for key, row in known.items()
+        if row.digest != cases[key].digest or row.vanished_at is not None
+    }
+    parts = _keep_changes(connection, changed, now, read_at, remapped)
+    _write(connection, source, [*new, *changed.values()], now)
+    ids = _ids(connection, source, [case.key for case in new])
+    replace_parts(connection, parts | {ids[case.key]: case.parts for case in new})
+    return Put(len(new), len(changed), len(known) - len(changed))
+
+
+def _keep_changes(
+    connection: Connection,
+    changed: Mapping[int, Read],
+    now: int,
+    read_at: int | None,
+    remapped: Collection[str],
+) -> dict[int, Sequence[Part]]:
+    """Keep how cases differ from what is stored; give those parts, by case id, that do."""
+    if not changed:
+        return {}
+    c = tables.cases.c
+    rows = connection.execute(
+        select(c.id, c.facts, c.vanished_at).where(among(connection, c.id, changed))
+    ).all()
+    stored = parts_of(connection, changed)
+    found: dict[int, list[Difference]] = {}
+    parts: dict[int, Sequence[Part]] = {}
+    for ident, facts, vanished_at in rows:
+        case, before = changed[ident], stored.get(ident, ())
+        different = [
+            one
+            for one in differences(facts, before, case.facts, case.parts)
+            if one.name.partition("[")[0] not in remapped
+        ]
+        if vanished_at is not None:
+            different.append(Difference(VANISHED, vanished_at, None))
+        if different:
+            found[ident] = different
+        if tuple(before) != tuple(case.parts):
+            parts[ident] = case.parts
+    fact_changes.add(connection, found, now, read_at)
+    return parts
 
 
 def _write(connection: Connection, source: str, fresh: list[Read], now: int) -> None:
+    if not fresh:
+        return
     statement = insert(connection, tables.cases)
     kept = {"id", "source", "key", "first_seen_at"}
     first = _row(source, fresh[0], now)
@@ -130,16 +185,16 @@ def _write(connection: Connection, source: str, fresh: list[Read], now: int) -> 
         ),
         [_row(source, case, now) for case in fresh],
     )
+
+
+def _ids(connection: Connection, source: str, keys: Collection[str]) -> dict[str, int]:
+    if not keys:
+        return {}
     c = tables.cases.c
-    ids: dict[str, int] = {
-        row.key: row.id
-        for row in connection.execute(
-            select(c.key, c.id).where(
-                c.source == source, among(connection, c.key, [case.key for case in fresh])
-            )
-        )
-    }
-    replace_parts(connection, {ids[case.key]: case.parts for case in fresh})
+    rows = connection.execute(
+        select(c.key, c.id).where(c.source == source, among(connection, c.key, keys))
+    )
+    return {row.key: row.id for row in rows}
 
 
 def _row(source: str, case: Read, now: int) -> dict[str, Any]:
@@ -157,11 +212,13 @@ def _row(source: str, case: Read, now: int) -> dict[str, Any]:
     }
 
 
-def claim_due(connection: Connection, now: int, limit: int) -> list[DueCase]:
+def claim_due(
+    connection: Connection, now: int, limit: int, *, changes: bool = False
+) -> list[DueCase]:
     """Give up to ``limit`` cases that are due at ``now``, the longest due first.
 
-    They are this transaction's: others pass over them until it ends. When it is rolled back,
-    they are still due.
+    With ``changes`` they come with those that their source made to them. They are this
+    transaction's: others pass over them until it ends. When it is rolled back, they are still due.
     """
     c = tables.cases.c
     rows = connection.execute(
@@ -186,9 +243,17 @@ def claim_due(connection: Connection, now: int, limit: int) -> list[DueCase]:
     ids = [row.id for row in rows]
     parts = parts_of(connection, ids)
     standing = _standing(connection, ids)
+    changed = fact_changes.by_case(connection, ids) if changes else {}
     return [
         DueCase(
-            Case(row.source, row.key, row.facts, tuple(parts.get(row.id, ())), row.id),
+            Case(
+                row.source,
+                row.key,
+                row.facts,
+                tuple(parts.get(row.id, ())),
+                row.id,
+                tuple(changed.get(row.id, ())),
+            ),
             row.fingerprint,
             row.state,
             row.level,
@@ -239,14 +304,18 @@ def record_checks(connection: Connection, checked: Iterable[Checked]) -> None:
 def mark_vanished(connection: Connection, source: str, keys: Collection[str], now: int) -> int:
     """Note that the source no longer has these cases, make them due, and give their number.
 
-    Those that had vanished before are left alone.
+    Those that had vanished before are left alone. It is kept as a change like any other.
     """
     c = tables.cases.c
-    return connection.execute(
+    ids = connection.scalars(
         update(tables.cases)
         .where(c.source == source, among(connection, c.key, keys), c.vanished_at.is_(None))
         .values(vanished_at=now, next_check_at=now)
-    ).rowcount
+        .returning(c.id)
+    ).all()
+    gone = [Difference(VANISHED, None, now)]
+    fact_changes.add(connection, dict.fromkeys(ids, gone), now)
+    return len(ids)
 
 
 def open_keys(connection: Connection, source: str, after: str, limit: int) -> list[str]:

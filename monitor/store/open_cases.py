@@ -6,17 +6,18 @@ from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from monitor.store import tables
+from monitor.store import fact_changes, tables
 from monitor.store.parts import parts_of
 from rules.cases import Case
 
 
 def open_pages(
-    connection: Connection, size: int = 2000, *, closed: bool = False
+    connection: Connection, size: int = 2000, *, closed: bool = False, changes: bool = False
 ) -> Iterator[list[Case]]:
     """Give the live cases (see ``tables.live``) in pages of up to ``size``, by id.
 
-    With ``closed`` those too that are closed without an open alert.
+    With ``closed`` those too that are closed without an open alert, with ``changes`` each with
+    those that its source made to it.
     """
     c = tables.cases.c
     after = 0
@@ -29,9 +30,18 @@ def open_pages(
         ).all()
         if not rows:
             return
-        parts = parts_of(connection, [row.id for row in rows])
+        ids = [row.id for row in rows]
+        parts = parts_of(connection, ids)
+        changed = fact_changes.by_case(connection, ids) if changes else {}
         yield [
-            Case(source, key, facts, tuple(parts.get(ident, ())), ident)
+            Case(
+                source,
+                key,
+                facts,
+                tuple(parts.get(ident, ())),
+                ident,
+                tuple(changed.get(ident, ())),
+            )
             for ident, source, key, facts in rows
         ]
         after = rows[-1].id

@@ -27,6 +27,8 @@ def parts_of(connection: Connection, ids: Collection[int]) -> Mapping[int, Seque
 
 def replace_parts(connection: Connection, parts: Mapping[int, Sequence[Part]]) -> None:
     """Give cases, by case id, these parts in place of all they had."""
+    if not parts:
+        return
     connection.execute(delete(tables.parts).where(among(connection, tables.parts.c.case_id, parts)))
     rows = [
         {

@@ -150,6 +150,25 @@ parts = Table(
 
 _index("ix_parts_case_id", parts.c.case_id)
 
+fact_changes = Table(
+    "fact_changes",
+    metadata,
+    _id(),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False),
+    _at("seen_at", required=True),
+    _text("name", required=True),
+    _json("before"),
+    _json("after"),
+    _at("read_at"),
+    _at("carded_at"),
+)
+"""What sources changed about cases they had told before, only ever added to.
+
+The columns are those of :class:`rules.history.FactChange`.
+"""
+
+_index("ix_fact_changes_case_id", fact_changes.c.case_id)
+
 rejects = Table(
     "rejects",
     metadata,
