@@ -276,7 +276,8 @@ class Daemon:
         self.pipeline.deliver_due()
 
     def _sweep(self) -> None:
-        self.pipeline.sweep()
+        if self.pipeline.sweep():
+            self._hasten("check")
 
     def _watch(self) -> None:
         if clock() < self._started_at + GRACE:

@@ -87,6 +87,9 @@ class Metrics:
         self.step_errors = Counter(
             "duban_step_errors", "Rounds of a step that failed", ["step"], registry=registry
         )
+        self.unswept = Gauge(
+            "duban_cases_unswept", "Open cases last checked by other rules", registry=registry
+        )
         self.reloads = Gauge(
             "duban_settings_faulty", "1 while the settings file is faulty", registry=registry
         )

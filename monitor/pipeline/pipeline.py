@@ -20,14 +20,14 @@ from monitor.pipeline.escalating import escalate
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.polling import Polled, poll
 from monitor.sources import SourceReader
-from monitor.store import cases, deliveries, items, meta, sources
+from monitor.store import deliveries, items, sources, sweep
 from monitor.store.store import Store
 
 log = structlog.get_logger(__name__)
 
 Clock = Callable[[], int]
 
-_SWEEP_AT_ONCE = 2_000
+_SWEEP_AT_ONCE = 10_000
 
 
 class Pipeline:
@@ -155,28 +155,29 @@ class Pipeline:
         return taken
 
     def sweep(self) -> int:
-        """Make cases due that were last checked by other rules; give how many."""
+        """Make a batch of the cases due that were last checked by other rules; give how many.
+
+        The next batch has to wait until this one has been checked.
+        """
         fingerprint = self.rules.book.fingerprint
-        total = 0
-        while not self.stopping.is_set():
-            self._beat("sweep")
-            with self.store.write() as connection:
-                made = cases.make_due(connection, fingerprint, self.clock(), _SWEEP_AT_ONCE)
-                if made == 0:
-                    meta.put(connection, "swept", fingerprint)
-                    break
-            total += made
-            log.info("sweep_progress", due=total)
-        return total
+        with self.store.write() as connection:
+            made = sweep.make_due(connection, fingerprint, self.clock(), _SWEEP_AT_ONCE)
+        with self.store.read() as connection:
+            left = sweep.left(connection, fingerprint)
+        self.metrics.unswept.set(left)
+        if made:
+            log.info("sweep_progress", due=made, left=left)
+        return made
 
     def full_pass(self) -> None:
         """Go once through all four steps, for every source."""
         self.refresh_catalogue()
-        self.sweep()
         for source in self.rules.settings.source:
             self.poll_source(source)
             self.poll_source(source)  # a source is read whole only after what is new in it
         self.check_due()
+        while self.sweep() and not self.stopping.is_set():
+            self.check_due()
         self.escalate_due()
         self.deliver_due()
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
+from monitor.pipeline import pipeline
 from monitor.pipeline.checking import RULE_FAILS
 from monitor.pipeline.watching import watch
-from monitor.store import meta, tables
+from monitor.store import tables
 from tests.support.stories import Event, Story
 from tests.support.stories_settings import DIRECTORY, HANDLER_ONLY, PROMISE, STATUTORY, SYSTEM
 
@@ -81,12 +83,17 @@ def test_a_case_that_is_closed_is_left_alone_by_new_rules(story: Story) -> None:
         assert connection.scalar(select(tables.cases.c.fingerprint)) == before
 
 
-def test_a_sweep_that_is_over_is_noted_with_the_rules_it_was_for(story: Story) -> None:
-    begin(story)
+def test_every_case_is_checked_anew_by_changed_rules_however_many(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "_SWEEP_AT_ONCE", 2)
+    story.hall.accept_many([f"A{n}" for n in range(5)], at="2026-09-22 15:20")
+    story.at("2026-09-22 15:21")
     story.reload(limits=PROMISE + STATUTORY)
     story.at("2026-09-22 15:31")
     with story.store.read() as connection:
-        assert meta.get(connection, "swept") == story.pipeline.rules.book.fingerprint
+        used = connection.scalars(select(tables.cases.c.fingerprint).distinct()).all()
+    assert used == [story.pipeline.rules.book.fingerprint]
 
 
 def test_a_change_of_people_and_ladders_makes_no_case_due(story: Story) -> None:

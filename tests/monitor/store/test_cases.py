@@ -219,26 +219,3 @@ def test_open_keys_leave_out_what_is_over(store: Store) -> None:
         ident = case_id(connection, "closed-with-alert")
         cases.record_checks(connection, [checked(ident, level="red", rank=2)])
         assert cases.open_keys(connection, "hall", "", 9) == ["closed-with-alert", "open"]
-
-
-def test_a_changed_rule_makes_the_live_cases_of_other_rules_due(store: Store) -> None:
-    settle(store, "old", fingerprint="rules-1")
-    settle(store, "older", fingerprint="rules-0", next_check_at=NOW + DAY)
-    settle(store, "newer", fingerprint="rules-2")
-    settle(store, "gone", fingerprint="rules-1")
-    with store.write() as connection:
-        cases.put(connection, "hall", [read_case("closed", closed_at=NOW)], NOW)
-        cases.record_checks(connection, [checked(case_id(connection, "closed"))])
-        cases.mark_vanished(connection, "hall", ["gone"], NOW - DAY)
-        cases.record_checks(connection, [checked(case_id(connection, "gone"))])
-        assert cases.make_due(connection, "rules-2", NOW, 100) == 2
-        assert cases.make_due(connection, "rules-2", NOW, 100) == 0
-    assert sorted(due(store, NOW)) == ["old", "older"]
-
-
-def test_a_changed_rule_makes_no_more_due_than_asked(store: Store) -> None:
-    settle(store, *(f"{n:03d}" for n in range(50)))
-    with store.write() as connection:
-        assert cases.make_due(connection, "rules-2", NOW, 20) == 20
-        assert cases.make_due(connection, "rules-2", NOW, 20) == 20
-        assert cases.make_due(connection, "rules-2", NOW, 20) == 10

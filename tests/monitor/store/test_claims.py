@@ -140,15 +140,3 @@ def test_one_of_many_people_acknowledges(store: Store) -> None:
 
     with ThreadPoolExecutor(WORKERS) as threads:
         assert sum(threads.map(acknowledge, range(8))) == 1
-
-
-def test_a_sweep_on_postgresql_passes_over_what_is_being_checked(
-    upgraded: Store, clean: None
-) -> None:
-    with upgraded.write() as connection:
-        ids = put_cases(connection, "A", "B", "C")
-        cases.record_checks(connection, [checked(ident) for ident in ids])
-        cases.make_due(connection, "rules-2", NOW, 1)
-    with upgraded.write() as one, upgraded.write() as two:
-        assert len(cases.claim_due(one, NOW, 10)) == 1
-        assert cases.make_due(two, "rules-2", NOW, 10) == 2

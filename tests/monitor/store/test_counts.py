@@ -70,14 +70,6 @@ def test_deliveries_and_rejects_are_counted_by_channel_and_source(store: Store) 
         assert counts.rejects(connection) == {"hall": 1}
 
 
-def test_what_a_sweep_has_still_to_do_is_counted(store: Store) -> None:
-    with store.write() as connection:
-        ids = put_cases(connection, "A", "B", "C")
-        cases.record_checks(connection, [checked(ident) for ident in ids[:2]])
-        cases.record_checks(connection, [checked(ids[2], fingerprint="rules-2")])
-        assert counts.unswept(connection, "rules-2") == 2
-
-
 def test_an_empty_store_lags_in_nothing(store: Store) -> None:
     assert lag(store, NOW) == Lag(0, 0, 0, 0, 0, None)
 
