@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from monitor.store import fact_changes, tables
 from monitor.store.parts import parts_of, replace_parts
@@ -332,31 +332,3 @@ def open_keys(connection: Connection, source: str, after: str, limit: int) -> li
             .limit(limit)
         )
     )
-
-
-def make_due(connection: Connection, fingerprint_not: str, now: int, limit: int) -> int:
-    """Make up to ``limit`` live cases last checked by other rules due at ``now``; give how many.
-
-    Those already due are passed over, and so are those being checked. 0 means that every one is
-    checked or waiting for it.
-    """
-    c = tables.cases.c
-    others = (
-        select(c.id)
-        .where(
-            # Two ranges of the index, where "<>" would be read as a scan.
-            or_(c.fingerprint < fingerprint_not, c.fingerprint > fingerprint_not),
-            or_(c.next_check_at.is_(None), c.next_check_at > now),
-            tables.live,
-        )
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("others")  # a plain subquery PostgreSQL may run again for every row
-    )
-    made = connection.scalars(  # counted by hand: sqlite3 counts no UPDATE that begins with WITH
-        update(tables.cases)
-        .where(c.id.in_(select(others.c.id)))
-        .values(next_check_at=now)
-        .returning(c.id)
-    )
-    return len(made.all())
