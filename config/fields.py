@@ -115,9 +115,12 @@ def _start(value: str) -> str:
 
 def _database(value: SecretStr) -> SecretStr:
     try:
-        make_url(value.get_secret_value()).get_dialect()
+        url = make_url(value.get_secret_value())
+        url.get_dialect()
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise refusal("CFG-208") from None
+    if "@" in (url.host or ""):  # the rest of a password, which no message may show as a host
+        raise refusal("CFG-208")
     return value
 
 
