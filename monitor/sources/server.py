@@ -91,9 +91,11 @@ class Server:
         try:
             return _make_engine(self._url, self._timeout, self._zone, careful=careful)
         except ImportError as error:
-            raise SourceFault(
-                "no-driver", f"{error.name}; pip install 'duban[postgresql,mysql]'"
-            ) from None
+            package = _PACKAGES.get(error.name or "", error.name)
+            raise SourceFault("no-driver", f"{error.name}; pip install {package}") from None
+
+
+_PACKAGES = {"psycopg": "'duban[postgresql]'", "pymysql": "'duban[mysql]'"}
 
 
 def _make_engine(url: URL, timeout: float, zone: ZoneInfo, *, careful: bool = False) -> Engine:

@@ -6,7 +6,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, make_url
 
 from monitor.sources import SourceDown, SourceError, SourceFault, SourceReader
 from tests.monitor.sources.halls import (
@@ -78,6 +78,23 @@ def test_an_account_that_does_not_exist_is_refused(postgresql: Database) -> None
 
     assert (type(told), told.code) == (SourceDown, "refused-login")
     assert SECRET not in f"{told!r} {told.text}"
+
+
+def test_a_locked_account_is_refused(postgresql: Database) -> None:
+    with postgresql_role(postgresql) as url:
+        postgresql.run(f"ALTER ROLE {make_url(url).username} NOLOGIN")
+        with open_reader(settings(postgresql, url=url)) as reader:
+            told = fault_of(reader)
+
+    assert (type(told), told.code) == (SourceDown, "refused-login")
+
+
+def test_a_missing_driver_is_told_with_the_package_to_install() -> None:
+    url = "oracle+oracledb://reader:secret@127.0.0.1:1521/hall"
+    with pytest.raises(SourceFault, match="oracledb; pip install oracledb") as caught:
+        SourceReader(settings(Database("", url, None)))  # type: ignore[arg-type]
+
+    assert caught.value.code == "no-driver"
 
 
 def test_an_account_without_rights_is_told(postgresql: Database) -> None:
