@@ -16,6 +16,14 @@ def test_what_init_writes_loads_once_its_variable_is_set(tmp_path: Path) -> None
     assert {limit.id for limit in settings.limit} >= {"acceptance", "promise", "statutory"}
 
 
+def test_what_init_writes_tells_a_person_when_the_source_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    duban("init", "-c", path)
+    first = load(path, {"APPROVAL_DB_URL": "sqlite:///approval.db"}).policy[0]
+    assert (first.when, first.levels) == ("alert.subject != ''", ())
+    assert [str(role) for role in first.steps[0].tell] == ["person:j01"]
+
+
 def test_what_is_there_is_never_written_over_unasked(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     path.write_text("mine")
