@@ -86,7 +86,10 @@ def _the_one(found: list[CaseRow], number: str, source: str | None) -> CaseRow:
     if not rows:
         raise Failed(
             Words(f"没有办件 {number}", f"there is no case {number}"),
-            Words("办件号见 duban cases --all", "for the numbers see: duban cases --all"),
+            Words(
+                "办件号见 duban cases --all；读不懂的行见 duban rejects",
+                "numbers: duban cases --all; rows that could not be understood: duban rejects",
+            ),
         )
     if len(rows) > 1:
         listed = "".join(

@@ -25,14 +25,16 @@ What is named ``…_text`` is for people alone: JSON leaves it out.
 class Column:
     """A column of the table on a terminal: the value ``name`` of a record under ``title``.
 
-    ``whole`` columns are never cut, the others give way on a narrow terminal, and one with a
-    ``least`` width is left out of terminals narrower than that. ``styles`` colours a cell by a
+    ``whole`` columns are never cut, ``folds`` columns go on in a further line, the others give way
+    on a narrow terminal, and one with a ``least`` width is left out of terminals narrower than
+    that. ``styles`` colours a cell by a
     value of its record: ``styles=("level", {"red": "bold red"})``.
     """
 
     name: str
     title: Words
     whole: bool = False
+    folds: bool = False
     right: bool = False
     least: int = 0
     styles: tuple[str, Mapping[str, str]] = ("", {})
@@ -81,6 +83,8 @@ def _cell(record: Record, column: Column) -> Text:
     by, styles = column.styles
     text = "" if value is None else " ".join(str(value).split())
     style = styles.get(str(record.get(by)), "")
+    if column.folds:
+        return Text(text, style, overflow="fold")
     return Text(text, style, no_wrap=True, overflow="ellipsis")
 
 

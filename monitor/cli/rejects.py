@@ -11,15 +11,24 @@ from monitor.cli import listing, phrases
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
+from monitor.sources.rows import Reason
 from monitor.store import rejects as rejected
 from monitor.store.rejects import Reject
 
 _NAMES = ("source", "key", "reason", "detail", "times", "first_seen_at", "seen_at", "row")
+_REASONS: dict[str, Words] = {
+    Reason.NULL_KEY: Words("没有主键", "no key"),
+    Reason.DUPLICATE_KEY: Words("主键重复", "key twice"),
+    Reason.BAD_TIME: Words("不是时间", "no time"),
+    Reason.BAD_NUMBER: Words("不是数", "no number"),
+    Reason.UNKNOWN_CODE: Words("不认得的代码", "unknown code"),
+    Reason.INVALID_UTF8: Words("不是文本", "no text"),
+}
 _COLUMNS = (
     Column("source", Words("审批库", "source"), whole=True),
     Column("key", Words("主键", "key"), whole=True),
-    Column("reason", Words("原因", "reason"), whole=True),
-    Column("detail", Words("说明", "detail")),
+    Column("reason_text", Words("原因", "reason"), whole=True),
+    Column("detail", Words("说明", "detail"), folds=True),
     Column("times", Words("次数", "times"), whole=True, right=True),
     Column("seen_text", Words("最近", "seen"), whole=True, least=100),
 )
@@ -43,6 +52,7 @@ def _record(shell: Shell, row: Reject) -> dict[str, Any]:
         "source": row.source,
         "key": row.key,
         "reason": row.reason,
+        "reason_text": _REASONS[row.reason].text(shell.language),
         "detail": row.detail,
         "row": row.row,
         "first_seen_at": shell.iso(row.first_seen_at),

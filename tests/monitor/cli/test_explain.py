@@ -97,6 +97,7 @@ def test_an_earlier_moment_shows_the_case_as_it_was_known_then(hall: Store, conf
 def test_an_unknown_case_is_refused(hall: Store, config: Path) -> None:
     told = duban("explain", "nothing", "-c", config)
     assert (told.code, "没有办件 nothing" in told.err) == (1, True)
+    assert "duban rejects" in told.err
 
 
 def test_several_cases_of_one_number_are_listed(hall: Store, config: Path) -> None:

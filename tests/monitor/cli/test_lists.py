@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from monitor.store import rejects
+from monitor.store.store import Store
+from tests.monitor.cli.halls import NOW, Rejected
 from tests.support.cli import ENGLISH, duban, duban_on_terminal, plain
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-9]m")
@@ -125,6 +128,17 @@ def test_rejects_tell_what_was_found_and_where(config: Path) -> None:
     assert (odd["key"], odd["reason"], odd["times"]) == ("odd", "bad-time", 1)
     assert odd["seen_at"] == "2026-10-21T09:00:00+08:00"
     assert listed(config, "rejects", "--source", "other") == []
+
+
+def test_on_a_narrow_terminal_what_is_wrong_with_a_row_is_told_in_full(
+    config: Path, store: Store
+) -> None:
+    detail = "cases.kind (column project_type): '7'; expected one of instant, promise, forwarded"
+    with store.write() as connection:
+        rejects.put_rejects(connection, "hall", [Rejected("k", "unknown-code", detail, "{}")], NOW)
+    shown = plain(duban_on_terminal("rejects", "-c", config, width=80))
+    assert "不认得的代码" in shown
+    assert all(word in shown for word in detail.split())
 
 
 def test_on_a_terminal_there_is_a_table_that_fits(config: Path) -> None:
