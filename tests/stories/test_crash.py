@@ -175,13 +175,18 @@ def test_a_message_whose_receipt_was_lost_is_sent_again_under_its_key(story: Sto
         story.hall.accept_many([f"B{n}" for n in range(20)], at="2026-09-22 15:20")
         story.at(DUE)
         story.after(minutes=1)
-        keys = Counter(request.headers["webhook-id"] for request in sink.requests)
+        # So many failures in a row are told as well: the alert about the channel is a twenty-first.
+        keys = Counter(
+            request.headers["webhook-id"]
+            for request in sink.requests
+            if request.json["data"]["kind"] != "system"
+        )
         assert all(len(about) == 1 for about in told_by_key(sink).values())
     assert Counter(keys.values()) == {2: 20}
-    assert {one["state"] for one in story.deliveries()} == {"sent"}
+    assert Counter(one["state"] for one in story.deliveries())["sent"] >= 20
 
 
-def test_what_was_sent_but_not_recorded_waits_for_its_lease_and_keeps_its_key(
+def test_what_was_sent_but_not_recorded_is_sent_again_under_its_key(
     story: Story,
 ) -> None:
     with http_sink() as sink:
@@ -195,7 +200,8 @@ def test_what_was_sent_but_not_recorded_waits_for_its_lease_and_keeps_its_key(
             story.pipeline.deliver_due()
         story.restart()
         story.go()
-        assert len(sink.requests) == 1
+        # Alone on its store the daemon knows that nobody holds the lease any more.
+        assert len(sink.requests) == (2 if story.store.alone else 1)
         story.now += LEASES_OVER
         story.go()
         assert len({request.headers["webhook-id"] for request in sink.requests}) == 1
