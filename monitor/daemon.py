@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -38,6 +38,7 @@ GRACE_SECONDS = 8.0
 
 _BEAT = 0.5  # seconds between two looks at what is due
 _WATCH = 15.0
+_PAUSE = 5.0  # seconds after a step has failed: on a full disk it would fail again at once
 _OWN = ("check", "escalate", "sweep", "watch")  # steps that need nothing but the store
 _SILENT = 120.0  # seconds without a round after which the daemon no longer counts as alive
 
@@ -68,7 +69,6 @@ class Daemon:
         self.environ = environ
         self._exits = ExitStack()
         self.store = self._exits.enter_context(Store.open(settings.daemon.store.get_secret_value()))
-        self._lock = Lock()
         try:
             self._exits.enter_context(self.store.own())
             migrations.upgrade(self.store.engine)
@@ -123,7 +123,10 @@ class Daemon:
         notify("READY=1")
 
     def every(self, name: str, seconds: float, step: Callable[[], object]) -> None:
-        """Go through ``step`` every so many seconds, never twice at a time; a fault is logged."""
+        """Go through ``step`` every so many seconds, never twice at a time.
+
+        A fault is logged, and the step pauses.
+        """
 
         def go() -> None:
             self._busy.add(name)  # before the look at the stop, which then waits for us
@@ -133,6 +136,7 @@ class Daemon:
             except Exception:
                 self.metrics.step_errors.labels(name.partition(":")[0]).inc()
                 log.exception("step_failed", step=name)
+                self.pipeline.stopping.wait(_PAUSE)
             finally:
                 self._busy.discard(name)
                 self._rounds[name] = time.monotonic()
@@ -164,9 +168,8 @@ class Daemon:
         for name in ("store", "http"):
             if getattr(before, name) != getattr(settings.daemon, name):
                 log.warning("restart_needed", setting=f"daemon.{name}")
-        with self._lock:
-            self.pipeline.replace(rules)
-            self._schedule_sources()
+        self.pipeline.replace(rules)
+        self._schedule_sources()
         self.metrics.reloads.set(0)
         log.info("settings_reloaded", fingerprint=rules.book.fingerprint[:12])
         return True

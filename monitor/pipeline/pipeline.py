@@ -6,7 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Callable
-from threading import Event
+from threading import Event, Lock
 
 import structlog
 
@@ -39,6 +39,7 @@ class Pipeline:
 
     def __init__(self, store: Store, rules: InForce, metrics: Metrics, clock: Clock) -> None:
         self.store = store
+        self._replacing = Lock()
         self.rules = self._with_catalogue(rules)
         self.metrics = metrics
         self.clock = clock
@@ -57,7 +58,8 @@ class Pipeline:
 
     def replace(self, rules: InForce) -> None:
         """Put other settings in force; readers and channels that did not change stay open."""
-        before, self.rules = self.rules, self._with_catalogue(rules)
+        with self._replacing:
+            before, self.rules = self.rules, self._with_catalogue(rules)
         old_sources = {one.id: one for one in before.settings.source}
         for one in rules.settings.source:
             if old_sources.get(one.id) != one:
@@ -108,7 +110,8 @@ class Pipeline:
             with self.metrics.step_seconds.labels("check").time():
                 tally = check(self.store, self.rules, self.clock())
             if tally.stale:
-                self.rules = self._with_catalogue(self.rules)
+                with self._replacing:  # or rules put in force meanwhile would be lost
+                    self.rules = self._with_catalogue(self.rules)
                 continue
             self.metrics.checked.inc(tally.cases)
             self.metrics.set_aside.inc(tally.set_aside)
