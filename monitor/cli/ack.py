@@ -27,6 +27,10 @@ def ack(
     case: Annotated[
         str | None, typer.Option("--case", metavar="NO", help="该办件的全部 · all of this case")
     ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="几个审批库都有此号时 · where several sources have it"),
+    ] = None,
     by: Annotated[
         str | None, typer.Option("--by", metavar="NAME", help="签收人 · who answers (you)")
     ] = None,
@@ -48,7 +52,7 @@ def ack(
         )
     who = by or getpass.getuser()
     with shell.store() as store, store.write() as connection:
-        chosen = _chosen(connection, list(dict.fromkeys(alert_ids or ())), case)
+        chosen = _chosen(connection, list(dict.fromkeys(alert_ids or ())), case, source)
         _require_open(shell, chosen)
         for row in () if dry_run else chosen:
             acknowledge(connection, row.alert.id, who, note, shell.now)
@@ -63,11 +67,14 @@ def ack(
     )
 
 
-def _chosen(connection: Connection, ids: list[int], case: str | None) -> list[AlertRow]:
+def _chosen(
+    connection: Connection, ids: list[int], case: str | None, source: str | None
+) -> list[AlertRow]:
     """Give the alerts that are meant.
 
     Raises:
-        Failed: an id or the case is unknown, or the case has nothing to acknowledge.
+        Failed: an id or the case is unknown, several sources have such a case, or it has nothing
+            to acknowledge.
     """
     found = {row.alert.id: row for row in alert_list.of_ids(connection, ids)}
     unknown = [ident for ident in ids if ident not in found]
@@ -78,9 +85,23 @@ def _chosen(connection: Connection, ids: list[int], case: str | None) -> list[Al
             Words("编号见 duban alerts --all", "for the ids see: duban alerts --all"),
         )
     if case is not None:
-        cases = case_list.find(connection, case)
+        cases = [
+            one
+            for one in case_list.find(connection, case)
+            if source is None or one.case.source == source
+        ]
         if not cases:
             raise Failed(Words(f"没有办件 {case}", f"there is no case {case}"))
+        sources = sorted({one.case.source for one in cases})
+        if len(sources) > 1:
+            listed = ", ".join(sources)
+            raise Failed(
+                Words(
+                    f"几个审批库都有办件 {case}，一件也未签收：{listed}",
+                    f"several sources have a case {case}; nothing was done: {listed}",
+                ),
+                Words("加 --source", "add --source"),
+            )
         of_case = [
             row
             for one in cases

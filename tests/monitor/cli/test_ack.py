@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.store import alert_list, case_list
+from monitor.store import alert_list, case_list, cases, sources
 from monitor.store import alerts as changes
 from monitor.store.alert_list import Alert, Filter
 from monitor.store.alerts import Resolved
@@ -15,7 +15,7 @@ from monitor.store.store import Store
 from rules.findings import Reason
 from tests.monitor.cli.halls import NOW
 from tests.support.cli import duban
-from tests.support.stores import new_alert
+from tests.support.stores import new_alert, read_case
 
 
 def alert(store: Store, ident: int) -> Alert:
@@ -68,6 +68,19 @@ def test_all_open_alerts_of_a_case_are_acknowledged(
     again = duban("ack", "--case", "NO-late", "-c", config)
     assert again.code == 1
     assert "没有待签收的亮牌" in again.err
+
+
+def test_a_number_that_two_sources_have_needs_its_source(
+    config: Path, store: Store, alerts: tuple[int, int]
+) -> None:
+    with store.write() as connection:
+        sources.ensure(connection, ["other"], NOW)
+        cases.put(connection, "other", [read_case("late", no="NO-late")], NOW)
+    told = duban("ack", "--case", "NO-late", "-c", config)
+    assert (told.code, "hall, other" in told.err) == (1, True)
+    assert alert(store, alerts[0]).acked_at is None
+    assert duban("ack", "--case", "NO-late", "--source", "hall", "-c", config).code == 0
+    assert alert(store, alerts[0]).acked_at == NOW
 
 
 @pytest.mark.parametrize(
