@@ -45,6 +45,9 @@ _COLUMNS = (
 def alerts(
     config: ConfigOption = CONFIG,
     as_json: JsonOption = False,
+    shadow: Annotated[
+        bool, typer.Option("--shadow", help="试行规则的 · those of rules on trial")
+    ] = False,
     level: Annotated[
         str | None, typer.Option(metavar="LEVEL", help="red、红牌 … · of this level")
     ] = None,
@@ -75,6 +78,7 @@ def alerts(
         department=phrases.place_id(shell, directory.departments, department),
         region=phrases.place_id(shell, directory.regions, region),
         acknowledged=False if unacknowledged else None,
+        shadow=shadow,
     )
     with shell.store() as store, store.read() as connection:
         rows = alert_list.listing(connection, chosen, limit)

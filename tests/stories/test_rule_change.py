@@ -8,7 +8,7 @@ from sqlalchemy import select
 from monitor.pipeline import pipeline
 from monitor.pipeline.checking import RULE_FAILS
 from monitor.pipeline.watching import watch
-from monitor.store import tables
+from monitor.store import alert_list, tables
 from tests.support.stories import Event, Story
 from tests.support.stories_settings import DIRECTORY, HANDLER_ONLY, PROMISE, STATUTORY, SYSTEM
 
@@ -149,3 +149,19 @@ level = "yellow"
     story.reload(limits=PROMISE)
     watch(story.store, story.pipeline.rules, story.now)
     assert story.system(RULE_FAILS)[-1].event == "alert_resolved"
+
+
+def test_a_rule_on_trial_is_recorded_apart_and_tells_nobody(story: Story) -> None:
+    trial = PROMISE.replace('id = "promise"', 'id = "stricter"\nshadow = true').replace(
+        'red = "3 working days over"', 'red = "1 working day over"'
+    )
+    story.reload(limits=PROMISE + trial)
+    begin(story)
+    story.at("2026-10-15 09:00")
+    with story.store.read() as connection:
+        on_trial = alert_list.listing(connection, alert_list.Filter(shadow=True), 10)
+        in_force = alert_list.listing(connection, alert_list.Filter(), 10)
+    assert [(row.alert.rule, row.alert.level) for row in on_trial] == [("stricter", "red")]
+    assert [(row.alert.rule, row.alert.level) for row in in_force] == [("promise", "yellow")]
+    told = {one["context"]["alert"]["rule"] for one in story.messages}
+    assert told == {"promise"}
