@@ -33,11 +33,7 @@ def changes(
         The changes in the order of the findings, then what is resolved. What stands as it should
         does not appear.
     """
-    gravest: dict[str, Finding] = {}
-    for finding in findings:
-        known = gravest.get(finding.rule)
-        if known is None or finding.rank > known.rank:
-            gravest[finding.rule] = finding
+    gravest = _gravest(findings)
     open_now = {alert.rule: alert for alert in standing}
     result = []
     for rule, finding in gravest.items():
@@ -57,6 +53,19 @@ def changes(
     return result
 
 
+def kept(findings: Sequence[Finding], standing: Sequence[Standing]) -> dict[int, Finding]:
+    """Give for each open alert of one case that stands as it should what it rests on now, by id.
+
+    That may be another due moment, or other facts, than those it was opened on.
+    """
+    gravest = _gravest(findings)
+    return {
+        alert.id: gravest[alert.rule]
+        for alert in standing
+        if alert.rule in gravest and gravest[alert.rule].rank == alert.rank
+    }
+
+
 def reasons(assessment: Assessment, checks: Sequence[str], index: int) -> dict[str, Reason]:
     """Give for each rule of an assessment why it would find less than before in case ``index``.
 
@@ -69,3 +78,13 @@ def reasons(assessment: Assessment, checks: Sequence[str], index: int) -> dict[s
         if result.applies[index]
     }
     return why | dict.fromkeys(checks, Reason.MOVED)
+
+
+def _gravest(findings: Sequence[Finding]) -> dict[str, Finding]:
+    """Give the gravest finding of each rule, in the order in which rules first appear."""
+    gravest: dict[str, Finding] = {}
+    for finding in findings:
+        known = gravest.get(finding.rule)
+        if known is None or finding.rank > known.rank:
+            gravest[finding.rule] = finding
+    return gravest

@@ -16,7 +16,7 @@ from monitor.pipeline.raising import raise_alert
 from monitor.store import alerts, cases, items
 from monitor.store.cases import Checked, DueCase
 from monitor.store.store import Store
-from rules.alerts import changes, reasons
+from rules.alerts import changes, kept, reasons
 from rules.assessment import Assessment, LimitResult, assess
 from rules.cases import Batch
 from rules.clocks import STATES
@@ -134,6 +134,7 @@ class _Work:
         self._check_ids = [check.id for check in rules.book.checks]
         self._opened: list[alerts.NewAlert] = []
         self._levels: list[alerts.NewLevel] = []
+        self._kept: dict[int, Finding] = {}
         self._resolved: list[alerts.Resolved] = []
         self._checked: list[Checked] = []
         self.outcomes: Counter[tuple[Outcome, str]] = Counter()
@@ -150,6 +151,7 @@ class _Work:
             next_check = optional(self._assessment.next_check_at[index])
         told = (finding for finding in found if finding.rule not in book.shadows)
         gravest = max(told, key=lambda finding: finding.rank, default=None)
+        self._kept |= kept(found, due.standing)
         for change in changes(found, due.standing, self._now, why):
             self._take(due, change)
         state, due_at, clocks = _clocks(self._assessment, index)
@@ -228,6 +230,7 @@ class _Work:
     def record(self, connection: Connection) -> None:
         alerts.open_alerts(connection, self._opened)
         alerts.change_levels(connection, self._levels)
+        alerts.renew(connection, self._kept)
         alerts.resolve(connection, self._resolved)
         cases.record_checks(connection, self._checked)
 

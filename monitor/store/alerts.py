@@ -17,7 +17,7 @@ from monitor.store.alert_events import ACKNOWLEDGED, Event
 from monitor.store.alert_list import COLUMNS, Alert
 from monitor.store.statements import among
 from rules.cases import Case, Fact
-from rules.findings import Outcome, Reason
+from rules.findings import Finding, Outcome, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +184,24 @@ def change_levels(connection: Connection, changes: Sequence[NewLevel]) -> None:
         connection,
         [Event(one.id, one.at, one.outcome, one.reason, one.level, _found(one)) for one in changes],
     )
+
+
+def renew(connection: Connection, kept: Mapping[int, Finding]) -> None:
+    """Let open alerts, by id, say what they rest on now where their level stays as it is."""
+    if kept:
+        connection.execute(
+            update(tables.alerts).where(tables.alerts.c.id == bindparam("of_id")),
+            [
+                {
+                    "of_id": ident,
+                    "version": finding.version,
+                    "law": finding.law,
+                    "due_at": finding.due_at,
+                    "evidence": dict(finding.evidence),
+                }
+                for ident, finding in kept.items()
+            ],
+        )
 
 
 def resolve(connection: Connection, resolved: Sequence[Resolved]) -> None:

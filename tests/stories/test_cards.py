@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.support.stories import Event, Story
+from sqlalchemy import select
+
+from monitor.store import tables
+from tests.support.stories import Event, Story, local
 from tests.support.stories_settings import SYSTEM
 
 # Accepted on 22 September 2026 with 10 working days: due on Tuesday 13 October at 17:30.
@@ -191,3 +194,15 @@ steps = [
   { after = "2 working days", tell = ["inspector@region.parent.parent"], via = ["out"] },
 ]
 """
+
+
+def test_a_card_whose_level_stays_rests_on_the_due_moment_of_now(story: Story) -> None:
+    begin(story)
+    story.at(WARNED)
+    story.hall.correct("A1", at="2026-10-13 09:00", days="11")
+    story.at("2026-10-13 09:00")
+    assert story.history("A1") == [Event("alert_opened", "warning", "due")]
+    assert story.due("A1") == "2026-10-14 17:30"
+    with story.store.read() as connection:
+        alert = connection.execute(select(tables.alerts)).one()
+    assert alert.due_at == alert.evidence["due_at"] == local("2026-10-14 17:30")
