@@ -117,7 +117,8 @@ def _case(rules: InForce, case: Case) -> dict[str, Any]:
     number = str(facts.get("no") or case.key)
     department = directory.departments.get(str(facts.get("department")))
     region = directory.regions.get(str(facts.get("region")))
-    item = str(facts.get("item_name") or facts.get("title") or facts.get("item_code") or number)
+    # Not the title: halls write the applicant's name into it, and messages may go to a group.
+    item = str(facts.get("item_name") or facts.get("item_code") or number)
     return {
         "no": number,
         "tail": words.tail(number),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from tests.support.stories import Story
+from tests.support.stories_settings import SOURCE
 
 DUE = "2026-10-13 17:30"
 
@@ -58,6 +60,14 @@ def test_a_case_is_named_by_its_item_and_place_and_people_are_masked(story: Stor
     assert case["region"] == "东浦区"
     assert case["department"] == "住房和城乡建设局"
     assert case["handler_masked"] == "李*"
+
+
+def test_a_title_is_not_told_for_it_often_names_the_applicant(story: Story) -> None:
+    story.reload(sources=SOURCE.replace('item_name = "item"', 'title = "item"'))
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10, item="王小明：施工许可")
+    story.at(DUE)
+    assert story.messages
+    assert "王小明" not in json.dumps(story.messages, ensure_ascii=False)
 
 
 def test_a_link_leads_to_the_case_in_the_pages_of_the_hall(story: Story) -> None:
