@@ -114,9 +114,12 @@ def differences(
         old = before.get(name, value)
         if old != value:
             yield Difference(name, old, value)
-    if list(parts_before) == list(parts_after):
-        return
-    pairs, removed, added = _paired(parts_before, parts_after)
+    same = 0
+    for old_part, part in zip(parts_before, parts_after, strict=False):
+        if old_part != part:
+            break
+        same += 1
+    pairs, removed, added = _paired(parts_before[same:], parts_after[same:])
     for old_part, part in pairs:
         yield from _of_part(_name(part), old_part, part)
     for part in removed:
@@ -165,6 +168,8 @@ def _paired(
     pairs: list[tuple[Part, Part]] = []
     old, new = list(before), list(after)
     for like in _LIKE:
+        if not old or not new:
+            break
         known: dict[Hashable, list[Part]] = {}
         for part in old:
             known.setdefault(like(part), []).append(part)

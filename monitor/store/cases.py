@@ -9,11 +9,10 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, bindparam, select, update
 
 from monitor.store import fact_changes, tables
-from monitor.store.parts import parts_of, replace_parts
+from monitor.store.parts import add_parts, parts_of, replace_parts
 from monitor.store.statements import among, insert, short
 from rules.cases import Case, Facts, Part
 from rules.findings import Standing
-from rules.history import VANISHED, Difference, differences
 
 _COPIED_TEXTS = ("no", "title", "item_code", "department", "region", "handler")
 _COPIED_MOMENTS = ("accepted_at", "closed_at")
@@ -131,45 +130,28 @@ def put(
         for key, row in known.items()
         if row.digest != cases[key].digest or row.vanished_at is not None
     }
-    parts = _keep_changes(connection, changed, now, read_at, remapped)
+    stored = parts_of(connection, changed) if changed else {}
+    fact_changes.keep(connection, changed, stored, now, read_at, remapped)
     _write(connection, source, [*new, *changed.values()], now)
     ids = _ids(connection, source, [case.key for case in new])
-    replace_parts(connection, parts | {ids[case.key]: case.parts for case in new})
+    _write_parts(connection, {ids[case.key]: case for case in new} | changed, stored)
     return Put(len(new), len(changed), len(known) - len(changed))
 
 
-def _keep_changes(
-    connection: Connection,
-    changed: Mapping[int, Read],
-    now: int,
-    read_at: int | None,
-    remapped: Collection[str],
-) -> dict[int, Sequence[Part]]:
-    """Keep how cases differ from what is stored; give those parts, by case id, that do."""
-    if not changed:
-        return {}
-    c = tables.cases.c
-    rows = connection.execute(
-        select(c.id, c.facts, c.vanished_at).where(among(connection, c.id, changed))
-    ).all()
-    stored = parts_of(connection, changed)
-    found: dict[int, list[Difference]] = {}
-    parts: dict[int, Sequence[Part]] = {}
-    for ident, facts, vanished_at in rows:
-        case, before = changed[ident], stored.get(ident, ())
-        different = [
-            one
-            for one in differences(facts, before, case.facts, case.parts)
-            if one.name.partition("[")[0] not in remapped
-        ]
-        if vanished_at is not None:
-            different.append(Difference(VANISHED, vanished_at, None))
-        if different:
-            found[ident] = different
-        if tuple(before) != tuple(case.parts):
-            parts[ident] = case.parts
-    fact_changes.add(connection, found, now, read_at)
-    return parts
+def _write_parts(
+    connection: Connection, cases: Mapping[int, Read], stored: Mapping[int, Sequence[Part]]
+) -> None:
+    """Write the parts of cases, by id, as far as they are not stored: most only get more."""
+    more: dict[int, Sequence[Part]] = {}
+    others: dict[int, Sequence[Part]] = {}
+    for ident, case in cases.items():
+        before, parts = list(stored.get(ident, ())), list(case.parts)
+        if parts[: len(before)] == before:
+            more[ident] = parts[len(before) :]
+        else:
+            others[ident] = parts
+    replace_parts(connection, others)
+    add_parts(connection, more)
 
 
 def _write(connection: Connection, source: str, fresh: list[Read], now: int) -> None:
@@ -313,8 +295,7 @@ def mark_vanished(connection: Connection, source: str, keys: Collection[str], no
         .values(vanished_at=now, next_check_at=now)
         .returning(c.id)
     ).all()
-    gone = [Difference(VANISHED, None, now)]
-    fact_changes.add(connection, dict.fromkeys(ids, gone), now)
+    fact_changes.keep_vanished(connection, ids, now)
     return len(ids)
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
 from monitor.store import tables
 from monitor.store.statements import among, short
-from rules.cases import Fact
+from rules.cases import Fact, Part
 from rules.findings import Outcome, Reason
-from rules.history import Difference, FactChange
+from rules.history import VANISHED, Difference, FactChange, differences
+
+if TYPE_CHECKING:  # which keeps the changes of what it puts
+    from monitor.store.cases import Read
 
 _MOST = 500
 
@@ -26,16 +29,51 @@ class SeenChange(NamedTuple):
     change: FactChange
 
 
-def add(
+def keep(
+    connection: Connection,
+    told: Mapping[int, Read],
+    stored: Mapping[int, Sequence[Part]],
+    now: int,
+    read_at: int | None,
+    remapped: Collection[str],
+) -> None:
+    """Keep how cases, by id, as they are told at ``now`` differ from what is stored.
+
+    ``stored`` are the parts stored for them. ``read_at`` is when their source was read before,
+    ``remapped`` are the facts and kinds of parts that are passed over. Texts are cut to 500
+    characters. A case that had vanished is back.
+    """
+    if not told:
+        return
+    c = tables.cases.c
+    rows = connection.execute(
+        select(c.id, c.facts, c.vanished_at).where(among(connection, c.id, told))
+    )
+    found: dict[int, list[Difference]] = {}
+    for ident, facts, vanished_at in rows:
+        case = told[ident]
+        different = list(differences(facts, stored.get(ident, ()), case.facts, case.parts))
+        if remapped:
+            different = [one for one in different if one.name.partition("[")[0] not in remapped]
+        if vanished_at is not None:
+            different.append(Difference(VANISHED, vanished_at, None))
+        if different:
+            found[ident] = different
+    _add(connection, found, now, read_at)
+
+
+def keep_vanished(connection: Connection, ids: Collection[int], now: int) -> None:
+    """Keep that these cases are no longer in their source, as seen at ``now``."""
+    gone = (Difference(VANISHED, None, now),)
+    _add(connection, dict.fromkeys(ids, gone), now, None)
+
+
+def _add(
     connection: Connection,
     found: Mapping[int, Sequence[Difference]],
     now: int,
-    read_at: int | None = None,
+    read_at: int | None,
 ) -> None:
-    """Record what was seen at ``now`` to differ in cases, by their ids.
-
-    ``read_at`` is when their source was last read before. Texts are cut to 500 characters.
-    """
     if not found:
         return
     carded = _carded(connection, found)

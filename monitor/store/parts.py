@@ -30,6 +30,11 @@ def replace_parts(connection: Connection, parts: Mapping[int, Sequence[Part]]) -
     if not parts:
         return
     connection.execute(delete(tables.parts).where(among(connection, tables.parts.c.case_id, parts)))
+    add_parts(connection, parts)
+
+
+def add_parts(connection: Connection, parts: Mapping[int, Sequence[Part]]) -> None:
+    """Give cases, by case id, these parts behind those they have."""
     rows = [
         {
             "case_id": case,

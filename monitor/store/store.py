@@ -150,5 +150,5 @@ def _postgresql(url: URL) -> Engine:
     )
 
 
-def _to_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+# json.dumps would make an encoder for every value.
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode

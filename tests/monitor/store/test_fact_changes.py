@@ -136,3 +136,12 @@ def test_parts_that_are_as_before_are_not_written_again(store: Store) -> None:
         before = connection.scalar(select(func.max(tables.parts.c.id)))
         cases.put(connection, "hall", [read_case("C-1", PAUSE, digest="d2", fee_paid=1.0)], NOW)
         assert connection.scalar(select(func.max(tables.parts.c.id))) == before
+
+
+def test_parts_that_are_added_come_behind_those_that_were_there(store: Store) -> None:
+    step = Part(PartKind.STEP, "S-1", NOW, None, {"name": "审查"})
+    with store.write() as connection:
+        cases.put(connection, "hall", [read_case("C-1", PAUSE)], NOW)
+        cases.put(connection, "hall", [read_case("C-1", PAUSE, step, digest="d2")], NOW)
+        [row] = cases.claim_due(connection, NOW, 10)
+    assert row.case.parts == (PAUSE, step)
