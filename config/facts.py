@@ -13,6 +13,7 @@ from config.places import Tree, as_list, items
 from config.registry import Registry
 from rules.cases import CASE_MOMENTS, CASE_NUMBERS, CASE_TEXTS
 from rules.catalogue import EDITION, PREFIX
+from rules.compliance.history import CHANGES
 from rules.courses import DUE, STEP
 from rules.instants import is_moment
 
@@ -48,8 +49,11 @@ def mapped_parts(tree: Tree) -> set[str]:
 
 
 def told_to_checks(tree: Tree) -> set[str]:
-    """Give what checks in code can go by: facts of sources and catalogue, kinds of parts."""
-    return mapped_facts(tree) | item_facts(tree) | mapped_parts(tree)
+    """Give what checks in code can go by: facts of sources and catalogue, kinds of parts.
+
+    The changes that sources make are always told: the store keeps them.
+    """
+    return {CHANGES, *mapped_facts(tree), *item_facts(tree), *mapped_parts(tree)}
 
 
 def untold_needs(check: Mapping[str, Any], tree: Tree, registry: Registry) -> list[str]:

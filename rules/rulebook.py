@@ -9,6 +9,7 @@ from functools import cached_property
 from rules.calendars import Calendar
 from rules.catalogue import Catalogue
 from rules.checks import Check
+from rules.compliance.history import CHANGES
 from rules.directory import Directory
 from rules.limits import Limit
 from rules.policies import Policy
@@ -40,3 +41,8 @@ class RuleBook:
         """The ids of the rules on trial: what they find is recorded, and nobody is told."""
         limits = (limit.id for limit in self.limits if limit.shadow)
         return frozenset(limits) | {check.id for check in self.checks if check.shadow}
+
+    @cached_property
+    def looks_at_changes(self) -> bool:
+        """Whether a check goes by what sources changed about cases they had told before."""
+        return any(check.builtin and CHANGES in check.builtin.needs for check in self.checks)

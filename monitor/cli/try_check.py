@@ -111,7 +111,7 @@ def _looked(
     terminal = shell.err.is_terminal
     with Progress(*columns, console=shell.err, transient=True, disable=not terminal) as progress:
         task = progress.add_task(shell.word("检查办件", "looking at cases"), total=total)
-        for page in open_cases.open_pages(connection, closed=closed):
+        for page in open_cases.open_pages(connection, closed=closed, changes=book.looks_at_changes):
             cases = [catalogue.enrich(case, shell.now) for case in page]
             now = np.full(len(cases), shell.now, np.int64)
             seen = assess(book, Batch.of(cases), now)

@@ -60,7 +60,7 @@ def check(store: Store, rules: InForce, now: int, limit: int = 1000) -> CheckTal
     """
     tally = CheckTally()
     with store.write() as connection:
-        due = cases.claim_due(connection, now, limit)
+        due = cases.claim_due(connection, now, limit, changes=rules.book.looks_at_changes)
         # Read behind the claim: a change of the catalogue from now on makes them due again.
         if due and items.state(connection).version != rules.book.catalogue.version:
             connection.rollback()

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from config import Source, Words
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.raising import raise_alert
+from monitor.pipeline.readings import Readings
 from monitor.sources import Cursor, ReadCase, Reject, SourceDown, SourceError, SourceReader
 from monitor.store import cases, rejects, sources, system_alerts
 from monitor.store.store import Store
@@ -99,7 +100,16 @@ def _poll_page(
 ) -> Polled | None:
     page = reader.read_page(Cursor.loads(state.cursor) if state.cursor else None, now)
     with store.write() as connection:
-        put = cases.put(connection, source.id, page.cases, now)
+        readings = Readings.load(connection, source)
+        put = cases.put(
+            connection,
+            source.id,
+            page.cases,
+            now,
+            read_at=readings.polled_at,
+            remapped=readings.remapped(source),
+        )
+        readings.after_page(now, last=page.last).save(connection, source)
         _note_rejects(connection, rules, source, page.cases, page.rejects, now)
         system_alerts.resolve_system(connection, f"source:{source.id}", DOWN, "read", now)
         held = sources.commit_page(
@@ -127,6 +137,9 @@ def _reconcile(
     """Read a source whole: what polling could not see, and which cases are no longer there."""
     seen = [np.zeros(0, np.int64)]
     rows = new = changed = rejected = 0
+    with store.read() as connection:
+        readings = Readings.load(connection, source)
+    remapped = readings.remapped(source)
     for page in reader.read_all():
         read = [one for one in page if isinstance(one, ReadCase)]
         refused = [one for one in page if isinstance(one, Reject)]
@@ -134,7 +147,9 @@ def _reconcile(
         with store.write() as connection:
             if not sources.extend(connection, source.id, who, now + _LEASE):
                 return None
-            put = cases.put(connection, source.id, read, now)
+            put = cases.put(
+                connection, source.id, read, now, read_at=readings.whole_at, remapped=remapped
+            )
             _note_rejects(connection, rules, source, read, refused, now)
         rows += len(read)
         new += put.new
@@ -165,6 +180,8 @@ def _reconcile(
                 cases.mark_vanished(connection, source.id, gone[start : start + 1000], now)
         system_alerts.resolve_system(connection, f"source:{source.id}", DOWN, "read", now)
         later = now + int(source.reconcile_every * SECOND)
+        readings = Readings.load(connection, source)
+        readings.after_whole(source, now).save(connection, source)
         sources.commit_reconcile(connection, source.id, who, now=now, next_reconcile_at=later)
     log.info(
         "source_reconciled", source=source.id, rows=rows, new=new, changed=changed, gone=len(gone)

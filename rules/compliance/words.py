@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from rules.cases import Fact
 from rules.compliance.check import Text
+from rules.history import place_of
 
 _FACTS = {
     "submitted_at": Text("申请时间", "the moment of submission"),
@@ -21,6 +22,7 @@ _FACTS = {
     "pause.started_at": Text("特别程序开始时间", "the beginning of a special procedure"),
     "pause.ended_at": Text("特别程序结束时间", "the end of a special procedure"),
     "extension.started_at": Text("延期批准时间", "the grant of an extension"),
+    "vanished_at": Text("从审批库中消失", "gone from its source"),
     "no": Text("办件编号", "the case number"),
     "title": Text("办件名称", "the title"),
     "item_code": Text("事项编码", "the item code"),
@@ -48,6 +50,19 @@ _RESULTS = {
     "voided": Text("作废", "voided"),
 }
 
+_PARTS = {
+    "pauses": Text("特别程序", "special procedure"),
+    "steps": Text("环节", "step"),
+    "extensions": Text("延期", "extension"),
+}
+
+_FACTS_OF_PARTS = {
+    "started_at": Text("开始时间", "the beginning"),
+    "ended_at": Text("结束时间", "the end"),
+    "amount": Text("时长", "the length"),
+    "unit": Text("时长单位", "the unit"),
+}
+
 LISTED = "、"
 """What stands between the names of a list in evidence."""
 
@@ -66,5 +81,23 @@ def called(name: str, value: Fact, language: str) -> Fact:
     known = _KNOWN.get(name)
     if known is None or not isinstance(value, str):
         return value
-    words = [known[one].of(language) if one in known else one for one in value.split(LISTED)]
+    words = [
+        known[one].of(language) if one in known else _of_part(one, language)
+        for one in value.split(LISTED)
+    ]
     return (LISTED if language.startswith("zh") else ", ").join(words)
+
+
+def _of_part(name: str, language: str) -> str:
+    """Give what people call a fact of a part by its name in a change: ``pauses[88213].ended_at``.
+
+    Other names stay as they are.
+    """
+    kind, key, fact = place_of(name)
+    if not kind:
+        return name
+    part, zh = _PARTS[kind].of(language), language.startswith("zh")
+    if not fact:
+        return f"{part} {key}" if zh else f"the {part} {key}"
+    called_fact = _FACTS_OF_PARTS[fact].of(language) if fact in _FACTS_OF_PARTS else fact
+    return f"{part} {key} 的{called_fact}" if zh else f"{called_fact} of {part} {key}"
