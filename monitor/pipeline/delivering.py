@@ -137,7 +137,7 @@ def deliver(
         claimed = deliveries.claim(connection, now, now + _LEASE, who, limit)
         if not claimed:
             return tally
-        ready, deferred = _within_rates(connection, sender, claimed, now)
+        ready, deferred = _within_rates(connection, sender, who, claimed, now)
         deliveries.postpone(connection, who, deferred)
     channels = {one.id: one.channel for one in claimed}
     tally.deferred.update(channels[one.id] for one in deferred)
@@ -175,20 +175,21 @@ def message(rules: InForce, delivery: Delivery) -> Message:
 
 
 def _within_rates(
-    connection: Connection, sender: Sender, claimed: Sequence[Delivery], now: int
+    connection: Connection, sender: Sender, who: str, claimed: Sequence[Delivery], now: int
 ) -> tuple[list[Delivery], list[Postponed]]:
     by_channel: dict[str, list[Delivery]] = {}
     for one in claimed:
         by_channel.setdefault(one.channel, []).append(one)
     ready: list[Delivery] = []
     deferred: list[Postponed] = []
-    for channel, waiting in by_channel.items():
+    for channel, waiting in sorted(by_channel.items()):  # all daemons wait in the same order
         rate = sender.per_minute(channel)
         if rate is None:
             ready += waiting
             continue
         # What is put off has no place kept for it: it asks again at its time, the oldest first.
-        taken = deliveries.recent_sends(connection, channel, now - MINUTE)
+        others = deliveries.under_way(connection, channel, who, now)
+        taken = [*deliveries.recent_sends(connection, channel, now - MINUTE), *[now] * others]
         for one, at in zip(waiting, slots(rate, taken, now, len(waiting)), strict=True):
             if at <= now:
                 ready.append(one)

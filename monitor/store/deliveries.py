@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from monitor.store import tables
 from monitor.store.statements import among, insert
@@ -238,6 +238,20 @@ def recent_sends(connection: Connection, channel: str, since: int) -> list[int]:
             select(d.sent_at).where(d.channel == channel, d.sent_at >= since).order_by(d.sent_at)
         )
     )
+
+
+def under_way(connection: Connection, channel: str, who: str, now: int) -> int:
+    """Give how many deliveries of a channel others than ``who`` are sending at ``now``.
+
+    Until this transaction ends, no other is told that of this channel: two daemons that claim at
+    the same time would each take the whole of its rate.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"channel:{channel}"))))
+    d = tables.deliveries.c
+    count = select(func.count()).select_from(tables.deliveries)
+    others = (d.channel == channel, d.claimed_until > now, d.claimed_by != who)
+    return connection.scalar(count.where(tables.pending, *others)) or 0
 
 
 def release(connection: Connection) -> int:

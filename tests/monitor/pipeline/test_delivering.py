@@ -97,3 +97,17 @@ def test_the_receiver_gets_the_addresses_of_the_directory_of_now(story: Story) -
         story.reload(directory=directory, channels=webhook(sink.url))
         story.pipeline.deliver_due()
         assert sink.requests[0].json["data"]["addresses"] == {"email": "li@example.cn"}
+
+
+def test_what_another_daemon_is_sending_counts_in_the_rate_of_the_channel(story: Story) -> None:
+    story.reload(
+        channels=file_channel(story.outbox) + "per_minute = 20\n", policies=SYSTEM + HANDLER_ONLY
+    )
+    story.hall.accept_many([f"A{n:02}" for n in range(40)], at="2026-09-22 15:20")
+    escalate_one(story)
+    with story.store.write() as connection:
+        deliveries.claim(connection, story.now, story.now + 5 * MINUTE, "another", 15)
+    story.pipeline.deliver_due()
+    states = [(one["state"], one["claimed_by"]) for one in story.deliveries()]
+    assert states.count(("pending", "another")) == 15
+    assert states.count(("sent", None)) == 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -140,3 +141,22 @@ def test_one_of_many_people_acknowledges(store: Store) -> None:
 
     with ThreadPoolExecutor(WORKERS) as threads:
         assert sum(threads.map(acknowledge, range(8))) == 1
+
+
+def test_daemons_that_reckon_with_the_rate_of_a_channel_wait_for_each_other(
+    upgraded: Store, clean: None
+) -> None:
+    def other() -> int:
+        with upgraded.write() as connection:
+            deliveries.under_way(connection, "sms", "two", NOW)
+            return deliveries.under_way(connection, "email", "two", NOW)
+
+    with ThreadPoolExecutor() as threads:
+        with upgraded.write() as connection:
+            deliveries.add_notices(connection, [notice(new_delivery(channel="email"))], NOW)
+            deliveries.claim(connection, NOW, NOW + MINUTE, "one", 10)
+            assert deliveries.under_way(connection, "email", "one", NOW) == 0
+            asked = threads.submit(other)
+            time.sleep(0.2)
+            assert not asked.done()
+        assert asked.result(timeout=10) == 1

@@ -24,6 +24,7 @@ QUERIES: dict[str, Callable[[Connection], object]] = {
     "escalate": lambda c: alerts.claim_due_steps(c, NOW, 10),
     "deliver": lambda c: deliveries.claim(c, NOW, NOW, "we", 10),
     "rate": lambda c: deliveries.recent_sends(c, "sms", NOW),
+    "under way": lambda c: deliveries.under_way(c, "sms", "we", NOW),
     "sweep": lambda c: sweep.make_due(c, "rules", NOW, 10),
     "sweep left": lambda c: sweep.left(c, "rules"),
     "watch": lambda c: counts.lag(c, NOW, 1),
