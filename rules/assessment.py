@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.cases import Batch, Fact, Texts
+from rules.cases import Batch, Coded, Fact
 from rules.checks import Check, compiled, find, look_safely
 from rules.clocks import STATES, Course
 from rules.courses import by_unit, course, in_force
 from rules.findings import ClockState, Finding
-from rules.instants import HOUR, NEVER, NONE, Instants, optional
+from rules.instants import HOUR, NEVER, NONE, Instants, is_moment, optional
 from rules.limits import Limit
 from rules.rulebook import RuleBook
 from rules.worktime import working_time
 
 _NOT_STARTED = STATES.index(ClockState.NOT_STARTED)
+_MISSED = STATES.index(ClockState.MISSED)
+_MOST_COMBINATIONS = 2**62
 _OPEN = (STATES.index(ClockState.RUNNING), STATES.index(ClockState.OVERDUE))
 
 
@@ -32,6 +33,8 @@ class LimitResult:
     ``state`` (int8): index into :data:`rules.clocks.STATES`. ``level`` (int8): index into the
     limit's levels of the one that stands, -1 where none does. ``since``: from when it stands,
     ``next_at``: when the next level is reached, ``next_level`` (int8) which, -1 where none.
+    ``closed_at_level`` (int8): the level that a case had come to which met the end of the limit too
+    late, -1 for every other.
     """
 
     limit: Limit
@@ -42,6 +45,7 @@ class LimitResult:
     since: Instants
     next_at: Instants
     next_level: NDArray[np.int8]
+    closed_at_level: NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +76,10 @@ class Assessment:
 
 def assess(book: RuleBook, batch: Batch, now: Instants) -> Assessment:
     """Check a batch of ``n`` cases under a rule book, each at its own moment ``now`` (n)."""
-    results: list[LimitResult] = []
-    dues: dict[str, Instants] = {}
-    faults: dict[str, str] = {}
+    results, faults = timed(book, batch, now)
     next_check = np.full(batch.size, NEVER, np.int64)
-    for limit in book.limits:
-        work = working_time(book.calendars[limit.calendar])
-        mine, faults[limit.id] = applies(limit.when, batch, now)
-        dues[limit.id] = np.full(batch.size, NONE, np.int64)
-        for one, counted in by_unit(limit, batch):
-            held = course(one, batch, work, dues)
-            result = _limit(one, held, mine & counted & in_force(one, batch, work, dues), now)
-            dues[limit.id] = np.where(result.applies, held.due, dues[limit.id])
-            next_check = _earlier(next_check, result.next_at)
-            results.append(result)
+    for result in results:
+        next_check = _earlier(next_check, result.next_at)
     checked: dict[int, tuple[Finding, ...]] = {}
     for check in book.checks:
         found, again, faults[check.id] = _checked(book, check, batch, now)
@@ -99,6 +93,23 @@ def assess(book: RuleBook, batch: Batch, now: Instants) -> Assessment:
         np.where(next_check == NEVER, NONE, next_check),
         {rule: fault for rule, fault in faults.items() if fault},
     )
+
+
+def timed(book: RuleBook, batch: Batch, now: Instants) -> tuple[list[LimitResult], dict[str, str]]:
+    """Give how every limit stands over a batch, and why one could not be worked out, else ""."""
+    results: list[LimitResult] = []
+    dues: dict[str, Instants] = {}
+    faults: dict[str, str] = {}
+    for limit in book.limits:
+        work = working_time(book.calendars[limit.calendar])
+        mine, faults[limit.id] = applies(limit.when, batch, now)
+        dues[limit.id] = np.full(batch.size, NONE, np.int64)
+        for one, counted in by_unit(limit, batch):
+            held = course(one, batch, work, dues)
+            result = _limit(one, held, mine & counted & in_force(one, batch, work, dues), now)
+            dues[limit.id] = np.where(result.applies, held.due, dues[limit.id])
+            results.append(result)
+    return results, faults
 
 
 def _earlier(at: Instants, other: Instants) -> Instants:
@@ -149,27 +160,56 @@ def applies(text: str, batch: Batch, now: Instants) -> tuple[NDArray[np.bool_], 
             return False
 
     if not expression.facts_alone:
-        by_case = zip(batch.cases, now, strict=True)
-        held = [answer(partial(expression.holds, case, int(at))) for case, at in by_case]
+        cases = map(batch.case, range(batch.size))
+        by_case = zip(cases, now.tolist(), strict=True)
+        held = [answer(partial(expression.holds, case, at)) for case, at in by_case]
         return np.array(held, dtype=bool), fault
     names = expression.facts
-    keys = _keys([batch.texts(name) for name in names], batch.size)
-    answers = {
-        key: answer(partial(expression.holds_for, dict(zip(names, key, strict=False))))
-        for key in set(keys)
-    }
-    return np.fromiter(map(answers.__getitem__, keys), bool, batch.size), fault
+    there = expression.presence
+    columns = [_presence(batch, name) if name in there else batch.coded(name) for name in names]
+    combined, rows = _combinations(columns, batch.size)
+    answers = [
+        answer(
+            partial(
+                expression.holds_for,
+                {
+                    name: column.values[column.codes[row]]
+                    for name, column in zip(names, columns, strict=True)
+                },
+            )
+        )
+        for row in rows.tolist()
+    ]
+    return np.array(answers, dtype=bool)[combined], fault
 
 
-def _keys(columns: list[Texts], size: int) -> list[tuple[Any, ...]]:
-    """Give the values of each case as a key, with their types where those make a difference.
+def _presence(batch: Batch, name: str) -> Coded:
+    """Tell a fact as ``True`` where it is there, else ``None``: where no more is asked of it."""
+    if is_moment(name):
+        return Coded((batch.moments(name) != NONE).astype(np.int64), (None, True))
+    coded = batch.coded(name)
+    there = np.array([value is not None for value in coded.values], dtype=np.int64)
+    return Coded(there[coded.codes], (None, True))
 
-    1, 1.0 and true are one key to Python and three values to CEL.
-    """
-    numbers = {int, float, bool}
-    mixed = [column for column in columns if len(numbers & set(map(type, column))) > 1]
-    types = [list(map(type, column)) for column in mixed]
-    return list(zip(*columns, *types, strict=True)) if columns else [()] * size
+
+def _combinations(columns: list[Coded], size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Number the combinations of values that there are: that of each case (n), and one row each."""
+    combined, count = np.zeros(size, np.int64), 1
+    for column in columns:
+        if count * len(column.values) > _MOST_COMBINATIONS:
+            distinct, combined = np.unique(combined, return_inverse=True)
+            count = len(distinct)
+        combined = combined * len(column.values) + column.codes
+        count *= len(column.values)
+    if count > 4 * size:  # few of them can be there
+        _, rows, numbers = np.unique(combined, return_index=True, return_inverse=True)
+        return numbers, rows
+    row_of = np.full(count, -1)
+    row_of[combined] = np.arange(size)
+    present = np.flatnonzero(row_of >= 0)
+    number_of = np.zeros(count, np.int64)
+    number_of[present] = np.arange(len(present))
+    return number_of[combined], row_of[present]
 
 
 def _limit(limit: Limit, held: Course, mine: NDArray[np.bool_], now: Instants) -> LimitResult:
@@ -181,6 +221,9 @@ def _limit(limit: Limit, held: Course, mine: NDArray[np.bool_], now: Instants) -
     since = np.full(len(mine), NONE, np.int64)
     next_at = np.full(len(mine), NEVER, np.int64)
     next_level = np.full(len(mine), -1, np.int8)
+    closed_at_level = np.full(len(mine), -1, np.int8)
+    missed = mine & (state == _MISSED)
+    any_missed = bool(missed.any())
     highest = max((one.rank for one in limit.levels), default=0)
     for index, one in enumerate(limit.levels):
         reached = held.reached(one.threshold)
@@ -194,8 +237,10 @@ def _limit(limit: Limit, held: Course, mine: NDArray[np.bool_], now: Instants) -
         coming = usable & (reached > now) & (reached < next_at)
         next_at = np.where(coming, reached, next_at)
         next_level[coming] = index
+        if any_missed:
+            closed_at_level[missed & (reached != NONE) & (reached <= held.until)] = index
     next_at = np.where(next_at == NEVER, NONE, next_at)
-    return LimitResult(limit, held, mine, state, level, since, next_at, next_level)
+    return LimitResult(limit, held, mine, state, level, since, next_at, next_level, closed_at_level)
 
 
 def _found(result: LimitResult) -> Iterator[tuple[int, Finding]]:

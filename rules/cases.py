@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,9 @@ CASE_TEXTS = (
 )
 CASE_NUMBERS = ("promised_days", "statutory_days", "fee_standard", "fee_paid")
 """The columns every page and message knows by name; a source may map any others besides."""
+
+
+_NUMBER_TYPES = frozenset((int, float, bool))
 
 
 class PartKind(StrEnum):
@@ -105,13 +109,22 @@ class Coded:
     def of(cls, column: Texts) -> Self:
         """Code a column of facts (object, m)."""
         facts = column.tolist()
-        codes = {value: code for code, value in enumerate(dict.fromkeys(facts))}
-        found = np.fromiter(map(codes.__getitem__, facts), np.int64, len(facts))
-        return cls(found, tuple(codes))
+        # 1, 1.0 and true are one key to Python and three facts.
+        mixed = len(_NUMBER_TYPES.intersection(map(type, facts))) > 1
+        named = [(type(fact), fact) for fact in facts] if mixed else facts
+        codes = {value: code for code, value in enumerate(dict.fromkeys(named))}
+        found = np.fromiter(map(codes.__getitem__, named), np.int64, len(facts))
+        return cls(found, tuple(value for _, value in codes) if mixed else tuple(codes))
 
     def among(self, names: Collection[Fact]) -> NDArray[np.bool_]:
         """Tell which of the facts (bool, m) are among ``names``."""
         return np.array([value in names for value in self.values], dtype=bool)[self.codes]
+
+    def facts(self) -> Texts:
+        """Give the facts as they are (object, m)."""
+        values = np.empty(len(self.values), dtype=object)
+        values[:] = self.values
+        return values[self.codes]
 
     def numbers(self) -> Numbers:
         """Give the facts as numbers (float64, m), NaN where one is none."""
@@ -132,7 +145,7 @@ class Parts:
     being ``NEVER`` while open; a part without a start has ``NONE``. ``kinds`` (object, m) is the
     fact ``kind``; ``amounts`` (float64, m) and ``units`` (object, m: Unit values) belong to
     extensions. ``rows`` are the parts themselves, or empty where only columns were given; then
-    ``columns`` may give further facts (object, m).
+    ``columns`` may give further facts (object or coded, m), and as ``key`` what names the rows.
     """
 
     offsets: NDArray[np.int64]
@@ -142,7 +155,7 @@ class Parts:
     amounts: Numbers
     units: Texts
     rows: tuple[Part, ...] = ()
-    columns: Mapping[str, Texts] = field(default_factory=lambda: MappingProxyType({}))
+    columns: Mapping[str, Texts | Coded] = field(default_factory=lambda: MappingProxyType({}))
     _coded: dict[str, Coded] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
@@ -182,13 +195,17 @@ class Parts:
                 values = np.empty(len(self.rows), dtype=object)
                 values[:] = [part.facts.get(name) for part in self.rows]
             if values is None:
-                values = np.full(len(self.started), None, dtype=object)
-            found = self._coded[name] = Coded.of(values)
+                found = Coded(np.zeros(len(self.started), np.int64), (None,))
+            else:
+                found = values if isinstance(values, Coded) else Coded.of(values)
+            self._coded[name] = found
         return found
 
     def facts(self, name: str, rows: NDArray[np.int64]) -> list[Fact]:
         """Give the fact called ``name`` of some rows (k): cheaper than codes where they are few."""
         values = self._column(name)
+        if isinstance(values, Coded):
+            return [values.values[code] for code in values.codes[rows].tolist()]
         if values is not None:
             return list(values[rows])
         if not self.rows:
@@ -201,12 +218,52 @@ class Parts:
             return np.full(len(self.started), self._column(name) is not None)
         return np.array([name in part.facts for part in self.rows], dtype=bool)
 
-    def _column(self, name: str) -> Texts | None:
+    def _column(self, name: str) -> Texts | Coded | None:
         return {"kind": self.kinds, "unit": self.units, **self.columns}.get(name)
 
     def key(self, row: int) -> str:
-        """Give what names the source row of a row; its number where only columns were given."""
-        return self.rows[row].key if self.rows else str(row)
+        """Give what names the source row of a row; its number where that is not known."""
+        if self.rows:
+            return self.rows[row].key
+        given = self.columns.get("key")
+        if given is None:
+            return str(row)
+        return str(given.values[given.codes[row]] if isinstance(given, Coded) else given[row])
+
+    def keys(self, rows: NDArray[np.int64]) -> list[str]:
+        """Give what names the source rows of some rows (k)."""
+        given = self.columns.get("key")
+        if self.rows or given is None or isinstance(given, Coded):
+            return [self.key(row) for row in rows.tolist()]
+        return [str(key) for key in given[rows].tolist()]
+
+    def of_case(self, kind: PartKind, case: int) -> Iterator[Part]:
+        """Give the parts of one case as such, with every fact that is told of them."""
+        names = [name for name in ("kind", *self.columns) if name != "key"]
+        extension = kind is PartKind.EXTENSION
+        for row in range(self.offsets[case], self.offsets[case + 1]):
+            if self.rows:
+                facts = self.rows[row].facts
+            else:
+                at = np.array([row])
+                facts = {name: self.facts(name, at)[0] for name in names}
+                if extension:
+                    facts |= {"amount": float(self.amounts[row]), "unit": self.units[row]}
+            started, ended = int(self.started[row]), int(self.ended[row])
+            yield Part(
+                kind,
+                self.key(row),
+                None if started == NONE else started,
+                None if ended == NEVER else ended,
+                facts,
+            )
+
+    def known_at(self, now: int) -> Parts:
+        """Give what was known at the instant ``now``: see :func:`known_at`."""
+        there = self.started <= now
+        offsets = np.concatenate([[0], np.cumsum(there)])[self.offsets]
+        ended = np.where(self.ended > now, NEVER, self.ended)
+        return self._taken(np.flatnonzero(there), offsets, ended)
 
     def in_order(self) -> Parts:
         """Give the same parts with those of each case in the order of their beginnings."""
@@ -220,16 +277,28 @@ class Parts:
         rows = np.flatnonzero(mixed[owners])
         order = np.arange(len(started))
         order[rows] = rows[np.lexsort((started[rows], owners[rows]))]
+        return self._taken(order, self.offsets, self.ended)
+
+    def _taken(self, rows: NDArray[np.int64], offsets: NDArray[np.int64], ended: Instants) -> Parts:
         return Parts(
-            self.offsets,
-            started[order],
-            self.ended[order],
-            self.kinds[order],
-            self.amounts[order],
-            self.units[order],
-            tuple(self.rows[i] for i in order) if self.rows else (),
-            {name: column[order] for name, column in self.columns.items()},
+            offsets,
+            self.started[rows],
+            ended[rows],
+            self.kinds[rows],
+            self.amounts[rows],
+            self.units[rows],
+            tuple(self.rows[i] for i in rows) if self.rows else (),
+            {name: taken(column, rows) for name, column in self.columns.items()},
         )
+
+
+Column = Sequence[Fact] | NDArray[np.generic] | Coded
+"""The values of one fact: an array, codes, or a sequence in which ``None`` means absent."""
+
+
+def taken(column: Texts | Coded, rows: NDArray[np.int64]) -> Texts | Coded:
+    """Give some rows (k) of a column."""
+    return Coded(column.codes[rows], column.values) if isinstance(column, Coded) else column[rows]
 
 
 class Batch:
@@ -237,22 +306,28 @@ class Batch:
 
     Args:
         size: the number of cases, ``n``.
-        columns: for each fact its ``n`` values, as an array or a sequence in which ``None`` means
-            absent. A fact no column is given for is absent throughout.
+        columns: for each fact its ``n`` values. A fact no column is given for is absent throughout.
         parts: the parts by kind; a kind that is not given has no rows.
+        source: where the cases are from.
+        keys: what identifies each case there (n), where that is known.
     """
 
     def __init__(
         self,
         size: int,
-        columns: Mapping[str, Sequence[Fact] | NDArray[np.generic]],
+        columns: Mapping[str, Column],
         parts: Mapping[PartKind, Parts] = MappingProxyType({}),
+        source: str = "",
+        keys: Sequence[str] = (),
     ) -> None:
         self.size = size
+        self.source = source
+        self.keys = keys
         self._columns = columns
         self._parts = parts
         self._ordered: dict[PartKind, Parts] = {}
         self._moments: dict[str, Instants] = {}
+        self._numbers: dict[str, Numbers] = {}
         self._coded: dict[str, Coded] = {}
         self.cases: Sequence[Case] = ()
         """The cases themselves, where the batch was made of them."""
@@ -266,9 +341,61 @@ class Batch:
             kind: Parts.of([[p for p in case.parts if p.kind is kind] for case in cases])
             for kind in PartKind
         }
-        batch = cls(len(cases), columns, parts)
+        source = cases[0].source if cases else ""
+        batch = cls(len(cases), columns, parts, source, [case.key for case in cases])
         batch.cases = cases
         return batch
+
+    def case(self, index: int) -> Case:
+        """Give one of the cases with every fact and part there is of it."""
+        if self.cases:
+            return self.cases[index]
+        facts = {name: self._fact(name, index) for name in self._columns}
+        parts = [p for kind in PartKind for p in self.parts(kind).of_case(kind, index)]
+        key = self.keys[index] if self.keys else ""
+        return Case(self.source, key, facts, tuple(parts))
+
+    def _fact(self, name: str, index: int) -> Fact:
+        if is_moment(name):
+            at = int(self.moments(name)[index])
+            return None if at == NONE else at
+        column = self._columns[name]
+        value: Any = (
+            column.values[column.codes[index]] if isinstance(column, Coded) else column[index]
+        )
+        value = value.item() if isinstance(value, np.generic) else value
+        return None if value != value else value  # NaN, and only NaN, is not itself
+
+    def known_at(self, now: int) -> Batch:
+        """Give the batch as it was known at the instant ``now``: see :func:`known_at`."""
+        known: dict[str, Column] = {}
+        for name in self._columns:
+            if is_moment(name) and not name.endswith("_due"):
+                at = self.moments(name)
+                known[name] = np.where(at > now, NONE, at)
+        parts = {kind: self.parts(kind).known_at(now) for kind in self._parts}
+        return self.with_columns(known).with_parts(parts)
+
+    def with_columns(self, more: Mapping[str, Column]) -> Batch:
+        """Give the batch with further facts, or with others in their place."""
+        # A chain leaves columns that are made when they are asked for as they are.
+        columns = ChainMap(dict(more), cast("dict[str, Column]", self._columns))
+        return Batch(self.size, columns, self._parts, self.source, self.keys)
+
+    def column(self, name: str, rows: NDArray[np.int64]) -> list[Fact] | Instants:
+        """Give the fact called ``name`` of some cases (k), a moment as an instant or ``NONE``."""
+        if is_moment(name):
+            return self.moments(name)[rows]
+        coded = self.coded(name)
+        return [coded.values[code] for code in coded.codes[rows].tolist()]
+
+    def with_parts(self, parts: Mapping[PartKind, Parts]) -> Batch:
+        """Give the batch with these parts instead of its own."""
+        return Batch(self.size, self._columns, parts, self.source, self.keys)
+
+    def tells(self, name: str) -> bool:
+        """Tell whether a column is given for the fact ``name``."""
+        return name in self._columns
 
     def moments(self, name: str) -> Instants:
         """Give the moments called ``name`` (int64, n), ``NONE`` where a case has none."""
@@ -280,33 +407,47 @@ class Batch:
             elif values is None:
                 column = np.full(self.size, NONE, np.int64)
             else:
+                values = values.facts() if isinstance(values, Coded) else values
                 column = np.array([NONE if v is None else v for v in values], dtype=np.int64)
             self._moments[name] = column
         return column
 
     def numbers(self, name: str) -> Numbers:
         """Give the numbers called ``name`` (float64, n), NaN where a case has none."""
-        values = self._columns.get(name)
-        if isinstance(values, np.ndarray):
-            return values.astype(np.float64, copy=False)
-        if values is None:
-            return np.full(self.size, np.nan)
-        return np.array([_number(value) for value in values], dtype=np.float64)
+        column = self._numbers.get(name)
+        if column is None:
+            values = self._columns.get(name)
+            if isinstance(values, np.ndarray) and values.dtype.kind in "bif":
+                column = values.astype(np.float64, copy=False)
+            elif values is None:
+                column = np.full(self.size, np.nan)
+            else:
+                column = self.coded(name).numbers()
+            self._numbers[name] = column
+        return column
 
     def texts(self, name: str) -> Texts:
         """Give the values called ``name`` as they are (object, n), ``None`` where absent."""
         values = self._columns.get(name)
         if values is None:
             return np.full(self.size, None, dtype=object)
+        if isinstance(values, Coded):
+            return values.facts()
         column = np.empty(self.size, dtype=object)
         column[:] = values
+        if isinstance(values, np.ndarray):
+            absent = values == NONE if values.dtype.kind == "i" else values != values
+            column[absent] = None
         return column
 
     def coded(self, name: str) -> Coded:
         """Give the values called ``name`` as codes of the distinct ones (n)."""
         found = self._coded.get(name)
         if found is None:
-            if name in self._columns:
+            given = self._columns.get(name)
+            if isinstance(given, Coded):
+                found = given
+            elif given is not None:
                 found = Coded.of(self.texts(name))
             else:
                 found = Coded(np.zeros(self.size, np.int64), (None,))

@@ -7,13 +7,16 @@ force when it was accepted (立法法 第一百零四条：不溯及既往).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from rules.cases import Case, Fact, Facts
-from rules.instants import NEVER, instant
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.cases import Batch, Case, Coded, Fact, Facts
+from rules.instants import NEVER, NONE, Instants, instant, instants, is_moment
 
 EVER = date.min
 """The ``valid_from`` of an edition that has always been in force as far as anybody knows."""
@@ -108,6 +111,24 @@ class Catalogue:
                 merged[name] = value
         return Case(case.source, case.key, merged, case.parts, case.id, case.changes)
 
+    def enrich_batch(self, batch: Batch, now: int) -> Batch:
+        """Give the cases of a batch the facts of their items, as :meth:`enrich` does."""
+        if not self._spans:
+            return batch
+        codes = batch.coded("item_code")
+        accepted, submitted = batch.moments("accepted_at"), batch.moments("submitted_at")
+        at = np.where(accepted == NONE, submitted, accepted)
+        at = np.where(at == NONE, now, at)
+        editions: list[Mapping[str, Fact]] = [{}]
+        which = np.zeros(batch.size, np.int64)
+        for code, value in enumerate(codes.values):
+            mine = codes.codes == code
+            for start, end, added in self._spans_of(value):
+                which[mine & (start <= at) & (at < end)] = len(editions)
+                editions.append(added)
+        names = dict.fromkeys(name for added in editions for name in added)
+        return batch.with_columns({name: _merged(batch, name, editions, which) for name in names})
+
     def unknown(self, cases: Iterable[Case], now: int) -> Counter[str]:
         """Count the cases that name an item of which no edition is in force for them, by code."""
         return Counter(
@@ -117,13 +138,7 @@ class Catalogue:
         )
 
     def _added(self, facts: Facts, now: int) -> Mapping[str, Fact] | None:
-        code = facts.get("item_code")
-        spans = self._spans.get(code)
-        if spans is None:
-            # A source may keep codes as numbers; the catalogue has them as text.
-            spans = self._spans.get(str(code)) if isinstance(code, int) else None
-            if spans is None:
-                return None
+        spans = self._spans_of(facts.get("item_code"))
         at = facts.get("accepted_at")
         if at is None:
             at = facts.get("submitted_at")
@@ -134,6 +149,13 @@ class Catalogue:
                 return added
         return None
 
+    def _spans_of(self, code: Fact) -> tuple[_Span, ...]:
+        spans = self._spans.get(code)
+        if spans is None:
+            # A source may keep codes as numbers; the catalogue has them as text.
+            spans = self._spans.get(str(code), ()) if isinstance(code, int) else ()
+        return spans
+
     def _span(self, item: Item) -> _Span:
         added = {PREFIX + name: value for name, value in item.facts.items()}
         added[EDITION] = item.valid_from.isoformat()
@@ -142,3 +164,20 @@ class Catalogue:
 
     def _midnight(self, day: date) -> int:
         return instant(datetime.combine(day, time(), self.zone))
+
+
+def _merged(
+    batch: Batch, name: str, editions: Sequence[Mapping[str, Fact]], which: NDArray[np.int64]
+) -> Coded | Instants:
+    """Give a fact of the items as a column, except where the case itself has it."""
+    if is_moment(name):
+        given_at = (one.get(name) for one in editions)
+        values = instants(at if isinstance(at, int) else None for at in given_at)
+        mine = batch.moments(name)
+        return np.where(mine == NONE, values[which], mine)
+    given = Coded(which, tuple(one.get(name) for one in editions))
+    if not batch.tells(name):
+        return Coded.of(given.facts())
+    own = batch.texts(name)
+    lacking = np.array([value is None for value in own.tolist()], dtype=bool)
+    return Coded.of(np.where(lacking, given.facts(), own))

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.cases import Batch, Case, Fact
-from rules.compliance import Builtin, Setting, View
+from rules.compliance import Builtin, Hits, Setting, View
+from rules.compliance.check import taken_of
 from rules.expressions import Expression
 from rules.findings import Finding
 from rules.instants import NONE, Instants, is_moment
@@ -73,18 +74,29 @@ def look(
         The findings by the index of their case, and the instants (n) at which time alone would
         change them, ``NONE`` where it will not.
     """
-    builtin = check.builtin
-    assert builtin is not None  # noqa: S101  # callers look with code: mypy cannot see it
-    found = builtin.look(View(batch, now, {**builtin.settings, **check.settings}, work))
+    found = hits_of(check, batch, now, work, applies)
     findings = {}
-    for index, case in enumerate(found.cases):
-        if applies[case]:
-            evidence = {name: _fact(name, column[index]) for name, column in found.evidence.items()}
-            findings[int(case)] = _finding(check, int(now[case]), evidence)
+    for index, case in enumerate(found.cases.tolist()):
+        evidence = {name: fact_of(name, column[index]) for name, column in found.evidence.items()}
+        findings[case] = _finding(check, int(now[case]), evidence)
     again = found.next_at
     if again is None:
         again = np.full(batch.size, NONE, np.int64)
     return findings, np.where(applies & (again > now), again, NONE)
+
+
+def hits_of(
+    check: Check, batch: Batch, now: Instants, work: WorkingTime, applies: NDArray[np.bool_]
+) -> Hits:
+    """Give the same as columns; arguments as for :func:`look`."""
+    builtin = check.builtin
+    assert builtin is not None  # noqa: S101  # callers look with code: mypy cannot see it
+    found = builtin.look(View(batch, now, {**builtin.settings, **check.settings}, work))
+    mine = applies[found.cases]
+    if mine.all():
+        return found
+    rows = np.flatnonzero(mine)
+    return Hits(found.cases[rows], taken_of(found.evidence, rows), found.next_at)
 
 
 def look_safely(
@@ -116,7 +128,8 @@ def _finding(check: Check, now: int, evidence: Mapping[str, Fact]) -> Finding:
     return Finding(check.id, check.version, check.level, check.rank, now, None, check.law, evidence)
 
 
-def _fact(name: str, value: object) -> Fact:
+def fact_of(name: str, value: object) -> Fact:
+    """Give a value of a column of evidence as a fact; ``NONE`` is no moment, NaN no number."""
     if isinstance(value, np.generic):
         value = value.item()
     if is_moment(name) and value == NONE:

@@ -136,8 +136,8 @@ def _of_step(limit: Limit, batch: Batch) -> _Span:
     """Take the latest step of the name; of any name, the latest that is open if one is."""
     parts = batch.parts(PartKind.STEP)
     name = limit.start.removeprefix(STEP)
-    names = np.array([part.facts.get("name") for part in parts.rows], dtype=object)
-    rows = np.flatnonzero((parts.started != NONE) & ((names == name) | (name == "*")))
+    mine = (name == "*") | parts.coded("name").among((name,))
+    rows = np.flatnonzero((parts.started != NONE) & mine)
     open_last = (parts.ended[rows] == NEVER) if name == "*" else np.zeros(len(rows), dtype=bool)
     owners = parts.owners[rows]
     rows = rows[np.lexsort((parts.started[rows], open_last, owners))]
@@ -160,10 +160,11 @@ def _step_amounts(limit: Limit, parts: Parts, row: NDArray[np.int64]) -> NDArray
     if not column.startswith("step."):
         return None
     name = column.removeprefix("step.")
-    values = [parts.rows[r].facts.get(name) if r >= 0 else None for r in row]
-    return np.array(
-        [float(v) if isinstance(v, int | float) else np.nan for v in values], dtype=np.float64
-    )
+    there = row >= 0
+    amounts = np.full(len(row), np.nan)
+    values = parts.facts(name, row[there])
+    amounts[there] = [float(v) if isinstance(v, int | float) else np.nan for v in values]
+    return amounts
 
 
 def _restarts(limit: Limit, batch: Batch) -> tuple[Instants, Instants]:

@@ -8,6 +8,7 @@ of the check, ``alert`` (in policies) has ``level``, ``rule`` and ``rank``.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
@@ -30,6 +31,7 @@ _FUNCTIONS = frozenset(
 )
 _TEXT_LITERAL = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"")
 _CASE_FACT = re.compile(r"\bcase\.([A-Za-z_]\w*)(?!\w*\()")
+_COMPARED_WITH_NONE = re.compile(r"\bcase\.([A-Za-z_]\w*)\s*[!=]=\s*null\b")
 _MACRO_VARIABLE = re.compile(r"\.(?:all|exists|exists_one|map|filter)\(\s*([A-Za-z_]\w*)\s*,")
 _ZONE = ZoneInfo("UTC")
 
@@ -71,6 +73,13 @@ class Expression:
         variables = set(self._program.variables())
         self._parts = [k for k in PartKind if f"{k}s" in variables]
         self.looks_at_now = "now" in variables
+        compared = Counter(_COMPARED_WITH_NONE.findall(bare))
+        self.presence = frozenset(
+            fact
+            for fact, times in Counter(_CASE_FACT.findall(bare)).items()
+            if times == compared[fact]
+        )
+        """The facts of which it only asks whether they are there."""
         self.facts_alone = variables <= {"case"}
         """Whether the facts it names decide it, whatever the time and the parts of the case."""
 

@@ -12,6 +12,7 @@ from monitor import logs
 from monitor.cli import catalogue
 from monitor.cli.ack import ack
 from monitor.cli.alerts import alerts
+from monitor.cli.audit import audit
 from monitor.cli.calendar import calendar
 from monitor.cli.cases import cases
 from monitor.cli.check import check
@@ -42,6 +43,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("ack", ack),
     ("replay", run_replay),
     ("try-check", try_check),
+    ("audit", audit),
     ("rejects", rejects),
     ("send-test", send_test),
 )

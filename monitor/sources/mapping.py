@@ -6,12 +6,16 @@ import json
 import marshal
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
 
 from config.catalogue import CatalogueSettings
 from config.sources import PartTable, Table
 from monitor.sources.cursor import written
-from monitor.sources.moments import moment_reader
+from monitor.sources.moments import moment_column, moment_reader
 from monitor.sources.rows import ReadCase, Reason, Reject, Unreadable, shorten
 from monitor.sources.values import (
     Convert,
@@ -22,8 +26,9 @@ from monitor.sources.values import (
     plain_column,
     unit_reader,
 )
-from rules.cases import CASE_NUMBERS, Fact, Part, PartKind
-from rules.instants import is_moment
+from rules.cases import CASE_NUMBERS, Column, Fact, Part, PartKind, Parts, Texts
+from rules.gathering import gather
+from rules.instants import NONE, Instants, instants, is_moment
 
 Row = Sequence[object]
 Mapped = Table | PartTable | CatalogueSettings
@@ -39,6 +44,8 @@ class RowMapping:
         self.place = place
         self.columns = tuple(dict.fromkeys(c for c in (*leading, *chosen.values()) if c))
         """The source columns to select, in this order."""
+        self._zone = zone
+        self._coded = frozenset(table.values)
         self._plan = [
             (name, self.columns.index(column), self._convert(name, table, zone))
             for name, column in chosen.items()
@@ -64,6 +71,26 @@ class RowMapping:
             return [self._row(row) for row in rows]
         names = [name for name, _, _ in self._plan]
         return [dict(zip(names, values, strict=True)) for values in zip(*read, strict=True)]
+
+    def read_columns(self, rows: Sequence[Row]) -> dict[str, Column]:
+        """Give the facts of rows (m) as columns, moments as instants.
+
+        Raises:
+            Unreadable: a value cannot be read; :meth:`facts` tells which.
+        """
+        columns = list(zip(*rows, strict=True)) or [()] * len(self.columns)
+        return {name: self._column(name, columns[at], to) for name, at, to in self._plan}
+
+    def _column(self, name: str, values: Sequence[object], convert: Convert) -> Column:
+        if convert is plain:
+            return plain_column(values)
+        if is_moment(name) and name not in self._coded:
+            return moment_column(values, self._zone, convert)  # type: ignore[arg-type]
+        try:  # most values repeat
+            known = {value: convert(value) for value in set(values)}
+        except TypeError:  # one that cannot be a key
+            return [convert(value) for value in values]
+        return [known[value] for value in values]
 
     def _row(self, row: Row) -> dict[str, Fact] | Unreadable:
         try:
@@ -157,7 +184,7 @@ class PartMapping(RowMapping):
 
     def __init__(self, kind: PartKind, table: PartTable, zone: ZoneInfo) -> None:
         super().__init__(f"{kind}s", (table.columns["case"], table.key), table, zone)
-        self._kind = kind
+        self.kind = kind
         self._table = table
         self._key = None if table.key is None else self.columns.index(table.key)
 
@@ -187,10 +214,50 @@ class PartMapping(RowMapping):
                 ]
         return parts, faults
 
+    def parts(
+        self,
+        rows: Sequence[Row],
+        columns: Mapping[str, Column],
+        owners: NDArray[np.int64],
+        size: int,
+    ) -> Parts:
+        """Give rows (m) as columns.
+
+        Args:
+            rows: values in the order of ``columns`` of this mapping.
+            columns: what :meth:`read_columns` made of them.
+            owners: the index of each row's case (m); -1: of none, and the row is left out.
+            size: the number of cases, ``n``.
+
+        Raises:
+            Unreadable: a key cannot be read.
+        """
+        extension = self.kind is PartKind.EXTENSION
+        started = _moments(columns["granted_at" if extension else "started_at"])
+        given = columns.get("ended_at")
+        ended = np.full(len(rows), NONE) if extension or given is None else _moments(given)
+        if self._table.open_when_equal:
+            ended = np.where(ended == started, NONE, ended)
+        keys = [] if self._key is None else [code_text(row[self._key]) for row in rows]
+        facts = {name: _objects(c) for name, c in columns.items() if name not in _TIMES}
+        amounts = facts.pop("amount", None)
+        if extension:
+            unit = np.full(len(rows), self._table.unit.value, dtype=object)
+            facts.setdefault("unit", unit)
+        return gather(
+            size,
+            owners,
+            started,
+            ended,
+            keys,
+            facts,
+            None if amounts is None else amounts.astype(np.float64),
+        )
+
     def _part(self, row: Row, facts: dict[str, Fact] | Unreadable) -> Part:
         if isinstance(facts, Unreadable):
             raise facts
-        if self._kind is PartKind.EXTENSION:
+        if self.kind is PartKind.EXTENSION:
             started, ended = facts.pop("granted_at"), None
             facts.setdefault("unit", self._table.unit.value)
         else:
@@ -198,7 +265,7 @@ class PartMapping(RowMapping):
         if self._table.open_when_equal and started == ended:
             ended = None
         key = "" if self._key is None else code_text(row[self._key])
-        return Part(self._kind, key, started, ended, facts)  # type: ignore[arg-type]
+        return Part(self.kind, key, started, ended, facts)  # type: ignore[arg-type]
 
 
 def digest(facts: Mapping[str, Fact], parts: Sequence[Part]) -> str:
@@ -211,6 +278,21 @@ def digest(facts: Mapping[str, Fact], parts: Sequence[Part]) -> str:
     # Format 2 of marshal has no references, so equal values give equal bytes, in every version
     # of Python that we run on; it takes a third of the time of JSON.
     return blake2b(marshal.dumps(tree, 2), digest_size=16).hexdigest()
+
+
+_TIMES = ("started_at", "ended_at", "granted_at")
+
+
+def _moments(column: Column) -> Instants:
+    if isinstance(column, np.ndarray):
+        return column.astype(np.int64, copy=False)
+    return instants(column)  # type: ignore[arg-type]
+
+
+def _objects(column: Any) -> Texts:
+    found: Texts = np.empty(len(column), dtype=object)
+    found[:] = column
+    return found
 
 
 def _order(part: Part) -> tuple[int, str, int, str]:

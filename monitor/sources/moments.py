@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from monitor.sources.rows import Reason, Unreadable
 from monitor.sources.values import finite
-from rules.instants import SECOND, instant
+from rules.instants import DAY, NONE, SECOND, Instants, instant, instants
 
 EXPECTED = (
     "a time such as 2026-10-16 17:30:00, 2026-10-16T17:30:00+08:00, 20261016173000, or seconds or "
@@ -25,6 +28,8 @@ _LOOSE = re.compile(
 )
 _COMPACT = (8, 12, 14)  # digits: YYYYMMDD, with HHMM, with HHMMSS
 _COMPACT_BELOW = 10**14
+_FIRST_YEAR = (datetime(1900, 1, 3) - _NAIVE_EPOCH) // _MICROSECOND  # noqa: DTZ001
+_LAST_YEAR = (datetime(9999, 12, 29) - _NAIVE_EPOCH) // _MICROSECOND  # noqa: DTZ001
 _MILLISECONDS_FROM = 100_000_000_000  # as seconds this is the year 5138
 
 
@@ -110,6 +115,61 @@ def moment_reader(zone: ZoneInfo) -> Callable[[object], int | None]:
         raise Unreadable(Reason.BAD_TIME, value, EXPECTED)
 
     return read
+
+
+def moment_column(
+    values: Sequence[object], zone: ZoneInfo, read: Callable[[object], int | None]
+) -> Instants:
+    """Read a column of moments as instants (int64, n), ``NONE`` where there is none.
+
+    A column of datetimes without a zone is read as a whole; any other value by value.
+
+    Args:
+        values: the column.
+        zone: the zone of times that name none.
+        read: what :func:`moment_reader` made for that zone.
+    """
+    naive = set(map(type, values)) <= {datetime, type(None)} and all(
+        value is None or value.tzinfo is None  # type: ignore[attr-defined]
+        for value in values
+    )
+    if not naive:
+        return instants(map(read, values))
+    local = instants(
+        None if value is None else (value - _NAIVE_EPOCH) // _MICROSECOND  # type: ignore[operator]
+        for value in values
+    )
+    return from_local(local, zone, read)
+
+
+def from_local(local: Instants, zone: ZoneInfo, read: Callable[[object], int | None]) -> Instants:
+    """Read local times, in microseconds since 1970-01-01T00:00 local time, as instants (n each).
+
+    ``NONE`` stays. Arguments as for :func:`moment_column`.
+    """
+    there = (local >= _FIRST_YEAR) & (local < _LAST_YEAR)
+    days, which = np.unique(local[there] // DAY, return_inverse=True)
+    offsets = np.array([_offset(day, zone) for day in days.tolist()], np.int64)
+    at = local.copy()
+    at[there] -= offsets[which]
+    odd = ~there & (local != NONE)
+    odd[there] = offsets[which] == NONE
+    for row in np.flatnonzero(odd).tolist():
+        try:
+            found = read(_NAIVE_EPOCH + int(local[row]) * _MICROSECOND)
+        except OverflowError:  # beyond what Python can hold: a stand-in for "none"
+            found = None
+        at[row] = NONE if found is None else found
+    return at
+
+
+@lru_cache(maxsize=65536)
+def _offset(day: int, zone: ZoneInfo) -> int:
+    """Give the offset of a local day in microseconds, ``NONE`` where it changes on it."""
+    begin = _NAIVE_EPOCH + timedelta(days=day)
+    first, last = (zone.utcoffset(at) for at in (begin, begin + timedelta(days=1)))
+    assert first is not None  # noqa: S101  # a zone has an offset at any time
+    return first // _MICROSECOND if first == last else NONE
 
 
 def _parsed(text: str) -> datetime | date | Decimal:

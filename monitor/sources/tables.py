@@ -11,9 +11,11 @@ from sqlalchemy import (
     FromClause,
     Select,
     String,
+    any_,
     bindparam,
     cast,
     column,
+    func,
     literal,
     or_,
     select,
@@ -69,6 +71,21 @@ def page_of_keys(place: FromClause, key: str, after: Value | None, limit: int) -
     return select(place).where(wanted).order_by(k).limit(limit)
 
 
+def end_of_keys(place: FromClause, key: str, after: Value | None, limit: int) -> Select[Any, int]:
+    """Select the highest of the next keys, in their order, and how many these are."""
+    k = place.c[key]
+    wanted = k.is_not(None) if after is None else k > _bound(after)
+    page = select(k.label("k")).where(wanted).order_by(k).limit(limit).subquery("page")
+    return select(func.max(page.c.k), func.count())
+
+
+def rows_between(place: FromClause, key: str, after: Value | None, last: Value) -> Select[Any]:
+    """Select the rows whose keys lie after one (from the first on: ``None``) and up to another."""
+    k = place.c[key]
+    statement = select(place).where(k <= _bound(last))
+    return statement if after is None else statement.where(k > _bound(after))
+
+
 def newest_rows(place: FromClause, column_name: str, limit: int) -> Select[Any]:
     """Select the rows with the highest values of a column."""
     ordered = place.c[column_name]
@@ -95,6 +112,12 @@ def rows_of(
     k: ColumnElement[Any] = place.c[key]
     wanted = bindparam("keys", list(keys), type_=_UNTYPED, expanding=True)
     return select(place).where((cast(k, String(255)) if as_text else k).in_(wanted))
+
+
+def rows_of_any(place: FromClause, key: str, keys: Sequence[Any]) -> Select[Any]:
+    """Select the rows with one of some keys, sent to PostgreSQL as one array."""
+    wanted = bindparam("keys", list(keys), type_=_UNTYPED)
+    return select(place).where(place.c[key] == any_(wanted))
 
 
 def _bound(value: Value) -> ColumnElement[Any]:

@@ -103,11 +103,14 @@ def hits(
 ) -> Hits:
     """Give the hits of a mask (bool, n); each column of evidence has ``n`` values."""
     cases = np.flatnonzero(found)
-    taken = {name: _taken(values, cases) for name, values in evidence.items()}
-    return Hits(cases, taken, next_at)
+    return Hits(cases, taken_of(evidence, cases), next_at)
 
 
-def _taken(
-    values: Sequence[Fact] | NDArray[np.generic], cases: NDArray[np.int64]
-) -> Sequence[Fact] | NDArray[np.generic]:
-    return values[cases] if isinstance(values, np.ndarray) else [values[i] for i in cases]
+def taken_of(
+    evidence: Mapping[str, Sequence[Fact] | NDArray[np.generic]], rows: NDArray[np.int64]
+) -> dict[str, Sequence[Fact] | NDArray[np.generic]]:
+    """Give some rows (k) of each column of evidence."""
+    return {
+        name: values[rows] if isinstance(values, np.ndarray) else [values[i] for i in rows]
+        for name, values in evidence.items()
+    }

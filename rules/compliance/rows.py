@@ -27,8 +27,7 @@ def row_hits(
     **evidence: Sequence[Fact] | NDArray[np.generic],
 ) -> Hits:
     """Give the hits of rows (k), one of each case, with ``k`` values of each fact of evidence."""
-    keys = [parts.key(row) for row in rows.tolist()]
-    return Hits(parts.owners[rows], {**evidence, "rows": keys}, next_at)
+    return Hits(parts.owners[rows], {**evidence, "rows": parts.keys(rows)}, next_at)
 
 
 def ended(parts: Parts) -> Instants:

@@ -185,8 +185,8 @@ def _same_person(view: View) -> Hits:
             "name": named(steps, one, "name"),
             "other": named(steps, other, "name"),
             "rows": [
-                f"{steps.key(a)}, {steps.key(b)}"
-                for a, b in zip(one.tolist(), other.tolist(), strict=True)
+                f"{first}, {second}"
+                for first, second in zip(steps.keys(one), steps.keys(other), strict=True)
             ],
         },
     )
