@@ -5,19 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 
 from monitor.store import migrations
 from monitor.store.store import Store
 from tests.monitor.cli.halls import NOW, fill
 from tests.support.cli import settings_file
-
-
-@pytest.fixture(autouse=True)
-def _own_logging() -> Iterator[None]:
-    """Take back the logging that a call of the command line has set up."""
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture
