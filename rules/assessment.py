@@ -266,6 +266,7 @@ def _found(result: LimitResult) -> Iterator[tuple[int, Finding]]:
             "due_at": due_at,
             "state": STATES[state].value,
             "provisional": provisional,
+            "unit": limit.allow.told_in.value,
             "next_level": limit.levels[following].name if following >= 0 else None,
             "next_level_at": optional(next_at),
         }

@@ -106,6 +106,13 @@ class Allowance:
     due: str | None = None
     unit_column: str | None = None
 
+    @property
+    def told_in(self) -> Unit:
+        """The unit in which what is left is told; of a ``unit_column`` that is each case's own."""
+        if self.due is not None:
+            return Unit.WORKING_DAY
+        return self.amount.unit if self.amount else self.unit or Unit.WORKING_DAY
+
 
 @dataclass(frozen=True, slots=True)
 class Deemed:

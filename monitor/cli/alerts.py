@@ -91,7 +91,7 @@ def _record(shell: Shell, row: AlertRow) -> dict[str, Any]:
     provisional = bool(alert.evidence.get("provisional"))
     margin = None
     if standing:
-        margin = phrases.margin(shell, alert.rule, alert.due_at, provisional=provisional)
+        margin = phrases.margin(shell, alert.rule, alert.due_at, alert.evidence)
     return {
         "id": alert.id,
         "level": alert.level,

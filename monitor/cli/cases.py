@@ -79,7 +79,7 @@ def _record(shell: Shell, row: CaseRow) -> dict[str, Any]:
     facts = case.facts
     rule, clock = _earliest(row)
     provisional = bool(clock.get("provisional"))
-    margin = phrases.margin(shell, rule, row.due_at, provisional=provisional)
+    margin = phrases.margin(shell, rule, row.due_at, clock)
     state = phrases.state_name(shell, row.state)
     return {
         "source": case.source,

@@ -257,6 +257,7 @@ def _clock(result: LimitResult, index: int) -> dict[str, object]:
         "state": STATES[result.state[index]].value,
         "due_at": optional(result.course.due[index]),
         "provisional": bool(result.course.provisional[index]),
+        "unit": result.limit.allow.told_in.value,
         "level": levels[level].name if level >= 0 else None,
         "next_level": levels[following].name if following >= 0 else None,
         "next_level_at": optional(result.next_at[index]),

@@ -61,11 +61,7 @@ class InForce:
     def unit(self, rule: str) -> Unit:
         """Give the unit in which the margin of a rule is told."""
         limit = self.limits.get(rule)
-        if limit is None or limit.allow.due is not None:
-            return Unit.WORKING_DAY
-        return (
-            limit.allow.amount.unit if limit.allow.amount else limit.allow.unit or Unit.WORKING_DAY
-        )
+        return limit.allow.told_in if limit else Unit.WORKING_DAY
 
     def work(self, rule: str) -> WorkingTime:
         """Give the compiled calendar of a rule."""

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from monitor.pipeline.in_force import InForce
 from monitor.store.alert_list import Alert
 from notifiers import words
+from rules.amounts import Unit
 from rules.cases import Case
 from rules.compliance.sentences import sentence
 from rules.escalation import Notice, NoticeKind
@@ -43,9 +44,14 @@ def level_name(level: str, language: str) -> str:
     return LEVEL_NAMES[language].get(level, level)
 
 
-def margin_text(rules: InForce, rule: str, due_at: int, now: int, language: str) -> str:
-    """Say how much of a rule's limit is left, or by how much it has passed; "" where by nothing."""
-    told = margin(rules.unit(rule), due_at, now, rules.work(rule))
+def margin_text(
+    rules: InForce, rule: str, due_at: int, now: int, language: str, unit: object = None
+) -> str:
+    """Say how much of a rule's limit is left, or by how much it has passed; "" where by nothing.
+
+    ``unit`` is that of the case, noted when it was checked; without it, it is the rule's.
+    """
+    told = margin(Unit(str(unit)) if unit else rules.unit(rule), due_at, now, rules.work(rule))
     amount = told.amount
     if told.passed and not amount.value:
         return ""
@@ -145,7 +151,9 @@ def _clock(rules: InForce, alert: Alert, now: int) -> dict[str, Any]:
         clock["due_text"] = words.when(alert.due_at, zone, language, now)
         if alert.evidence.get("provisional"):
             clock["due_text"] += "（暂定）" if language == "zh_CN" else " (provisional)"
-        text = margin_text(rules, alert.rule, alert.due_at, now, language)
+        text = margin_text(
+            rules, alert.rule, alert.due_at, now, language, alert.evidence.get("unit")
+        )
         if text:
             clock["over_text" if now >= alert.due_at else "left_text"] = text
     following = alert.evidence.get("next_level")

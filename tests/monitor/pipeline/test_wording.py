@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.stories import Story
-from tests.support.stories_settings import SOURCE
+from tests.support.stories_settings import PROMISE, SOURCE
 
 DUE = "2026-10-13 17:30"
 
@@ -36,6 +36,18 @@ def test_what_is_left_or_over_is_told_in_the_unit_of_the_limit(
     story.restart(daemon=f'language = "{language}"')
     clock = fields(story, when, "clock")
     assert {name: clock[name] for name in expected} == expected
+
+
+def test_what_is_over_is_told_in_the_unit_that_the_case_names(story: Story) -> None:
+    story.restart(
+        sources=SOURCE.replace('statutory_days = "law_days"', 'promised_unit = "item"'),
+        limits=PROMISE.replace('unit = "working days"', 'unit = { column = "promised_unit" }'),
+    )
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10, item="calendar days")
+    story.at("2026-10-12 10:00")
+    clock = story.messages[-1]["context"]["clock"]
+    assert clock["due_at"] == "2026-10-08T17:30:00+08:00"
+    assert clock["over_text"] == "超期 4 日"
 
 
 def test_nothing_is_over_at_the_due_moment_itself(story: Story) -> None:
