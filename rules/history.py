@@ -89,6 +89,19 @@ class FactChange:
         return ChangeKind.CORRECTED
 
     @property
+    def is_progress(self) -> bool:
+        """Whether it is how a case goes on: what was not known yet, or another text (a step).
+
+        It is not where it says of a moment before the last card what had not been told by then.
+        """
+        if self.name == VANISHED:
+            return False
+        if self.before is None:
+            dated = self.after if self.is_moment and isinstance(self.after, int) else None
+            return self.carded_at is None or dated is None or dated >= self.carded_at
+        return self.kind is ChangeKind.CORRECTED and isinstance(self.after, str)
+
+    @property
     def is_moment(self) -> bool:
         """Whether its values are instants."""
         return is_moment(self.place.fact or "started_at")

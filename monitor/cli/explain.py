@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from config import Words
-from monitor.cli import explain_text
+from monitor.cli import explain_changes, explain_text
 from monitor.cli.failure import Failed
 from monitor.cli.guard import FAILED
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
 from monitor.cli.tick import moment_of
-from monitor.store import alert_list, case_list, items
+from monitor.store import alert_list, case_list, fact_changes, items
 from monitor.store.alert_list import Alert, Filter
 from monitor.store.case_list import CaseRow
 from notifiers.grounds import grounds
@@ -58,15 +58,19 @@ def explain_case(
         row = _the_one(case_list.find(connection, number), number, source)
         chosen = Filter(case_id=row.case.id)
         alerts = [one.alert for one in alert_list.listing(connection, chosen, _MOST_ALERTS)]
+        changes = fact_changes.changes_of(connection, row.case.id)
         enrich = items.load(connection, shell.rules.zone).enrich
+    changes = [change for change in changes if at is None or change.seen_at <= now]
     case = enrich(row.case if at is None else known_at(row.case, now), now)
     explained = sorted(
         _chosen(shell, explain_all(shell.rules.book, case, now), limit), key=_urgency
     )
     if as_json:
-        shell.print_json(_record(shell, row, explained, alerts))
+        record = _record(shell, row, explained, alerts)
+        shell.print_json({**record, "changes": explain_changes.records(shell, changes)})
     else:
         explain_text.show(shell, row, explained, alerts)
+        explain_changes.show(shell, changes)
     if any(isinstance(one, DisagreementError) for _, one in explained):
         raise typer.Exit(FAILED)
 

@@ -38,6 +38,25 @@ def test_a_change_is_of_a_kind(name: str, before: Fact, after: Fact, kind: Chang
 
 
 @pytest.mark.parametrize(
+    ("change", "progress"),
+    [
+        (FactChange("closed_at", None, 5, 9), True),
+        (FactChange("closed_at", None, 5, 9, carded_at=5), True),
+        (FactChange("closed_at", None, 5, 9, carded_at=6), False),
+        (FactChange("pauses[1]", None, 5, 9, carded_at=6), False),
+        (FactChange("fee_paid", None, 5, 9, carded_at=6), True),
+        (FactChange("step", "受理", "审查", 9, carded_at=6), True),
+        (FactChange("step", "受理", None, 9), False),
+        (FactChange("closed_at", 5, 6, 9), False),
+        (FactChange("pauses[1]", 5, None, 9), False),
+        (FactChange("vanished_at", None, 5, 9), False),
+    ],
+)
+def test_how_a_case_goes_on_is_told_from_rewriting(change: FactChange, progress: bool) -> None:
+    assert change.is_progress is progress
+
+
+@pytest.mark.parametrize(
     ("name", "place", "is_moment"),
     [
         ("closed_at", Place("", "", "closed_at"), True),

@@ -94,6 +94,53 @@ def test_an_earlier_moment_shows_the_case_as_it_was_known_then(hall: Store, conf
     assert told["limits"][0]["days"][-1]["date"] == "2026-09-29"
 
 
+@pytest.fixture
+def rewritten(hall: Store) -> Store:
+    """The same case, whose acceptance was moved on 3 November, when it also went a step on."""
+    facts = {"applicant": "云岭建设置业有限公司", "step": "决定", "handler": "h1"}
+    facts |= {"no": "DP-0173", "title": "消防设计审查"}
+    case = read_case("C-1", digest="d2", accepted_at=at("2026-10-12 09:00"), **facts)
+    with hall.write() as connection:
+        cases.put(connection, "hall", [case], at("2026-11-03 10:00"))
+    return hall
+
+
+def test_facts_that_the_source_has_changed_are_told(rewritten: Store, config: Path) -> None:
+    told = duban("explain", "DP-0173", "-c", config)
+    section = told.out[told.out.index("审批库改过的事实") :]
+    assert section.splitlines()[1].split() == [
+        *("11-03", "10:00", "!", "受理时间"),
+        *("2026-09-22", "15:20", "→", "2026-10-12", "09:00"),
+    ]
+    assert "特别程序 88213  " in section
+    assert "! 亮牌之后" in section
+    assert "另有 1 处" in section  # the step
+    told = duban("explain", "DP-0173", "-c", config, env=ENGLISH)
+    assert "Facts that the source has changed" in told.out
+    assert "kind of special procedure 88213  专家评审 → none" in told.out
+
+
+def test_json_has_every_change(rewritten: Store, config: Path) -> None:
+    told = json.loads(duban("explain", "DP-0173", "-c", config, "--json").out)["changes"]
+    assert {(one["name"], one["kind"], one["progress"]) for one in told} == {
+        ("accepted_at", "corrected", False),
+        ("step", "corrected", True),
+        ("pauses[88213]", "part removed", False),
+        ("pauses[88213].ended_at", "removed", False),
+        ("pauses[88213].kind", "removed", False),
+    }
+    [accepted] = [one for one in told if one["name"] == "accepted_at"]
+    assert accepted["before"] == "2026-09-22T15:20:00+08:00"
+    assert accepted["seen_at"] == "2026-11-03T10:00:00+08:00"
+
+
+def test_changes_that_were_not_seen_yet_are_not_told(rewritten: Store, config: Path) -> None:
+    early = ("--at", "2026-11-03T09:59")
+    told = json.loads(duban("explain", "DP-0173", *early, "-c", config, "--json").out)
+    assert told["changes"] == []
+    assert "改过的事实" not in duban("explain", "DP-0173", *early, "-c", config).out
+
+
 def test_an_unknown_case_is_refused(hall: Store, config: Path) -> None:
     told = duban("explain", "nothing", "-c", config)
     assert (told.code, "没有办件 nothing" in told.err) == (1, True)
