@@ -66,7 +66,7 @@ def _back_dated(view: View) -> Hits:
         # A date tells no more than that it was by the end of that day.
         [at] = end_of_date(work, np.array([told], np.int64))
         passed = work.passed_at(np.array([read_at, at], np.int64))
-        return bool(at < min(carded_at, read_at) and passed[0] - passed[1] > least)
+        return bool(at < carded_at and passed[0] - passed[1] > least)
 
     return _first(view, is_back_dated)
 
