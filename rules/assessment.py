@@ -160,7 +160,8 @@ def applies(text: str, batch: Batch, now: Instants) -> tuple[NDArray[np.bool_], 
             return False
 
     if not expression.facts_alone:
-        cases = map(batch.case, range(batch.size))
+        names, kinds = expression.facts, expression.parts
+        cases = (batch.case(index, names, kinds) for index in range(batch.size))
         by_case = zip(cases, now.tolist(), strict=True)
         held = [answer(partial(expression.holds, case, at)) for case, at in by_case]
         return np.array(held, dtype=bool), fault

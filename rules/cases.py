@@ -346,12 +346,18 @@ class Batch:
         batch.cases = cases
         return batch
 
-    def case(self, index: int) -> Case:
-        """Give one of the cases with every fact and part there is of it."""
+    def case(
+        self,
+        index: int,
+        names: Collection[str] | None = None,
+        kinds: Collection[PartKind] = tuple(PartKind),
+    ) -> Case:
+        """Give one of the cases, of facts and parts at least those that are named; else all."""
         if self.cases:
             return self.cases[index]
-        facts = {name: self._fact(name, index) for name in self._columns}
-        parts = [p for kind in PartKind for p in self.parts(kind).of_case(kind, index)]
+        given = self._columns if names is None else filter(self.tells, names)
+        facts = {name: self._fact(name, index) for name in given}
+        parts = [p for kind in kinds for p in self.parts(kind).of_case(kind, index)]
         key = self.keys[index] if self.keys else ""
         return Case(self.source, key, facts, tuple(parts))
 

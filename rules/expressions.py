@@ -71,7 +71,8 @@ class Expression:
                         _misspelt(f"case.{fact}", [f"case.{k}" for k in known], "fact")
                     )
         variables = set(self._program.variables())
-        self._parts = [k for k in PartKind if f"{k}s" in variables]
+        self.parts = tuple(kind for kind in PartKind if f"{kind}s" in variables)
+        """The kinds of parts it names."""
         self.looks_at_now = "now" in variables
         compared = Counter(_COMPARED_WITH_NONE.findall(bare))
         self.presence = frozenset(
@@ -93,7 +94,7 @@ class Expression:
                 a number, say), or gives something other than true or false.
         """
         context: dict[str, Any] = {"now": moment(now, _ZONE)}
-        for kind in self._parts:
+        for kind in self.parts:
             context[f"{kind}s"] = [
                 {
                     "started_at": _value("_at", part.started_at),

@@ -15,7 +15,7 @@ from monitor.sources.cursor import Value
 from monitor.sources.mapping import PartMapping, Row
 from monitor.sources.reader import SourceReader
 from monitor.sources.rows import Reason, Unreadable
-from monitor.sources.values import code_text
+from monitor.sources.values import code_text, code_texts
 from rules.cases import Batch, Case, Parts
 
 Chosen = Callable[[Batch], NDArray[np.bool_]]
@@ -125,7 +125,7 @@ class BatchReader(SourceReader):
         return whole.with_parts(found)
 
     def _cases_of(self, rows: Sequence[Row]) -> Batch:
-        keys = [code_text(row[0]) for row in rows]
+        keys = code_texts([row[0] for row in rows])
         if len(set(keys)) < len(keys) or any(
             not key or key != row[0]
             for key, row in zip(keys, rows, strict=True)

@@ -21,6 +21,7 @@ from monitor.sources.values import (
     Convert,
     code_reader,
     code_text,
+    code_texts,
     number,
     plain,
     plain_column,
@@ -238,7 +239,8 @@ class PartMapping(RowMapping):
         ended = np.full(len(rows), NONE) if extension or given is None else _moments(given)
         if self._table.open_when_equal:
             ended = np.where(ended == started, NONE, ended)
-        keys = [] if self._key is None else [code_text(row[self._key]) for row in rows]
+        at = self._key
+        keys = [] if at is None else code_texts([row[at] for row in rows])
         facts = {name: _objects(c) for name, c in columns.items() if name not in _TIMES}
         amounts = facts.pop("amount", None)
         if extension:

@@ -129,16 +129,16 @@ def moment_column(
         zone: the zone of times that name none.
         read: what :func:`moment_reader` made for that zone.
     """
-    naive = set(map(type, values)) <= {datetime, type(None)} and all(
-        value is None or value.tzinfo is None  # type: ignore[attr-defined]
-        for value in values
-    )
-    if not naive:
+    try:
+        local = np.array(
+            [
+                NONE if value is None else (value - _NAIVE_EPOCH) // _MICROSECOND  # type: ignore[operator]
+                for value in values
+            ],
+            np.int64,
+        )
+    except TypeError:  # one is no datetime, or has a zone
         return instants(map(read, values))
-    local = instants(
-        None if value is None else (value - _NAIVE_EPOCH) // _MICROSECOND  # type: ignore[operator]
-        for value in values
-    )
     return from_local(local, zone, read)
 
 

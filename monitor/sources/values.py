@@ -20,6 +20,7 @@ LONGEST_TEXT = 4000
 """Characters of a text that are kept; a longer one is cut and says so."""
 
 _TEXTS = {str, type(None)}
+_WHOLE_NUMBERS = {int, type(None)}
 
 
 def plain(value: object) -> Fact:
@@ -55,7 +56,7 @@ def finite(value: float | Decimal) -> bool:
 
 
 def plain_column(values: Sequence[object]) -> list[Fact]:
-    """Read a whole column as :func:`plain` reads a value; fast where all of it is text.
+    """Read a whole column as :func:`plain` reads a value; fast where all is text or whole numbers.
 
     Raises:
         Unreadable: one of the values cannot be read.
@@ -65,6 +66,8 @@ def plain_column(values: Sequence[object]) -> list[Fact]:
         there = list(filter(None, texts))
         if "\0" not in "".join(there) and max(map(len, there), default=0) <= LONGEST_TEXT:
             return texts
+    elif _WHOLE_NUMBERS.issuperset(map(type, values)):
+        return list(values)  # type: ignore[arg-type]
     return [plain(value) for value in values]
 
 
@@ -119,6 +122,17 @@ def code_text(value: object) -> str:
     if isinstance(value, Decimal) and value == value.to_integral_value():
         return str(int(value))
     return str(int(fact)) if isinstance(fact, float) and fact.is_integer() else str(fact)
+
+
+def code_texts(values: Sequence[object]) -> list[str]:
+    """Write a column of keys or codes as text; raises as :func:`code_text` does."""
+    if {int}.issuperset(map(type, values)):
+        return list(map(str, values))
+    texts: list[Any] = list(values)
+    plainly = {str}.issuperset(map(type, values)) and "\0" not in "".join(texts)
+    if plainly and max(map(len, texts), default=0) <= LONGEST_TEXT:
+        return [text.strip() for text in texts]
+    return [code_text(value) for value in values]
 
 
 def unit_reader(convert: Convert) -> Convert:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.cases import Case, Fact
+from rules.cases import Batch, Case, Fact
 from rules.catalogue import EVER, Catalogue, Item
 from rules.instants import DAY, instant
 from tests.support.catalogue import item
@@ -158,3 +158,21 @@ def test_one_edition_is_in_force_or_none_whatever_the_order(
 
 def test_an_edition_since_ever_is_in_force_for_the_oldest_case() -> None:
     assert promised(case(accepted_at=at("1949-10-01 00:00")), Catalogue([item(since=EVER)])) == 10
+
+
+def test_a_batch_is_given_what_each_of_its_cases_is_given() -> None:
+    numbered = item(code="7", promised_days=7, closes_at=NOW)
+    catalogue = Catalogue([AFTER, BEFORE, numbered], ZONE)
+    cases = [
+        case(accepted_at=at("2026-09-30 12:00")),
+        case(accepted_at=None, submitted_at=at("2026-10-02 09:00"), item_promised_days=3),
+        case(item_promised_days=None),
+        Case("hall", "1", {"item_code": 7}),
+        Case("hall", "1", {"item_code": "B", "item_kind": "own"}),
+        Case("hall", "1", {}),
+    ]
+    enriched = catalogue.enrich_batch(Batch.of(cases), NOW)
+    names = ("item_promised_days", "item_kind", "item_edition", "item_closes_at", "accepted_at")
+    for index, one in enumerate(cases):
+        facts, expected = enriched.case(index).facts, catalogue.enrich(one, NOW).facts
+        assert [facts.get(name) for name in names] == [expected.get(name) for name in names]
