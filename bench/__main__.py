@@ -11,13 +11,14 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.table import Table
 
-from bench import clocks, pipeline
+from bench import checks, clocks, pipeline
 from bench.contest import Result
 
 _Bench = Callable[[Callable[[str], None]], Iterable[Result]]
 
 BENCHES: dict[str, tuple[str, _Bench]] = {
     "clocks": ("due moments and the whole check of a case", clocks.run),
+    "checks": ("the catalogue of checks over columns, and whole audits", checks.run),
     "pipeline": ("from source rows to receipts, over SQLite and PostgreSQL", pipeline.run),
 }
 

@@ -103,14 +103,14 @@ def _measure(name: str, answer: Connection) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with TemporaryDirectory() as folder:
         try:
-            with _database(name, Path(folder)) as hall, _database(name, Path(folder)) as store:
+            with database(name, Path(folder)) as hall, database(name, Path(folder)) as store:
                 answer.send(_path(Path(folder), hall, store))
         except OperationalError:
             answer.send(None)
 
 
 @contextmanager
-def _database(name: str, folder: Path) -> Iterator[str]:
+def database(name: str, folder: Path) -> Iterator[str]:
     """Give the URL of a new, empty database."""
     own = f"duban_bench_{uuid4().hex}"
     if name == "SQLite":
