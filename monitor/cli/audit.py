@@ -107,7 +107,7 @@ def audit(
     job = _job(shell, start, end, now, fact, single=out is not None)
     portions = _portions(shell, parquet or [])
     with ExitStack() as stack:
-        working = stack.enter_context(_engine(scheduler))
+        working = stack.enter_context(_engine(scheduler, Local(None) if parquet else Local()))
         if sample is not None:
             portions = _sampled(shell, working, job, portions, sample, seed)
         writer = stack.enter_context(Writer(out) if out else nullcontext())
@@ -148,9 +148,9 @@ def _lacking(error: ImportError, extra: str) -> Failed:
 
 
 @contextmanager
-def _engine(scheduler: str | None) -> Iterator[Engine]:
+def _engine(scheduler: str | None, local: Local) -> Iterator[Engine]:
     if scheduler is None:
-        yield Local()
+        yield local
         return
     with ExitStack() as stack:
         try:

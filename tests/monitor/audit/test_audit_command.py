@@ -15,6 +15,9 @@ import pytest
 from sqlalchemy import Engine, create_engine
 
 import config
+from monitor.audit import databases
+from monitor.audit.engine import Local
+from monitor.audit.job import Job
 from monitor.cli.demo import default_settings
 from monitor.pipeline.in_force import InForce
 from monitor.sample import fill
@@ -127,3 +130,20 @@ def test_a_cluster_of_two_workers_gives_what_one_process_gives(settings: Path) -
     ) as cluster:
         found = audited(settings, "--engine", "dask", "--scheduler", cluster.scheduler_address)
     assert found == audited(settings)
+
+
+@pytest.mark.slow
+def test_several_processes_give_what_one_gives(settings: Path) -> None:
+    rules = InForce.of(loaded(settings))
+    [source] = loaded(settings).source
+    job = Job(rules.book, 0, WORKDAY, WORKDAY, past=True, by="region", single=True)
+    portions = databases.portions(source)
+
+    def results(engine: Local) -> list[tuple[object, ...]]:
+        found = [one for _, one in engine.run(job.inspect, portions)]
+        return [
+            (one.cases, one.wrong, one.counts, [list(each.rows()) for each in one.found])
+            for one in found
+        ]
+
+    assert results(Local(many=0)) == results(Local())
