@@ -78,8 +78,8 @@ def test_the_cases_are_those_read_one_by_one(
     same = "2026-09-21 10:00"
     database.insert(
         "pauses",
-        pause(12, "C1", same),
-        pause(2, "C1", same, "2026-09-22 10:00"),
+        pause(2, "C1", same),
+        pause(12, "C1", same, "2026-09-22 10:00"),
         pause(3, "C1", "2026-09-20 10:00"),
         pause(4, "C3", same),
         pause(5, "of nobody", same),
