@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +14,9 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+
+
+_BUSY = 30.0  # seconds that one connection to a SQLite file waits for another
 
 
 class StoreInUseError(RuntimeError):
@@ -67,7 +72,7 @@ class Store:
         """Give a connection in a transaction for writing.
 
         It is committed at the end, rolled back when an exception leaves the block. On SQLite it
-        waits up to 30 seconds for the one before it.
+        waits up to half a minute for the one before it.
         """
         with self.engine.begin() as connection:
             yield connection
@@ -120,12 +125,13 @@ def _sqlite(url: URL) -> Engine:
         url,
         json_serializer=_to_json,
         pool_size=5,
-        connect_args={"isolation_level": None, "timeout": 30},
+        connect_args={"isolation_level": None, "timeout": _BUSY},
     )
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        _write_ahead(connection)
+        for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
@@ -136,6 +142,24 @@ def _sqlite(url: URL) -> Engine:
         )
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Have the file keep a write-ahead log, which it then does for good.
+
+    While another connection makes the same switch SQLite refuses at once, whatever the time-out
+    says (sqlite.org/wal.html, "Sometimes queries return SQLITE_BUSY"): so it is asked again.
+    """
+    until = time.monotonic() + _BUSY
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _postgresql(url: URL) -> Engine:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from sqlalchemy import text
@@ -91,6 +93,19 @@ def test_a_writer_waits_for_the_one_before_it(sqlite: str) -> None:
         list(threads.map(count_up, range(100)))
         with store.read() as connection:
             assert connection.scalar(text("SELECT n FROM t")) == 100
+
+
+def test_a_new_file_is_opened_while_another_writes_its_first_rows(tmp_path: Path) -> None:
+    file = tmp_path / "new.db"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE first (id INTEGER)")
+    release = Timer(0.3, other.execute, ["COMMIT"])
+    release.start()
+    with Store.open(f"sqlite:///{file}") as store, store.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    release.join()
+    other.close()
 
 
 def test_a_second_daemon_on_an_sqlite_store_is_refused(sqlite: str) -> None:
