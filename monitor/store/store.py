@@ -15,7 +15,6 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 
-
 _BUSY = 30.0  # seconds that one connection to a SQLite file waits for another
 
 
