@@ -6,21 +6,21 @@ Knows neither the settings file nor the daemon: a channel is built from its own 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
-from notifiers.channel import Channel, Receipt, SendError
-from notifiers.channels.console import Console, ConsoleSettings
-from notifiers.channels.email import Email, EmailSettings
-from notifiers.channels.file import File, FileSettings
-from notifiers.channels.webhook import Webhook, WebhookSettings
-from notifiers.channels.wecom import Wecom, WecomSettings
+from notifiers.channel import Channel, ChannelBase, Receipt, SendError
+from notifiers.channels.console import ConsoleSettings
+from notifiers.channels.email import EmailSettings
+from notifiers.channels.file import FileSettings
+from notifiers.channels.webhook import WebhookSettings
+from notifiers.channels.wecom import WecomSettings
 from notifiers.message import Kind, Message, Recipient
 
 __all__ = [
     "Channel",
+    "ChannelBase",
     "ChannelSettings",
     "ConsoleSettings",
     "EmailSettings",
@@ -41,19 +41,11 @@ ChannelSettings = Annotated[
 ]
 """The settings of any channel, told apart by ``kind``."""
 
-_CHANNELS: dict[type[Any], Callable[[Any], Channel]] = {
-    ConsoleSettings: Console,
-    FileSettings: File,
-    EmailSettings: Email,
-    WebhookSettings: Webhook,
-    WecomSettings: Wecom,
-}
 
-
-def build(settings: ChannelSettings) -> Channel:
+def build(settings: ChannelBase) -> Channel:
     """Build the channel that ``settings`` describe; it connects when it first sends.
 
     Raises:
         ValueError: the channel's own folder of templates holds a faulty text.
     """
-    return _CHANNELS[type(settings)](settings)
+    return settings.open()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Protocol
@@ -20,8 +21,8 @@ Seconds = Annotated[PositiveFloat, BeforeValidator(_seconds)]
 """A length of clock time in seconds; settings may also write it as ``"10s"`` or ``"2m"``."""
 
 
-class ChannelBase(BaseModel):
-    """Settings that every channel has.
+class ChannelBase(BaseModel, ABC):
+    """Settings that every channel has; those of each kind also have a literal ``kind``.
 
     Attributes:
         id: the name by which policies mean this channel.
@@ -34,6 +35,14 @@ class ChannelBase(BaseModel):
     id: str = Field(min_length=1)
     per_minute: int | None = Field(default=None, ge=1)
     templates: Path | None = None
+
+    @abstractmethod
+    def open(self) -> Channel:
+        """Give the channel that these settings describe; it connects when it first sends.
+
+        Raises:
+            ValueError: the channel's own folder of templates holds a faulty text.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,10 @@ class ConsoleSettings(ChannelBase):
     kind: Literal["console"]
     format: Literal["text", "json"] = "text"
 
+    def open(self) -> Console:
+        """Give the channel."""
+        return Console(self)
+
 
 class Console:
     """Prints to ``stream``, or to the standard output of the moment where it is ``None``."""

@@ -72,6 +72,10 @@ class EmailSettings(ChannelBase):
     ca_file: Path | None = None
     timeout: Seconds = 30.0
 
+    def open(self) -> Email:
+        """Give the channel."""
+        return Email(self)
+
 
 class Email:
     """Sends over one connection that stays open between mails.

@@ -19,6 +19,10 @@ class FileSettings(ChannelBase):
     kind: Literal["file"]
     path: Path
 
+    def open(self) -> File:
+        """Give the channel."""
+        return File(self)
+
 
 class File:
     """Appends to a file; it is opened for each message, so that it may be rotated at any time."""

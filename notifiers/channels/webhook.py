@@ -46,6 +46,10 @@ class WebhookSettings(HttpSettings):
     url: SecretUrl
     secret: Annotated[SecretStr, AfterValidator(_signing_secret)]
 
+    def open(self) -> Webhook:
+        """Give the channel."""
+        return Webhook(self)
+
 
 class Webhook:
     """Posts ``{"type": "notice.<kind>", "data": {…}}``.

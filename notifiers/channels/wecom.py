@@ -52,6 +52,10 @@ class WecomSettings(HttpSettings):
     base_url: str = Field(default="https://qyapi.weixin.qq.com", pattern=r"^https?://")
     per_minute: int | None = Field(default=20, ge=1)
 
+    def open(self) -> Wecom:
+        """Give the channel."""
+        return Wecom(self)
+
 
 class Wecom:
     """Sends markdown to the group and mentions the recipient by his userid, where he has one."""
