@@ -243,6 +243,15 @@ CODES: dict[str, Code] = {
         ),
         Words("修好或卸载那个包。", "Mend that package or uninstall it."),
     ),
+    "CFG-330": Code(
+        Words("另装的渠道用不了", "an installed channel cannot be used"),
+        Words(
+            "入口点 duban.channels 给出一个 kind 不重复的 notifiers.ChannelBase 子类",
+            "an entry point duban.channels that gives a subclass of notifiers.ChannelBase "
+            "with its own kind",
+        ),
+        Words("修好或卸载那个包。", "Mend that package or uninstall it."),
+    ),
     # What contradicts itself.
     "CFG-401": Code(
         Words("几项之中须有且仅有一项", "exactly one of several keys is needed"),

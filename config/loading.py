@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from config import placeholders
+from config.channels import settings_model
 from config.codes import CODES
 from config.faults import Fault, Faulty, fault, words
 from config.places import Loc, Tree, deepest, items, line_of, lines
@@ -33,7 +34,8 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
 
     Presets are taken in: an own limit, check or policy of the same id goes before a preset's.
     Relative paths of SQLite files and of channels are beside the settings file. A source without
-    a time zone has the daemon's. Checks of packages installed beside duban can be used.
+    a time zone has the daemon's. Checks and channels of packages installed beside duban can be
+    used.
 
     Raises:
         Faulty: the file is refused; it holds every fault found, in the order of the file.
@@ -43,7 +45,8 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     faults: list[Fault] = []
     tree = placeholders.replace(written, path.parent, environ, faults)
     registry, broken = installed()
-    faults += broken
+    model, unusable = settings_model()
+    faults += [*broken, *unusable]
     origins = {
         **take_in_presets(written, faults, registry),
         **take_in_presets(tree, [], registry),
@@ -51,9 +54,9 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     _fill(tree, path.parent)
     settings = None
     try:
-        settings = Settings.model_validate(tree, context=registry)
+        settings = model.model_validate(tree, context=registry)
     except ValidationError as error:
-        faults += faults_of(error, Settings, written)
+        faults += faults_of(error, model, written)
     faults += reference_faults(tree, registry)
     faults += calendar_faults(tree)
     if settings is None or faults:

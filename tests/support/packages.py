@@ -37,12 +37,13 @@ def install(
     name: str = "hall_checks",
     points: str = "phone = hall_checks:phone_too_short",
     module: str = MODULE,
+    group: str = "duban.checks",
 ) -> None:
-    """Put a package with entry points of the group ``duban.checks`` on the path of this test."""
+    """Put a package with entry points of a group on the path of this test."""
     folder.mkdir(exist_ok=True)
     (folder / f"{name}.py").write_text(module, "utf-8")
     metadata = folder / f"{name}-1.0.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-    (metadata / "entry_points.txt").write_text(f"[duban.checks]\n{points}\n")
+    (metadata / "entry_points.txt").write_text(f"[{group}]\n{points}\n")
     monkeypatch.syspath_prepend(folder)
