@@ -20,8 +20,9 @@ import numpy as np
 
 from monitor.deadline_requests import Request, Requests
 from rules.amounts import Amount, Unit
+from rules.batches import Batch
 from rules.calendars import Calendar
-from rules.cases import Batch, Case, Part, PartKind
+from rules.cases import Case, Part, PartKind
 from rules.clocks import STATES, Course
 from rules.instants import NONE, instants, iso, moment, optional
 from rules.limits import Allowance, Limit

@@ -9,9 +9,11 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.cases import Batch, Coded, Fact
+from rules.batches import Batch
+from rules.cases import Fact
 from rules.checks import Check, compiled, find, look_safely
 from rules.clocks import STATES, Course
+from rules.columns import Coded
 from rules.courses import by_unit, course, in_force
 from rules.findings import ClockState, Finding
 from rules.instants import HOUR, NEVER, NONE, Instants, is_moment, optional

@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.assessment import LimitResult, applies, timed
-from rules.cases import Batch, Coded, Fact
+from rules.batches import Batch
+from rules.cases import Fact
 from rules.checks import Check, compiled, fact_of, hits_of, look_safely
+from rules.columns import Coded
 from rules.compliance.check import Hits, taken_of
 from rules.instants import NONE, Instants
 from rules.rulebook import RuleBook

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rules.assessment import LimitResult, assess
-from rules.cases import Batch, Case
+from rules.batches import Batch
+from rules.cases import Case
 from rules.clocks import STATES
 from rules.findings import ClockState
 from rules.instants import optional

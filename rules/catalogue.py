@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.cases import Batch, Case, Coded, Fact, Facts
+from rules.batches import Batch
+from rules.cases import Case, Fact, Facts
+from rules.columns import Coded
 from rules.instants import NEVER, NONE, Instants, instant, instants, is_moment
 
 EVER = date.min

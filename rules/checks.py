@@ -10,7 +10,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.cases import Batch, Case, Fact
+from rules.batches import Batch
+from rules.cases import Case, Fact
 from rules.compliance import Builtin, Hits, Setting, View
 from rules.compliance.check import taken_of
 from rules.expressions import Expression

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.amounts import Amount, Unit
-from rules.cases import Batch, PartKind, Parts
+from rules.batches import Batch
+from rules.cases import PartKind
 from rules.findings import ClockState
 from rules.instants import NONE, SECOND, Instants
 from rules.limits import Limit, PauseCount, Threshold, ThresholdKind
+from rules.parts import Parts
 from rules.pauses import Pauses
 from rules.scales import Scale, WallClock, WorkingClock, day_end, scale_for
 from rules.worktime import WorkingTime

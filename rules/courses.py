@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.amounts import parse_unit
-from rules.cases import Batch, PartKind, Parts
+from rules.batches import Batch
+from rules.cases import PartKind
 from rules.clocks import Course
 from rules.instants import NEVER, NONE, Instants, is_moment
 from rules.limits import Allowance, Limit
+from rules.parts import Parts
 from rules.scales import scale_for
 from rules.worktime import WorkingTime
 

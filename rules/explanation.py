@@ -9,7 +9,8 @@ import numpy as np
 
 from rules import courses
 from rules.amounts import Amount, Unit
-from rules.cases import Batch, Case, Part, PartKind
+from rules.batches import Batch
+from rules.cases import Case, Part, PartKind
 from rules.clocks import STATES, Course
 from rules.days import Day, Days
 from rules.findings import ClockState

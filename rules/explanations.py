@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from rules.assessment import assess
-from rules.cases import Batch, Case
+from rules.batches import Batch
+from rules.cases import Case
 from rules.explanation import DisagreementError, Explanation, explain
 from rules.limits import Limit
 from rules.rulebook import RuleBook

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.cases import Coded, Numbers, Parts, Texts, taken
+from rules.columns import Coded, Numbers, Texts, taken
 from rules.instants import NEVER, NONE, Instants
+from rules.parts import Parts
 
 
 def gather(

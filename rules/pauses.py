@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.amounts import Amount
-from rules.cases import Parts
 from rules.instants import NEVER, NONE, Instants
 from rules.limits import Limit, Reckoning
+from rules.parts import Parts
 from rules.scales import Positions, Scale, scale_for
 from rules.worktime import WorkingTime
 

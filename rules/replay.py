@@ -10,7 +10,8 @@ import numpy as np
 
 from rules.alerts import changes, reasons
 from rules.assessment import assess
-from rules.cases import Batch, Case, known_at
+from rules.batches import Batch
+from rules.cases import Case, known_at
 from rules.escalation import CatchUp, Climber, NoticeKind, Told, climb
 from rules.findings import Change, Outcome, Reason, Standing
 from rules.instants import NEVER, NONE, is_moment

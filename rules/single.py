@@ -15,10 +15,12 @@ from typing import Protocol
 import numpy as np
 
 from rules.amounts import Amount, Unit
-from rules.cases import Batch, PartKind, Parts
+from rules.batches import Batch
+from rules.cases import PartKind
 from rules.clocks import Course
 from rules.instants import SECOND, optional
 from rules.limits import Allowance, DayEnd, Limit, PauseCount, Reckoning
+from rules.parts import Parts
 from rules.worktime import WorkingTime
 
 Pause = tuple[int, int]

@@ -14,8 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.clocks.sample import BATCH, CALENDAR
-from rules.cases import Batch, Coded, Fact, PartKind, Parts, taken
+from rules.batches import Batch
+from rules.cases import Fact, PartKind
+from rules.columns import Coded, taken
 from rules.instants import DAY, HOUR, MINUTE, NEVER, NONE, Instants, instant
+from rules.parts import Parts
 from rules.worktime import working_time
 
 NOW: Final = instant(datetime(2023, 9, 15, 2, 0, tzinfo=UTC))

@@ -13,9 +13,11 @@ from bench.clocks import sample
 from bench.contest import Contest, Contestant, Trial
 from rules.amounts import Unit
 from rules.assessment import Assessment, assess
-from rules.cases import Batch, PartKind, Parts
+from rules.batches import Batch
+from rules.cases import PartKind
 from rules.instants import DAY, NONE, Instants
 from rules.limits import Allowance, Level, Limit, parse_threshold
+from rules.parts import Parts
 from rules.rulebook import RuleBook
 
 _NAMES = ("warning", "yellow", "red")

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from config.calendars.china import china
 from rules.amounts import Amount
+from rules.batches import Batch
 from rules.calendars import Calendar
-from rules.cases import Batch, PartKind, Parts
+from rules.cases import PartKind
 from rules.instants import DAY, HOUR, NONE, SECOND, Instants, instant
 from rules.limits import Allowance, Level, Limit
+from rules.parts import Parts
 
 CALENDAR: Final[Calendar] = china()
 BATCH: Final = 10_000

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from monitor.sources.moments import from_local, moment_reader
 from monitor.sources.values import plain_column
-from rules.cases import Coded
+from rules.columns import Coded
 from rules.instants import NONE, Instants
 
 _reader = lru_cache(maxsize=64)(moment_reader)

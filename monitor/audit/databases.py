@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from config.sources import Source
 from monitor.audit.job import Chosen
 from monitor.sources.batches import BatchReader, KeyRange
-from rules.cases import Batch
+from rules.batches import Batch
 
 AT_ONCE = 10_000
 """Cases that are read and inspected at once: a batch of that size fits a processor's cache."""

@@ -23,9 +23,12 @@ import pyarrow.parquet as pq
 from monitor.audit.arrow import FileFault, coded, moments, text
 from monitor.audit.job import Chosen
 from rules.amounts import Unit, parse_unit
-from rules.cases import Batch, Coded, Column, PartKind, Parts
+from rules.batches import Batch
+from rules.cases import PartKind
+from rules.columns import Coded, Column
 from rules.gathering import gather
 from rules.instants import NONE, is_moment
+from rules.parts import Parts
 
 KINDS = {f"{kind}s": kind for kind in PartKind}
 """The kinds of parts by what the names of their files begin with."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.audit import BatchResult, inspect, stratum_of
-from rules.cases import Batch
+from rules.batches import Batch
 from rules.instants import NONE
 from rules.rulebook import RuleBook
 from rules.sampling import Drawn, draw

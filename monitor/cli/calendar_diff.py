@@ -17,8 +17,8 @@ from monitor.cli.listing import Column
 from monitor.cli.shell import Shell
 from monitor.store import items
 from monitor.store.open_cases import open_pages
+from rules.batches import Batch
 from rules.calendar_change import CaseChange, calendar_changes
-from rules.cases import Batch
 from rules.rulebook import RuleBook
 
 _NAMES = (

@@ -21,7 +21,8 @@ from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
 from monitor.store import items, open_cases
 from rules.assessment import assess
-from rules.cases import Batch, Case, Fact
+from rules.batches import Batch
+from rules.cases import Case, Fact
 from rules.checks import Check
 from rules.compliance import Setting
 from rules.compliance.sentences import sentence

@@ -18,7 +18,7 @@ from monitor.store.cases import Checked, DueCase
 from monitor.store.store import Store
 from rules.alerts import changes, kept, reasons
 from rules.assessment import Assessment, LimitResult, assess
-from rules.cases import Batch
+from rules.batches import Batch
 from rules.clocks import STATES
 from rules.findings import Change, ClockState, Finding, Outcome, Reason, Standing
 from rules.instants import HOUR, optional

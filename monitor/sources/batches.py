@@ -16,7 +16,9 @@ from monitor.sources.mapping import PartMapping, Row
 from monitor.sources.reader import SourceReader
 from monitor.sources.rows import Reason, Unreadable
 from monitor.sources.values import code_text, code_texts
-from rules.cases import Batch, Case, Parts
+from rules.batches import Batch
+from rules.cases import Case
+from rules.parts import Parts
 
 Chosen = Callable[[Batch], NDArray[np.bool_]]
 """Tells which cases (bool, n) of a batch, which need have no parts, are wanted."""

@@ -27,9 +27,11 @@ from monitor.sources.values import (
     plain_column,
     unit_reader,
 )
-from rules.cases import CASE_NUMBERS, Column, Fact, Part, PartKind, Parts, Texts
+from rules.cases import CASE_NUMBERS, Fact, Part, PartKind
+from rules.columns import Column, Texts
 from rules.gathering import gather
 from rules.instants import NONE, Instants, instants, is_moment
+from rules.parts import Parts
 
 Row = Sequence[object]
 Mapped = Table | PartTable | CatalogueSettings

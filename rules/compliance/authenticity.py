@@ -17,10 +17,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.cases import Batch, Fact, PartKind, Parts
+from rules.batches import Batch
+from rules.cases import Fact, PartKind
 from rules.compliance.check import Builtin, Hits, Text, View, hits
 from rules.compliance.columns import among_item, is_date
 from rules.instants import HOUR, MINUTE, NEVER, NONE, SECOND, Instants, moment
+from rules.parts import Parts
 
 _TIMES = ("submitted_at", "accepted_at", "decided_at", "closed_at", "delivered_at")
 

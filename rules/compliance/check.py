@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.cases import Batch, Fact
+from rules.batches import Batch
+from rules.cases import Fact
 from rules.instants import Instants
 from rules.worktime import WorkingTime
 

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.amounts import Unit
-from rules.cases import Batch, Coded, Fact, Numbers, PartKind
+from rules.batches import Batch
+from rules.cases import Fact, PartKind
 from rules.catalogue import PREFIX
+from rules.columns import Coded, Numbers
 from rules.compliance.check import View
 from rules.instants import NONE, Instants
 from rules.limits import Reckoning

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rules.cases import Numbers, PartKind, Parts
+from rules.cases import PartKind
+from rules.columns import Numbers
 from rules.compliance.check import Builtin, Hits, Text, View
 from rules.compliance.columns import due_after
 from rules.compliance.rows import earliest_of, ended, named, of_kinds, row_hits
@@ -25,6 +26,7 @@ from rules.compliance.working_days import (
     when_late,
 )
 from rules.instants import DAY, NONE, Instants
+from rules.parts import Parts
 
 
 def _told_pauses(view: View) -> Hits:

@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.amounts import Unit
-from rules.cases import PartKind, Parts
+from rules.cases import PartKind
 from rules.compliance.check import Builtin, Hits, Text, View, hits
 from rules.compliance.pauses import is_blank
 from rules.compliance.rows import earliest_of_each, first_rows, row_hits
 from rules.compliance.working_days import course, parts_of
 from rules.instants import NONE
+from rules.parts import Parts
 
 _JOINT = "joint"
 

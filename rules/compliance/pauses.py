@@ -17,11 +17,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.cases import Coded, Numbers, PartKind, Parts
+from rules.cases import PartKind
+from rules.columns import Coded, Numbers
 from rules.compliance.check import Builtin, Hits, Text, View
 from rules.compliance.rows import first_rows, named, of_kinds, row_hits
 from rules.compliance.working_days import course, parts_of
 from rules.instants import NONE, Instants
+from rules.parts import Parts
 
 
 def _without_ground(view: View) -> Hits:

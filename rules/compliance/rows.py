@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.cases import Fact, Parts
+from rules.cases import Fact
 from rules.compliance.check import Hits
 from rules.instants import NEVER, NONE, Instants
+from rules.parts import Parts
 
 
 def first_rows(parts: Parts, wrong: NDArray[np.bool_]) -> NDArray[np.int64]:

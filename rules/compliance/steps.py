@@ -22,10 +22,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.cases import PartKind, Parts
+from rules.cases import PartKind
 from rules.compliance.check import Builtin, Hits, Text, View
 from rules.compliance.rows import first_rows, named, row_hits
 from rules.instants import NONE
+from rules.parts import Parts
 
 _MOST = 62
 _COMMA = re.compile(r"\s*[,，、;；]\s*")

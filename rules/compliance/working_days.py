@@ -6,11 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.amounts import Unit
-from rules.cases import Batch, Numbers, PartKind, Parts
+from rules.batches import Batch
+from rules.cases import PartKind
 from rules.clocks import Course
+from rules.columns import Numbers
 from rules.compliance.check import View
 from rules.instants import NEVER, NONE, Instants
 from rules.limits import Allowance, Limit
+from rules.parts import Parts
 from rules.worktime import WorkingTime
 
 Count = NDArray[np.int64]

@@ -16,7 +16,8 @@ import pytest
 from config import Settings
 from config.presets import names, preset
 from rules.assessment import LimitResult, assess
-from rules.cases import Batch, Case, Fact, Part, PartKind
+from rules.batches import Batch
+from rules.cases import Case, Fact, Part, PartKind
 from rules.instants import iso, optional
 from tests.support.moments import SHANGHAI, at
 from tests.support.settings import loaded

@@ -11,7 +11,8 @@ import pytest
 
 from config import Settings, installed
 from rules.assessment import assess
-from rules.cases import Batch, Case
+from rules.batches import Batch
+from rules.cases import Case
 from rules.compliance import BY_ID
 from rules.compliance.sentences import sentence
 from tests.support.moments import SHANGHAI, at

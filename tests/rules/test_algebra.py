@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.amounts import Amount, Unit
-from rules.cases import Batch, Case, Part
+from rules.batches import Batch
+from rules.cases import Case, Part
 from rules.clocks import Course
 from rules.instants import NONE, Instants
 from rules.limits import Limit

@@ -13,7 +13,8 @@ from config.checks import CheckSettings
 from rules.amounts import Unit
 from rules.assessment import assess
 from rules.audit import BatchResult, Count, Found, inspect
-from rules.cases import Batch, Case, Fact, Part, PartKind
+from rules.batches import Batch
+from rules.cases import Case, Fact, Part, PartKind
 from rules.checks import Check
 from rules.limits import Allowance, Level, Limit, parse_threshold
 from rules.rulebook import RuleBook

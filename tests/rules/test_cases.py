@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import math
 
-from rules.cases import Batch, Case, Fact, Part, PartKind, known_at
+from rules.batches import Batch
+from rules.cases import Case, Fact, Part, PartKind, known_at
 from rules.instants import NEVER, NONE
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.cases import Batch, Case, Fact
+from rules.batches import Batch
+from rules.cases import Case, Fact
 from rules.catalogue import EVER, Catalogue, Item
 from rules.instants import DAY, instant
 from tests.support.catalogue import item

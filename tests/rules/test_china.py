@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from config import china
-from rules.cases import Batch, Case, Part, PartKind
+from rules.batches import Batch
+from rules.cases import Case, Part, PartKind
 from rules.clocks import Course
 from rules.instants import moment
 from rules.limits import parse_threshold

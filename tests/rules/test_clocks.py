@@ -15,8 +15,9 @@ import pytest
 
 from config import china
 from rules.amounts import parse_amount
+from rules.batches import Batch
 from rules.calendars import Calendar
-from rules.cases import Batch, Case, Fact, Part, PartKind
+from rules.cases import Case, Fact, Part, PartKind
 from rules.clocks import STATES, Course
 from rules.instants import Instants, iso, optional
 from rules.limits import (

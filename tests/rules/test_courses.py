@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from config import china
 from rules.amounts import Unit, parse_amount
 from rules.assessment import Assessment, assess
-from rules.cases import Batch, Case, Fact, Part, PartKind
+from rules.batches import Batch
+from rules.cases import Case, Fact, Part, PartKind
 from rules.clocks import STATES, Course
 from rules.courses import by_unit, course
 from rules.findings import ClockState

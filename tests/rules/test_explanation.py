@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from rules import explanation
 from rules.amounts import Unit, parse_amount
+from rules.batches import Batch
 from rules.calendars import Calendar, parse_span
-from rules.cases import Batch, Case, Part, PartKind
+from rules.cases import Case, Part, PartKind
 from rules.clocks import Course
 from rules.days import Day, DayKind
 from rules.explanation import DisagreementError, Explanation, explain

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.cases import Batch, Case
+from rules.batches import Batch
+from rules.cases import Case
 from rules.clocks import Course
 from rules.instants import optional
 from rules.limits import Limit, PauseCount

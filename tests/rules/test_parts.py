@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from rules.cases import Batch, Case, Coded, Fact, Part, PartKind, Parts
+from rules.batches import Batch
+from rules.cases import Case, Fact, Part, PartKind
+from rules.columns import Coded
+from rules.parts import Parts
 
 
 def step(key: str, start: int | None, **facts: Fact) -> Part:

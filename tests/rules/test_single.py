@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.amounts import Amount, Unit
-from rules.cases import Batch, Case, PartKind
+from rules.batches import Batch
+from rules.cases import Case, PartKind
 from rules.clocks import Course
 from rules.instants import DAY, HOUR, NONE, optional
 from rules.single import due_at, ruler

@@ -23,7 +23,8 @@ from monitor.pipeline.in_force import InForce
 from monitor.sample import fill
 from monitor.sources import ReadCase, SourceReader
 from rules.assessment import assess
-from rules.cases import Batch, Case
+from rules.batches import Batch
+from rules.cases import Case
 from rules.instants import instant
 from tests.support import parquet
 from tests.support.cli import duban

@@ -17,7 +17,8 @@ from monitor.sample.fates import FATES, Fate, fates
 from monitor.sample.people import DEPARTMENTS, PLACES
 from monitor.sources import ReadCase, SourceReader
 from rules.assessment import assess
-from rules.cases import Batch, Case
+from rules.batches import Batch
+from rules.cases import Case
 from tests.support.halls import WORKDAY
 
 FILE = Path(__file__).parents[3] / "supervisor.toml"

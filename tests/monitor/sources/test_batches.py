@@ -17,7 +17,8 @@ from config.sources import Source
 from monitor.sources import ReadCase
 from monitor.sources.batches import BatchReader
 from monitor.sources.moments import moment_column, moment_reader
-from rules.cases import Batch, Part
+from rules.batches import Batch
+from rules.cases import Part
 from rules.instants import optional
 from tests.monitor.sources.halls import PAUSES, build, open_reader, read_everything, row, settings
 from tests.support.databases import Database

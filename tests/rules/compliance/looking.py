@@ -9,7 +9,8 @@ import numpy as np
 from config import china
 from config.checks import CheckSettings
 from rules.assessment import assess
-from rules.cases import Batch, Case, Fact, Part, PartKind
+from rules.batches import Batch
+from rules.cases import Case, Fact, Part, PartKind
 from rules.compliance import BY_ID, Setting
 from rules.compliance.sentences import sentence
 from rules.findings import Finding

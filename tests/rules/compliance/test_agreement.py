@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from config import china
 from rules.amounts import Amount, Unit
-from rules.cases import Batch, Case, Part, PartKind
+from rules.batches import Batch
+from rules.cases import Case, Part, PartKind
 from rules.clocks import STATES, Course
 from rules.findings import ClockState
 from rules.instants import HOUR

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from config import china
 from rules import checks
-from rules.cases import Batch, Case, Fact, Part, PartKind
+from rules.batches import Batch
+from rules.cases import Case, Fact, Part, PartKind
 from rules.checks import Check
 from rules.compliance import (
     authenticity,
