@@ -79,7 +79,8 @@ def look(
     findings = {}
     for index, case in enumerate(found.cases.tolist()):
         evidence = {name: fact_of(name, column[index]) for name, column in found.evidence.items()}
-        findings[case] = _finding(check, int(now[case]), evidence)
+        by = {name: fact_of(name, column[index]) for name, column in found.carriers.items()}
+        findings[case] = _finding(check, int(now[case]), evidence, by)
     again = found.next_at
     if again is None:
         again = np.full(batch.size, NONE, np.int64)
@@ -97,7 +98,12 @@ def hits_of(
     if mine.all():
         return found
     rows = np.flatnonzero(mine)
-    return Hits(found.cases[rows], taken_of(found.evidence, rows), found.next_at)
+    return Hits(
+        found.cases[rows],
+        taken_of(found.evidence, rows),
+        found.next_at,
+        taken_of(found.carriers, rows),
+    )
 
 
 def look_safely(
@@ -125,8 +131,15 @@ def look_safely(
     return findings, again, fault
 
 
-def _finding(check: Check, now: int, evidence: Mapping[str, Fact]) -> Finding:
-    return Finding(check.id, check.version, check.level, check.rank, now, None, check.law, evidence)
+def _finding(
+    check: Check,
+    now: int,
+    evidence: Mapping[str, Fact],
+    carrier: Mapping[str, Fact] = MappingProxyType({}),
+) -> Finding:
+    return Finding(
+        check.id, check.version, check.level, check.rank, now, None, check.law, evidence, carrier
+    )
 
 
 def fact_of(name: str, value: object) -> Fact:

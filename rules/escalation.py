@@ -45,9 +45,10 @@ class Told:
 class Climber:
     """An alert on its ladder.
 
-    ``case`` is the case it is about, ``subject`` what it is about where that is no case ("" for a
-    case). ``since_at`` is the instant from which the steps count, ``step`` the next one (0 is the
-    first). ``told`` are those told so far.
+    ``case`` is the case it is about, with the facts of who carries it in the place of its own (see
+    :func:`rules.carriers.carried`); ``subject`` is what it is about where that is no case ("" for a
+    case): ``case`` then has the facts of the carrier alone. ``since_at`` is the instant from which
+    the steps count, ``step`` the next one (0 is the first). ``told`` are those told so far.
     """
 
     alert: int

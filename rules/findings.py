@@ -28,7 +28,8 @@ class Finding:
 
     ``rule``, ``version`` and ``law`` name the limit or check; ``level`` and ``rank`` what stands;
     ``since_at`` the instant from which, ``due_at`` the due moment where there is one, and
-    ``evidence`` the facts it was found on.
+    ``evidence`` the facts it was found on. ``carrier`` says who carries the card (谁的牌) where
+    that is not the case's own unit: any of :data:`rules.carriers.PLACES`.
     """
 
     rule: str
@@ -39,6 +40,7 @@ class Finding:
     due_at: int | None = None
     law: str = ""
     evidence: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
+    carrier: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

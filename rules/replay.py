@@ -8,10 +8,11 @@ from itertools import count
 
 import numpy as np
 
-from rules.alerts import changes, reasons
+from rules.alerts import changes, kept, reasons
 from rules.assessment import assess
 from rules.batches import Batch
-from rules.cases import Case, known_at
+from rules.carriers import carried, carrier
+from rules.cases import Case, Fact, known_at
 from rules.escalation import CatchUp, Climber, NoticeKind, Told, climb
 from rules.findings import Change, Outcome, Reason, Standing
 from rules.instants import NEVER, NONE, is_moment
@@ -62,6 +63,8 @@ class _Open:
     step: int = 0
     next_step_at: int | None = None
     told: tuple[Told, ...] = ()
+    named: Mapping[str, Fact] = field(default_factory=dict)
+    """Whom the finding names as the carrier."""
 
 
 @dataclass(slots=True)
@@ -154,6 +157,8 @@ def _check(
     for index, ((course, now), found) in enumerate(zip(due, assessment.findings(), strict=True)):
         standing = [one.standing for one in course.alerts.values()]
         why = reasons(assessment, checks, index)
+        for finding in kept(found, standing).values():
+            course.alerts[finding.rule].named = finding.carrier
         for change in changes(found, standing, now, why):
             _apply(course, change, events, numbers, silent=change.rule in book.shadows)
         following = int(assessment.next_check_at[index])
@@ -191,6 +196,7 @@ def _apply(
         before.opened_at if before else change.at,
         next_step_at=None if silent else change.at,
         told=before.told if before else (),
+        named=finding.carrier,
     )
 
 
@@ -217,7 +223,7 @@ def _escalate(
             standing.level,
             standing.rank,
             max(one.opened_at, standing.level_since_at),
-            case,
+            carried(case, carrier(case.facts, one.named)),
             policy=one.policy,
             step=one.step,
             resolved=one in course.ended,

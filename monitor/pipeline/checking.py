@@ -19,6 +19,7 @@ from monitor.store.store import Store
 from rules.alerts import changes, kept, reasons
 from rules.assessment import Assessment, LimitResult, assess
 from rules.batches import Batch
+from rules.carriers import carrier
 from rules.clocks import STATES
 from rules.findings import Change, ClockState, Finding, Outcome, Reason, Standing
 from rules.instants import HOUR, optional
@@ -134,7 +135,7 @@ class _Work:
         self._check_ids = [check.id for check in rules.book.checks]
         self._opened: list[alerts.NewAlert] = []
         self._levels: list[alerts.NewLevel] = []
-        self._kept: dict[int, Finding] = {}
+        self._kept: list[alerts.Kept] = []
         self._resolved: list[alerts.Resolved] = []
         self._checked: list[Checked] = []
         self.outcomes: Counter[tuple[Outcome, str]] = Counter()
@@ -151,7 +152,8 @@ class _Work:
             next_check = optional(self._assessment.next_check_at[index])
         told = (finding for finding in found if finding.rule not in book.shadows)
         gravest = max(told, key=lambda finding: finding.rank, default=None)
-        self._kept |= kept(found, due.standing)
+        for ident, finding in kept(found, due.standing).items():
+            self._kept.append(alerts.Kept(ident, finding, _carrier(due, finding)))
         for change in changes(found, due.standing, self._now, why):
             self._take(due, change)
         state, due_at, clocks = _clocks(self._assessment, index)
@@ -191,6 +193,7 @@ class _Work:
                 finding.due_at,
                 finding.evidence,
                 ladder,
+                _carrier(due, finding),
             )
         )
 
@@ -217,6 +220,7 @@ class _Work:
                     finding.evidence,
                     ladder,
                     finding.rule in self._rules.book.shadows,
+                    _carrier(due, finding),
                 )
             )
         elif standing is not None:
@@ -233,6 +237,10 @@ class _Work:
         alerts.renew(connection, self._kept)
         alerts.resolve(connection, self._resolved)
         cases.record_checks(connection, self._checked)
+
+
+def _carrier(due: DueCase, finding: Finding) -> dict[str, str | None]:
+    return carrier(due.case.facts, finding.carrier)
 
 
 def _clocks(

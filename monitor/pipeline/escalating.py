@@ -17,6 +17,7 @@ from monitor.store.alerts import DueStep, Stepped
 from monitor.store.deliveries import NewDelivery
 from monitor.store.deliveries import Notice as StoredNotice
 from monitor.store.store import Store
+from rules.carriers import carried
 from rules.cases import Case
 from rules.escalation import Climb, Climber, Notice, NoticeKind, Told, climb
 from rules.instants import HOUR
@@ -47,7 +48,8 @@ def escalate(store: Store, rules: InForce, now: int, limit: int = 500) -> Escala
         stepped: list[Stepped] = []
         for one in due:
             if one.case is not None:
-                one = replace(one, case=rules.book.catalogue.enrich(one.case, now))
+                case = rules.book.catalogue.enrich(one.case, now)
+                one = replace(one, case=carried(case, one.alert.carrier))
             result = _climb(rules, one, now, tally)
             stepped.append(_stepped(rules, one.alert, result))
             as_of = read_at.get(one.alert.source or "")
@@ -69,7 +71,7 @@ def _climb(rules: InForce, due: DueStep, now: int, tally: EscalationTally) -> Cl
         alert.rank,
         # What stood long before it was first seen climbs from when it was seen.
         max(alert.opened_at, alert.level_since_at),
-        due.case or Case(alert.source or "", "", {}),
+        due.case or carried(Case(alert.source or "", "", {}), alert.carrier),
         alert.subject or "",
         alert.policy,
         alert.step,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from monitor.store import tables
+from rules.carriers import PLACES
 from rules.cases import Fact
 
 
@@ -17,7 +18,7 @@ class Alert:
     """An alert (亮牌): about the case ``case_id``, or else about ``subject``, part of the system.
 
     ``policy`` to ``next_step_at`` tell where it stands on its ladder, ``told`` who has been told
-    over which channels (``person`` and ``via``).
+    over which channels (``person`` and ``via``). ``region`` to ``handler`` say who carries it.
     Moments are instants.
     """
 
@@ -47,27 +48,33 @@ class Alert:
     next_step_at: int | None
     told: list[dict[str, Any]] | None
     shadow: bool
+    region: str | None = None
+    department: str | None = None
+    handler: str | None = None
+
+    @property
+    def carrier(self) -> dict[str, str | None]:
+        """Who carries it: see :mod:`rules.carriers`."""
+        return {name: getattr(self, name) for name in PLACES}
 
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
-    """An alert in a list, with what names its case (``None`` where it is about the system)."""
+    """An alert in a list, with what names its case (``None`` where it is about none)."""
 
     alert: Alert
     key: str | None
     no: str | None
     case_title: str | None
-    department: str | None
-    region: str | None
-    handler: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which alerts to list; ``None`` leaves a choice open.
 
-    ``case_id`` asks for those of one case, ``about_system`` for those of the system or of cases,
-    ``shadow`` for those of rules on trial or of rules in force.
+    ``department`` and ``region`` are those of the carrier, ``case_id`` asks for the alerts of one
+    case, ``about_system`` for those of the system or of cases, ``shadow`` for those of rules on
+    trial or of rules in force.
     """
 
     open: bool | None = True
@@ -94,15 +101,15 @@ def of_ids(connection: Connection, ids: Collection[int]) -> list[AlertRow]:
 
 def listing(connection: Connection, chosen: Filter, limit: int) -> list[AlertRow]:
     """Give up to ``limit`` chosen alerts, the newest first."""
-    a, c = tables.alerts.c, tables.cases.c
+    a = tables.alerts.c
     query = _columns()
     wanted: dict[Any, Any] = {
         a.level: chosen.level,
         a.rule: chosen.rule,
         a.source: chosen.source,
         a.case_id: chosen.case_id,
-        c.department: chosen.department,
-        c.region: chosen.region,
+        a.department: chosen.department,
+        a.region: chosen.region,
     }
     for column, value in wanted.items():
         if value is not None:
@@ -120,9 +127,7 @@ def listing(connection: Connection, chosen: Filter, limit: int) -> list[AlertRow
 
 def _columns() -> Select[Any]:
     c = tables.cases.c
-    return select(*COLUMNS, c.key, c.no, c.title, c.department, c.region, c.handler).select_from(
-        tables.alerts.outerjoin(tables.cases)
-    )
+    return select(*COLUMNS, c.key, c.no, c.title).select_from(tables.alerts.outerjoin(tables.cases))
 
 
 def _rows(connection: Connection, query: Select[Any]) -> list[AlertRow]:

@@ -16,6 +16,7 @@ from monitor.store import alert_events, tables
 from monitor.store.alert_events import ACKNOWLEDGED, Event
 from monitor.store.alert_list import COLUMNS, Alert
 from monitor.store.statements import among
+from rules.carriers import PLACES
 from rules.cases import Case, Fact
 from rules.findings import Finding, Outcome, Reason
 
@@ -35,7 +36,10 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class NewAlert:
-    """An alert to be opened for the case ``case_id``."""
+    """An alert to be opened for the case ``case_id``.
+
+    ``carrier`` says who carries the card: see :mod:`rules.carriers`.
+    """
 
     case_id: int
     source: str
@@ -52,6 +56,7 @@ class NewAlert:
     evidence: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
     ladder: Ladder = Ladder()
     shadow: bool = False
+    carrier: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,16 @@ class NewLevel:
     due_at: int | None = None
     evidence: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
     ladder: Ladder = Ladder()
+    carrier: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the alert ``id`` rests on now that its level stays as it is, and who carries it."""
+
+    id: int
+    finding: Finding
+    carrier: Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +151,7 @@ def open_alerts(connection: Connection, new: Sequence[NewAlert]) -> list[int]:
                     "due_at": alert.due_at,
                     "evidence": dict(alert.evidence),
                     **ladder_values(alert.ladder),
+                    **_places(alert.carrier),
                 }
                 for alert in new
             ],
@@ -176,6 +192,7 @@ def change_levels(connection: Connection, changes: Sequence[NewLevel]) -> None:
                 "due_at": change.due_at,
                 "evidence": dict(change.evidence),
                 **ladder_values(change.ladder),
+                **_places(change.carrier),
             }
             for change in changes
         ],
@@ -186,20 +203,21 @@ def change_levels(connection: Connection, changes: Sequence[NewLevel]) -> None:
     )
 
 
-def renew(connection: Connection, kept: Mapping[int, Finding]) -> None:
-    """Let open alerts, by id, say what they rest on now where their level stays as it is."""
+def renew(connection: Connection, kept: Sequence[Kept]) -> None:
+    """Let open alerts say what they rest on now where their level stays as it is."""
     if kept:
         connection.execute(
             update(tables.alerts).where(tables.alerts.c.id == bindparam("of_id")),
             [
                 {
-                    "of_id": ident,
-                    "version": finding.version,
-                    "law": finding.law,
-                    "due_at": finding.due_at,
-                    "evidence": dict(finding.evidence),
+                    "of_id": one.id,
+                    "version": one.finding.version,
+                    "law": one.finding.law,
+                    "due_at": one.finding.due_at,
+                    "evidence": dict(one.finding.evidence),
+                    **_places(one.carrier),
                 }
-                for ident, finding in kept.items()
+                for one in kept
             ],
         )
 
@@ -296,6 +314,11 @@ def ladder_values(ladder: Ladder) -> dict[str, Any]:
         "step": ladder.step,
         "next_step_at": ladder.next_step_at,
     }
+
+
+def _places(carrier: Mapping[str, str | None]) -> dict[str, str | None]:
+    # Each of them: rows of one statement must have the same columns.
+    return {name: carrier.get(name) for name in PLACES}
 
 
 def _found(one: NewAlert | NewLevel) -> dict[str, Any]:

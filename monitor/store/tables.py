@@ -217,12 +217,16 @@ alerts = Table(
     _count("step"),
     _at("next_step_at"),
     _json("told"),
+    _text("region"),
+    _text("department"),
+    _text("handler"),
     CheckConstraint("(case_id IS NULL) <> (subject IS NULL)", name="case_or_subject"),
 )
 """Alerts (亮牌) about a case, or about the system itself: then ``subject`` says what about.
 
 ``state`` is ``open`` or ``resolved``; of one rule only one is open for a case or a subject. A
-``shadow`` alert is that of a rule on trial: it is recorded, and nobody is told.
+``shadow`` alert is that of a rule on trial: it is recorded, and nobody is told. ``region`` to
+``handler`` say who carries the card; normally those of the case.
 """
 
 standing: ColumnElement[bool] = alerts.c.state == "open"
@@ -232,6 +236,7 @@ _index("uq_alerts_open_case", alerts.c.case_id, alerts.c.rule, where=standing, u
 _index("uq_alerts_open_subject", alerts.c.subject, alerts.c.rule, where=standing, unique=True)
 _index("ix_alerts_case_id", alerts.c.case_id)
 _index("ix_alerts_due", alerts.c.next_step_at, where=alerts.c.next_step_at.is_not(None))
+_index("ix_alerts_open_place", alerts.c.region, alerts.c.department, where=standing)
 
 alert_events = Table(
     "alert_events",
@@ -314,6 +319,24 @@ items = Table(
 """The editions of the item catalogue (事项目录); ``origin`` is the source or file they are from.
 
 An edition is in force from ``valid_from`` until the day before ``valid_to``.
+"""
+
+surveys = Table(
+    "surveys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _at("next_at", required=True),
+    _at("claimed_until"),
+    _text("claimed_by"),
+    _at("last_run_at"),
+    _text("fingerprint"),
+    _text("last_error"),
+    _count("found"),
+)
+"""The checks across cases (普查) in force, and when each is to be made again.
+
+``fingerprint`` names the rules by which it was last made, ``found`` how much it then found;
+``last_error`` is why it failed, ``NULL`` where it did not.
 """
 
 meta = Table(

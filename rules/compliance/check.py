@@ -64,7 +64,9 @@ class Hits:
     ``cases`` (int64, k) are the indexes of the cases, each once and in order. ``evidence`` has for
     each fact the sentence speaks of its ``k`` values; those of moments are named ``…_at``, and
     ``rows`` names the source rows it was found on. ``next_at`` (n) says when time alone would
-    change what is found, ``NONE`` where it will not; ``None``: never.
+    change what is found, ``NONE`` where it will not; ``None``: never. ``carriers`` has ``k`` values
+    for each of :data:`rules.carriers.PLACES` that says who carries the card other than the case's
+    own; empty where the case's own unit does.
     """
 
     cases: NDArray[np.int64]
@@ -72,6 +74,9 @@ class Hits:
         default_factory=lambda: MappingProxyType({})
     )
     next_at: Instants | None = None
+    carriers: Mapping[str, Sequence[Fact] | NDArray[np.generic]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from config import china
 from rules.amounts import parse_amount
 from rules.cases import Case, Part, PartKind
+from rules.checks import Check
 from rules.comparison import Difference, compare
+from rules.compliance import Builtin, Hits, Text, View
 from rules.directory import Directory, Person
 from rules.escalation import NoticeKind
 from rules.findings import Outcome, Reason
@@ -151,3 +156,22 @@ def test_comparing_tells_which_cards_appear_disappear_and_move():
     ]
     assert {c.difference for c in longer} == {Difference.DISAPPEARS}
     assert compare(events(late), events(late)) == []
+
+
+def test_a_card_is_told_to_those_who_carry_it():
+    def lagging(view: View) -> Hits:
+        found = np.arange(view.batch.size)
+        return Hits(found, carriers={"region": ["2"] * len(found)})
+
+    text = Text("", "")
+    lags = Builtin("lags", text, "", "red", (), text, lagging)
+    check = Check("lags", "分支拖延", "", "red", 2, builtin=lags)
+    given = book()
+    sun = Person("sun", "孙立", region="2", posts=("inspector",))
+    people = {**given.directory.people, "sun": sun}
+    under = replace(given, limits=(), checks=(check,), directory=Directory(people))
+
+    found = events(case(accepted_at="2026-09-22T15:20"), under=under)
+
+    told = [(e.rule, e.person) for e in found if isinstance(e, NoticeEvent)]
+    assert told == [("lags", "li"), ("lags", "sun")]

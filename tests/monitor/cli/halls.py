@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.store import alerts, cases, rejects, sources
 from monitor.store.store import Store
+from rules.carriers import carrier
 from rules.instants import instant
 from tests.support.stores import case_id, checked, new_alert, read_case
 
@@ -60,7 +61,13 @@ def fill(store: Store) -> tuple[int, int]:
         first, second = alerts.open_alerts(
             connection,
             [
-                new_alert(late, opened_at=DUE, level_since_at=DUE, due_at=DUE),
+                new_alert(
+                    late,
+                    opened_at=DUE,
+                    level_since_at=DUE,
+                    due_at=DUE,
+                    carrier=carrier(facts, {}),
+                ),
                 new_alert(soon, opened_at=NOW, level="warning", rank=0, due_at=LATER),
             ],
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
-from monitor.store import tables
+from monitor.store import alert_list, tables
+from monitor.store.alert_list import Filter
 from rules.instants import HOUR
 from tests.support.stories import Event, Story
 from tests.support.stories_settings import PROMISE
@@ -101,3 +102,17 @@ def test_quiet_cases_are_not_due(story: Story) -> None:
         assert (connection.scalar(select(c.next_check_at)) or 0) > story.now + 24 * HOUR
     story.at("2026-09-23 15:31")
     assert story.pipeline.check_due() == 0
+
+
+def test_a_card_goes_with_its_case_to_another_department(story: Story) -> None:
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    story.at(DUE)
+    with story.store.read() as connection:
+        [before] = alert_list.listing(connection, Filter(), 10)
+    assert before.alert.carrier == {"region": "990102", "department": "ZJ", "handler": "李阳"}
+    story.hall.correct("A1", at="2026-10-13 17:40", department="fire", handler="王敏")
+    story.at("2026-10-13 17:41")
+    with story.store.read() as connection:
+        [after] = alert_list.listing(connection, Filter(department="fire"), 10)
+        assert alert_list.listing(connection, Filter(department="ZJ"), 10) == []
+    assert after.alert.carrier == {"region": "990102", "department": "fire", "handler": "王敏"}

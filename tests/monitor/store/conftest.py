@@ -42,7 +42,7 @@ def clean(upgraded: Store) -> None:
     with upgraded.write() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
-            if table.c[0].name == "id" and table.name != "sources":
+            if table.autoincrement_column is not None:
                 connection.execute(text(f"ALTER SEQUENCE {table.name}_id_seq RESTART"))
 
 

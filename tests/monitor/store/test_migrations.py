@@ -5,7 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
@@ -37,6 +39,14 @@ DEFINITIONS = {
 def empty(url: str) -> Iterator[Store]:
     with Store.open(url) as store:
         yield store
+
+
+def upgrade_to(revision: str, store: Store) -> None:
+    config = Config()
+    config.set_main_option("script_location", "monitor.store:migrations")
+    with store.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
 
 
 def definitions(store: Store) -> list[tuple[str, str | None]]:
@@ -101,3 +111,28 @@ def test_wait_for_another_daemon_that_upgrades(url: str) -> None:
     with Store.open(url) as one, Store.open(url) as two, ThreadPoolExecutor(2) as threads:
         list(threads.map(migrations.upgrade, [one.engine, two.engine]))
         assert migrations.current(one.engine) == "0008"
+
+
+def test_name_the_carrier_of_alerts_that_were_opened_before(empty: Store) -> None:
+    upgrade_to("0003", empty)
+    opened = (
+        "INSERT INTO alerts (id, case_id, subject, rule, version, title, law, level, rank, state,"
+        " opened_at, level_since_at, evidence) VALUES "
+        "({}, {}, {}, 'r', '1', '', '', 'red', 2, 'open', 0, 0, '{{}}')"
+    )
+    with empty.write() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO cases (id, source, key, facts, digest, region, department, handler,"
+                " first_seen_at, changed_at) VALUES (1, 's', 'k', '{}', '', '4503', 'zj', 'li',"
+                " 0, 0)"
+            )
+        )
+        connection.execute(text(opened.format(1, 1, "NULL")))
+        connection.execute(text(opened.format(2, "NULL", "'daemon'")))
+    migrations.upgrade(empty.engine)
+    with empty.read() as connection:
+        rows = connection.execute(
+            text("SELECT region, department, handler FROM alerts ORDER BY id")
+        ).all()
+    assert [tuple(row) for row in rows] == [("4503", "zj", "li"), (None, None, None)]
