@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from rules.cases import Case, Fact, PartKind
 from rules.columns import Coded, Column, Numbers, Texts
+from rules.history import FactChange
 from rules.instants import NONE, Instants, is_moment
 from rules.parts import Parts
 
@@ -25,6 +26,8 @@ class Batch:
         parts: the parts by kind; a kind that is not given has no rows.
         source: where the cases are from.
         keys: what identifies each case there (n), where that is known.
+        changes: by the index of a case what its source changed about it, in the order in which it
+            was seen, as far as that is known. A case that is not among them has none.
     """
 
     def __init__(
@@ -34,10 +37,12 @@ class Batch:
         parts: Mapping[PartKind, Parts] = MappingProxyType({}),
         source: str = "",
         keys: Sequence[str] = (),
+        changes: Mapping[int, Sequence[FactChange]] = MappingProxyType({}),
     ) -> None:
         self.size = size
         self.source = source
         self.keys = keys
+        self.changes = changes
         self._columns = columns
         self._parts = parts
         self._ordered: dict[PartKind, Parts] = {}
@@ -57,7 +62,8 @@ class Batch:
             for kind in PartKind
         }
         source = cases[0].source if cases else ""
-        batch = cls(len(cases), columns, parts, source, [case.key for case in cases])
+        changes = {index: case.changes for index, case in enumerate(cases) if case.changes}
+        batch = cls(len(cases), columns, parts, source, [case.key for case in cases], changes)
         batch.cases = cases
         return batch
 
@@ -74,7 +80,7 @@ class Batch:
         facts = {name: self._fact(name, index) for name in given}
         parts = [p for kind in kinds for p in self.parts(kind).of_case(kind, index)]
         key = self.keys[index] if self.keys else ""
-        return Case(self.source, key, facts, tuple(parts))
+        return Case(self.source, key, facts, tuple(parts), 0, tuple(self.changes.get(index, ())))
 
     def _fact(self, name: str, index: int) -> Fact:
         if is_moment(name):
@@ -95,13 +101,17 @@ class Batch:
                 at = self.moments(name)
                 known[name] = np.where(at > now, NONE, at)
         parts = {kind: self.parts(kind).known_at(now) for kind in self._parts}
-        return self.with_columns(known).with_parts(parts)
+        seen = {
+            index: tuple(change for change in changes if change.seen_at <= now)
+            for index, changes in self.changes.items()
+        }
+        return self.with_columns(known).with_parts(parts).with_changes(seen)
 
     def with_columns(self, more: Mapping[str, Column]) -> Batch:
         """Give the batch with further facts, or with others in their place."""
         # A chain leaves columns that are made when they are asked for as they are.
         columns = ChainMap(dict(more), cast("dict[str, Column]", self._columns))
-        return Batch(self.size, columns, self._parts, self.source, self.keys)
+        return Batch(self.size, columns, self._parts, self.source, self.keys, self.changes)
 
     def column(self, name: str, rows: NDArray[np.int64]) -> list[Fact] | Instants:
         """Give the fact called ``name`` of some cases (k), a moment as an instant or ``NONE``."""
@@ -112,7 +122,11 @@ class Batch:
 
     def with_parts(self, parts: Mapping[PartKind, Parts]) -> Batch:
         """Give the batch with these parts instead of its own."""
-        return Batch(self.size, self._columns, parts, self.source, self.keys)
+        return Batch(self.size, self._columns, parts, self.source, self.keys, self.changes)
+
+    def with_changes(self, changes: Mapping[int, Sequence[FactChange]]) -> Batch:
+        """Give the batch with these changes, by the index of a case, instead of its own."""
+        return Batch(self.size, self._columns, self._parts, self.source, self.keys, changes)
 
     def tells(self, name: str) -> bool:
         """Tell whether a column is given for the fact ``name``."""

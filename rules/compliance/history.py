@@ -76,8 +76,8 @@ def _first(view: View, is_wrong: Callable[[int, FactChange], bool]) -> Hits:
     names = view.names("facts")
     cases: list[int] = []
     found: list[FactChange] = []
-    for index, case in enumerate(view.batch.cases):
-        for change in case.changes:
+    for index, changes in sorted(view.batch.changes.items()):
+        for change in changes:
             if _is_looked_at(change.place, names) and is_wrong(index, change):
                 cases.append(index)
                 found.append(change)
