@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated, ClassVar, Protocol
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveFloat
 
@@ -21,16 +22,27 @@ Seconds = Annotated[PositiveFloat, BeforeValidator(_seconds)]
 """A length of clock time in seconds; settings may also write it as ``"10s"`` or ``"2m"``."""
 
 
+class Readers(StrEnum):
+    """Who reads what a channel brings: that decides which messages may be merged into a digest."""
+
+    EACH = "each"  # its receiver alone: those of one receiver
+    ROOM = "room"  # a group of people: all of them
+    PROGRAM = "program"  # a program or a log: none, each message is told by itself
+
+
 class ChannelBase(BaseModel, ABC):
     """Settings that every channel has; those of each kind also have a literal ``kind``.
 
     Attributes:
+        readers: who reads what it brings.
         id: the name by which policies mean this channel.
         per_minute: most messages in any minute; ``None``: as many as there are.
         templates: folder of own texts and layouts that go before the built-in ones.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    readers: ClassVar[Readers] = Readers.EACH
 
     id: str = Field(min_length=1)
     per_minute: int | None = Field(default=None, ge=1)

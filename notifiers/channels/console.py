@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Literal, TextIO
+from typing import ClassVar, Literal, TextIO
 
-from notifiers.channel import ChannelBase, Receipt, SendError
+from notifiers.channel import ChannelBase, Readers, Receipt, SendError
 from notifiers.message import Message
 from notifiers.notice import record
 from notifiers.rendering import Renderer
@@ -14,6 +14,8 @@ from notifiers.rendering import Renderer
 
 class ConsoleSettings(ChannelBase):
     """Print each message as a readable block or as one line of JSON."""
+
+    readers: ClassVar[Readers] = Readers.PROGRAM
 
     kind: Literal["console"]
     format: Literal["text", "json"] = "text"

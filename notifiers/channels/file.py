@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
-from notifiers.channel import ChannelBase, Receipt, SendError
+from notifiers.channel import ChannelBase, Readers, Receipt, SendError
 from notifiers.message import Message
 from notifiers.notice import record
 from notifiers.rendering import Renderer
@@ -15,6 +15,8 @@ from notifiers.rendering import Renderer
 
 class FileSettings(ChannelBase):
     """Append each message to ``path``, whose folder must exist."""
+
+    readers: ClassVar[Readers] = Readers.PROGRAM
 
     kind: Literal["file"]
     path: Path

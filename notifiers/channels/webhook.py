@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote
 
 from pydantic import AfterValidator, SecretStr
 from standardwebhooks import Webhook as Signer
 
-from notifiers.channel import Receipt
+from notifiers.channel import Readers, Receipt
 from notifiers.http import HttpSettings, Poster, SecretUrl
 from notifiers.message import Message
 from notifiers.notice import record
@@ -41,6 +41,8 @@ class WebhookSettings(HttpSettings):
         url: never shown, because many receivers put a token into it.
         secret: ``whsec_`` and the base64 text of 24 to 64 random bytes, as the specification asks.
     """
+
+    readers: ClassVar[Readers] = Readers.PROGRAM
 
     kind: Literal["webhook"]
     url: SecretUrl

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Literal
+from typing import ClassVar, Literal
 from urllib.parse import quote
 
 from markupsafe import Markup
 from pydantic import Field, SecretStr
 
-from notifiers.channel import Receipt, SendError
+from notifiers.channel import Readers, Receipt, SendError
 from notifiers.http import Answer, HttpSettings, Poster
 from notifiers.message import Message, Recipient
 from notifiers.rendering import Renderer
@@ -46,6 +46,8 @@ class WecomSettings(HttpSettings):
         base_url: the vendor's gateway, or a relay at the border of an intranet.
         per_minute: the vendor allows a robot 20 messages a minute.
     """
+
+    readers: ClassVar[Readers] = Readers.ROOM
 
     kind: Literal["wecom"]
     key: SecretStr = Field(min_length=1)
