@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -28,6 +29,8 @@ from sqlalchemy import (
     false,
     or_,
 )
+
+from monitor.store.append_only import append_only
 
 metadata = MetaData(
     naming_convention={
@@ -338,6 +341,53 @@ surveys = Table(
 ``fingerprint`` names the rules by which it was last made, ``found`` how much it then found;
 ``last_error`` is why it failed, ``NULL`` where it did not.
 """
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    _id(),
+    _at("at", required=True),
+    _text("who", required=True),
+    _text("origin", required=True),
+    _text("act", required=True),
+    _text("object", required=True),
+    _json("before"),
+    _json("after"),
+    _text("note", required=True),
+)
+"""Acts of people and of the machine: see :class:`monitor.store.audit_log.Act`."""
+
+_index("ix_audit_log_object", audit_log.c.object)
+
+audit_seals = Table(
+    "audit_seals",
+    metadata,
+    Column("no", Id, primary_key=True, autoincrement=False),
+    _at("at", required=True),
+    _text("sealed", required=True),
+    Column("last_id", BigInteger, nullable=False),
+    Column("rows", LargeBinary, nullable=False),
+    _text("previous", required=True),
+    _text("hash", required=True),
+)
+"""The chain of seals over the tables that are only ever added to: see :mod:`monitor.store.seals`.
+
+``no`` counts from 1 without gaps; ``sealed`` is the name of the table whose rows it seals.
+"""
+
+_index("ix_audit_seals_sealed", audit_seals.c.sealed, audit_seals.c.last_id)
+
+used_links = Table(
+    "used_links",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _at("used_at", required=True),
+    _at("expires_at", required=True),
+)
+"""Links that have done the one act they were good for; kept until they would have expired."""
+
+for _table in (alert_events, fact_changes, audit_log, audit_seals):
+    append_only(_table)
 
 meta = Table(
     "meta",
