@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -10,6 +10,11 @@ from urllib.parse import quote
 
 from notifiers.message import Kind, Message
 from notifiers.words import cut
+
+MOST_ITEMS = 50
+"""Of a digest, shown one by one; the others are counted."""
+
+_LENGTHS = (300, 120, 60, 30, 15)  # of one text, in characters
 
 
 class Lamp(StrEnum):
@@ -19,6 +24,8 @@ class Lamp(StrEnum):
     YELLOW = "yellow"
     RED = "red"
     CLOSED = "closed"
+    ORDER = "order"
+    DIGEST = "digest"
     SYSTEM = "system"
 
 
@@ -27,17 +34,22 @@ _BY_KIND = {
     Kind.OVERDUE: Lamp.YELLOW,
     Kind.ESCALATION: Lamp.RED,
     Kind.RESOLVED: Lamp.CLOSED,
+    Kind.ORDER: Lamp.ORDER,
+    Kind.DIGEST: Lamp.DIGEST,
     Kind.SYSTEM: Lamp.SYSTEM,
     Kind.TEST: Lamp.SYSTEM,
 }
 
 
-def lamp_of(message: Message) -> Lamp:
+_GRAVITY = (Lamp.RED, Lamp.YELLOW, Lamp.ORDER, Lamp.SYSTEM, Lamp.WARNING)
+_BY_LEVEL = (Kind.WARNING, Kind.OVERDUE, Kind.ESCALATION)
+
+
+def lamp_of(kind: Kind, context: Mapping[str, Any]) -> Lamp:
     """Give the lamp of a message: that of its level where it has one, else that of its kind."""
-    by_kind = _BY_KIND[message.kind]
-    level = (message.context.get("alert") or {}).get("level")
-    if by_kind in (Lamp.CLOSED, Lamp.SYSTEM) or level not in ("warning", "yellow", "red"):
-        return by_kind
+    level = (context.get("alert") or {}).get("level")
+    if kind not in _BY_LEVEL or level not in ("warning", "yellow", "red"):
+        return _BY_KIND[kind]
     return Lamp(level)
 
 
@@ -59,6 +71,22 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One of the many in a digest; ``tag`` names its level, ``url`` may be empty.
+
+    ``title`` shows no more than the tail of a number; ``title_private`` shows all of it.
+    """
+
+    lamp: Lamp
+    tag: str
+    title: str
+    title_private: str
+    text: str
+    reason: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """What a message says, all of it plain text on one line each.
 
@@ -74,6 +102,8 @@ class Notice:
         reason: why this reader gets it.
         footer: how fresh the data are, and who speaks.
         words: small words of the language, by name.
+        items: the gravest of a digest, gravest first.
+        count: how many a digest is about; 0 for every other message.
     """
 
     lamp: Lamp
@@ -88,20 +118,52 @@ class Notice:
     reason: str
     footer: str
     words: Mapping[str, str]
+    items: tuple[Item, ...] = ()
+    count: int = 0
 
-    def shortened(self, length: int) -> Notice:
-        """Give the notice with every text cut to at most ``length`` characters."""
+    @property
+    def more(self) -> int:
+        """How many of a digest are not among the items."""
+        return max(0, self.count - len(self.items))
+
+    def shortened(self, length: int, items: int = MOST_ITEMS) -> Notice:
+        """Give the notice with every text cut to ``length`` characters and its first ``items``."""
         return replace(
             self,
             headline=cut(self.headline, length),
             about=cut(self.about, length),
             facts=tuple(replace(fact, text=cut(fact.text, length)) for fact in self.facts),
             reason=cut(self.reason, length),
+            items=tuple(
+                replace(
+                    item,
+                    title=cut(item.title, length),
+                    title_private=cut(item.title_private, length),
+                    text=cut(item.text, length),
+                )
+                for item in self.items[:items]
+            ),
         )
+
+    def ever_shorter(self, items: int) -> Iterator[Notice]:
+        """Give the notice again and again, each time shorter, for a channel to take what fits.
+
+        First it has ``items`` of a digest in full, then fewer of them, then shorter texts too.
+        """
+        for most in (n for n in (items, 10, 5, 3) if n <= items and (self.items or n == items)):
+            yield self.shortened(_LENGTHS[0], most)
+        for length in _LENGTHS[1:]:
+            yield self.shortened(length, 3)
 
 
 def record(message: Message, notice: Notice) -> dict[str, Any]:
-    """Give a message as one JSON object, for machines: its words and the fields behind them."""
+    """Give a message as one JSON object, for machines: its words and the fields behind them.
+
+    Of a digest it has the gravest items, not thousands.
+    """
+    context = dict(message.context)
+    if "items" in context:
+        context["items"] = gravest(context)[:MOST_ITEMS]
     return {
         "key": message.key,
         "kind": message.kind.value,
@@ -114,8 +176,25 @@ def record(message: Message, notice: Notice) -> dict[str, Any]:
         "facts": [{"label": fact.label, "text": fact.text} for fact in notice.facts],
         "actions": [{"label": link.label, "url": link.url} for link in notice.actions],
         "reason": notice.reason,
-        "context": dict(message.context),
+        "items": [
+            {"lamp": item.lamp.value, "title": item.title, "text": item.text, "url": item.url}
+            for item in notice.items
+        ],
+        "context": context,
     }
+
+
+def gravest(context: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Give the items of a digest, red before yellow before warnings before all others.
+
+    Within a level they keep the order in which they were given.
+    """
+
+    def rank(item: Mapping[str, Any]) -> int:
+        lamp = lamp_of(Kind(item.get("kind") or Kind.OVERDUE), item)
+        return _GRAVITY.index(lamp) if lamp in _GRAVITY else len(_GRAVITY)
+
+    return sorted(context.get("items") or (), key=rank)
 
 
 def safe_url(url: str) -> str:

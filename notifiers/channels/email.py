@@ -154,7 +154,7 @@ class Email:
             mail["In-Reply-To"] = mail["References"] = self._id("case", str(case))
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
-        shown = {"notice": notice, "about": notice.about_private}
+        shown = {"notice": notice, "about": notice.about_private, "private": True}
         text = self._renderer.layout(message, "txt", **shown).strip() + "\n"
         mail.set_content(text, cte="base64")
         html = self._renderer.layout(message, "html", **shown)

@@ -19,7 +19,7 @@ from notifiers.words import cut, cut_bytes, one_line
 MOST_BYTES = 4096
 """Of the UTF-8 text of one markdown message."""
 
-_LENGTHS = (300, 120, 60, 30, 15)  # texts are cut to the first of these that makes a message fit
+_ITEMS = 10  # of a digest: more would be a wall in a chat
 
 # https://developer.work.weixin.qq.com/document/path/90455. What is in neither list is taken as
 # temporary: to give up early would lose a message, to try again costs little.
@@ -95,14 +95,10 @@ class Wecom:
 
     def text(self, message: Message) -> str:
         """Give the markdown of a message, at most :data:`MOST_BYTES` bytes."""
-        notice = self._renderer.notice(message)
         text = ""
-        for length in _LENGTHS:
+        for notice in self._renderer.notice(message).ever_shorter(_ITEMS):
             text = self._renderer.layout(
-                message,
-                "md",
-                notice=notice.shortened(length),
-                mention=mention(message.recipient),
+                message, "md", notice=notice, mention=mention(message.recipient)
             )
             text = "\n".join(line.strip() for line in text.splitlines() if line.strip())
             if len(text.encode()) <= MOST_BYTES:

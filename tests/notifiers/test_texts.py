@@ -83,6 +83,11 @@ def test_a_notice_opens_with_the_conclusion_and_says_why_you(kind: Kind, languag
         (Kind.OVERDUE, "[黄牌] 特殊建设工程消防设计审查（0173）超期 1 个工作日"),
         (Kind.ESCALATION, "[红牌] 特殊建设工程消防设计审查（0173）超期 3 个工作日，现上报"),
         (Kind.RESOLVED, "[已办结] 特殊建设工程消防设计审查（0173）超期 2 个工作日"),
+        (
+            Kind.ORDER,
+            "[督办单 DB-2026-0413] 特殊建设工程消防设计审查（0173），10月21日（周三）12:00 前反馈",
+        ),
+        (Kind.DIGEST, "监察快报 云岭市 10月20日（周二）：红牌 6，黄牌 23，预警 39"),
         (Kind.SYSTEM, "[监察告警] 读不到审批库 county-hall"),
         (Kind.TEST, "[测试] 监察消息通道可以收到"),
     ],

@@ -50,6 +50,45 @@ CONTEXT: dict[str, dict[str, Any]] = {
     "source": {"as_of": "10-19 09:00"},
 }
 
+ORDER: dict[str, Any] = {
+    "event": "issued",
+    "no": "DB-2026-0413",
+    "subject": "特殊建设工程消防设计审查（尾号 0173）超期 1 个工作日",
+    "issuer": "王敏",
+    "issuing_unit": "市政务服务局效能监察科",
+    "supervised": "东浦区住房和城乡建设局",
+    "advice": "请督促消防审验科于本周内办结",
+    "found": "“技术审查”环节占用 9 个工作日中的 7 个",
+    "issued_text": "10月19日（周一）09:00",
+    "ack_by_text": "10月20日（周二）12:00",
+    "reply_by_text": "10月21日（周三）12:00",
+    "state_text": "",
+    "by": "陈波",
+    "at_text": "10月20日（周二）10:24",
+    "note": "专家评审意见迟到两日，已催办",
+    "cause": "其他部门",
+    "done_by_text": "10月23日（周五）17:30",
+}
+
+DAILY: dict[str, Any] = {
+    "period_text": "10月20日（周二）",
+    "count": 68,
+    "counts": {"red": 6, "yellow": 23, "warning": 39},
+    "digest": {
+        "event": "daily",
+        "scope": "云岭市",
+        "before": {"red": 5, "yellow": 27, "warning": 39},
+        "unacknowledged": {"red": 2, "yellow": 5},
+        "due_today": 37,
+        "open": 1284,
+        "on_time": 98.7,
+        "on_time_before": 98.4,
+    },
+    "source": {"as_of": "08:59:28"},
+    "links": {"home": f"{HOME}/", "details": f"{HOME}/bulletins/daily/2026-10-20.xlsx"},
+    "route": {},
+}
+
 ADDRESSES = {"email": "liyang@example.gov.cn", "wecom": "liyang", "mobile": "13800000000"}
 
 _LEVELS = {
@@ -83,7 +122,20 @@ def message(
             "title": "读不到审批库 county-hall",
             "reason": "连不上审批库：用户名或密码不对（DB-102）",
         }
+    if kind is Kind.ORDER:
+        context["order"] = dict(ORDER)
+        context["links"]["order"] = f"{HOME}/orders/DB-2026-0413"
+    if kind is Kind.DIGEST:
+        context = copy.deepcopy(DAILY)
+        context["items"] = [item(number) for number in range(6)]
     for section, fields in sections.items():
-        context[section] = None if fields is None else {**(context[section] or {}), **fields}
+        context[section] = None if fields is None else {**(context.get(section) or {}), **fields}
     addresses = ADDRESSES if addresses is None else addresses
     return Message(key, kind, language, Recipient(name, addresses), context)
+
+
+def item(number: int, kind: Kind = Kind.OVERDUE, **sections: dict[str, Any] | None) -> Any:
+    """Build the context of one item of a digest, about case ``number``."""
+    case = {"no": f"DP-ZJ-20260922-{number:04}", "tail": f"{number:04}"}
+    sections = {"case": case, **sections} if kind is not Kind.SYSTEM else sections
+    return {"kind": kind.value, **message(kind, **sections).context}
