@@ -86,7 +86,7 @@ def test_whoever_owes_is_reminded_once_of_each_due_moment() -> None:
     told = replace(issued(), reminded={NOT_ACKNOWLEDGED: issued().acknowledge_due})
     assert outlook(told, remind_at, terms()).remind == ()
     extended = replace(told, acknowledge_due=at("2026-10-22 17:30"))
-    assert outlook(extended, at("2026-10-22 14:00"), terms()).remind
+    assert outlook(extended, at("2026-10-22 15:00"), terms()).remind
 
 
 def test_nobody_is_reminded_of_what_he_has_just_been_told() -> None:
