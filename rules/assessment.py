@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,44 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.batches import Batch
-from rules.cases import Fact
 from rules.checks import Check, compiled, find, look_safely
-from rules.clocks import STATES, Course
 from rules.columns import Coded
-from rules.courses import by_unit, course, in_force
-from rules.findings import ClockState, Finding
-from rules.instants import HOUR, NEVER, NONE, Instants, is_moment, optional
-from rules.limits import Limit
+from rules.courses import by_unit, course, in_force, steps_of
+from rules.findings import Finding
+from rules.instants import HOUR, NEVER, NONE, Instants, is_moment
+from rules.limit_results import LimitResult, found_by, stand
 from rules.rulebook import RuleBook
 from rules.worktime import working_time
 
-_NOT_STARTED = STATES.index(ClockState.NOT_STARTED)
-_MISSED = STATES.index(ClockState.MISSED)
 _MOST_COMBINATIONS = 2**62
-_OPEN = (STATES.index(ClockState.RUNNING), STATES.index(ClockState.OVERDUE))
-
-
-@dataclass(frozen=True, slots=True)
-class LimitResult:
-    """One limit over the ``n`` cases of a batch.
-
-    ``applies`` (bool): the limit is for the case; the rest means nothing where it is not.
-    ``state`` (int8): index into :data:`rules.clocks.STATES`. ``level`` (int8): index into the
-    limit's levels of the one that stands, -1 where none does. ``since``: from when it stands,
-    ``next_at``: when the next level is reached, ``next_level`` (int8) which, -1 where none.
-    ``closed_at_level`` (int8): the level that a case had come to which met the end of the limit too
-    late, -1 for every other.
-    """
-
-    limit: Limit
-    course: Course
-    applies: NDArray[np.bool_]
-    state: NDArray[np.int8]
-    level: NDArray[np.int8]
-    since: Instants
-    next_at: Instants
-    next_level: NDArray[np.int8]
-    closed_at_level: NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +41,7 @@ class Assessment:
         """Give for each case what should stand, limits first, in the order of the rule book."""
         found: list[list[Finding]] = [[] for _ in range(self.size)]
         for result in self.limits:
-            for at, finding in _found(result):
+            for at, finding in found_by(result):
                 found[at].append(finding)
         for at, findings in self.checked.items():
             found[at].extend(findings)
@@ -86,7 +58,7 @@ def assess(book: RuleBook, batch: Batch, now: Instants) -> Assessment:
     for check in book.checks:
         found, again, faults[check.id] = _checked(book, check, batch, now)
         next_check = _earlier(next_check, again)
-        for i, finding in found.items():
+        for i, finding in found:
             checked[i] = (*checked.get(i, ()), finding)
     return Assessment(
         batch.size,
@@ -107,10 +79,13 @@ def timed(book: RuleBook, batch: Batch, now: Instants) -> tuple[list[LimitResult
         mine, faults[limit.id] = applies(limit.when, batch, now)
         dues[limit.id] = np.full(batch.size, NONE, np.int64)
         for one, counted in by_unit(limit, batch):
-            held = course(one, batch, work, dues)
-            result = _limit(one, held, mine & counted & in_force(one, batch, work, dues), now)
-            dues[limit.id] = np.where(result.applies, held.due, dues[limit.id])
-            results.append(result)
+            for rows in steps_of(one, batch):
+                held = course(one, batch, work, dues, rows)
+                its = mine & counted & in_force(one, batch, work, dues, rows)
+                if one.each and rows is not None:
+                    its &= rows >= 0
+                results.append(stand(one, held, its, now, batch, rows))
+                dues[limit.id] = np.where(its, held.due, dues[limit.id])
     return results, faults
 
 
@@ -120,14 +95,14 @@ def _earlier(at: Instants, other: Instants) -> Instants:
 
 def _checked(
     book: RuleBook, check: Check, batch: Batch, now: Instants
-) -> tuple[dict[int, Finding], Instants, str]:
-    """Give what a check finds by case, when to look again (n), and why it failed, or ""."""
+) -> tuple[list[tuple[int, Finding]], Instants, str]:
+    """Give what a check finds in which case, when to look again (n), and why it failed, or ""."""
     if check.builtin:
         work = working_time(book.calendars[book.default_calendar])
         mine, unclear = applies(check.when, batch, now)
         found, again, failed = look_safely(check, batch, now, work, mine)
         return found, again, failed or unclear
-    findings: dict[int, Finding] = {}
+    findings: list[tuple[int, Finding]] = []
     fault = ""
     for i, case in enumerate(batch.cases):
         try:
@@ -136,7 +111,7 @@ def _checked(
             fault = f"{case.key}: {error}"
             continue
         if finding is not None:
-            findings[i] = finding
+            findings.append((i, finding))
     # Time alone can change what it says, at moments that CEL does not tell.
     at_now = compiled(check.when).looks_at_now
     return findings, now + HOUR if at_now else np.full(batch.size, NONE, np.int64), fault
@@ -213,67 +188,3 @@ def _combinations(columns: list[Coded], size: int) -> tuple[NDArray[np.int64], N
     number_of = np.zeros(count, np.int64)
     number_of[present] = np.arange(len(present))
     return number_of[combined], row_of[present]
-
-
-def _limit(limit: Limit, held: Course, mine: NDArray[np.bool_], now: Instants) -> LimitResult:
-    state = held.state(now)
-    still_open = mine & ((state == _OPEN[0]) | (state == _OPEN[1]))
-    # A start that lies ahead, as with deemed acceptance, has levels ahead too.
-    ahead = mine & (state == _NOT_STARTED) & (held.start != NONE) & (held.until == NONE)
-    level = np.full(len(mine), -1, np.int8)
-    since = np.full(len(mine), NONE, np.int64)
-    next_at = np.full(len(mine), NEVER, np.int64)
-    next_level = np.full(len(mine), -1, np.int8)
-    closed_at_level = np.full(len(mine), -1, np.int8)
-    missed = mine & (state == _MISSED)
-    any_missed = bool(missed.any())
-    highest = max((one.rank for one in limit.levels), default=0)
-    for index, one in enumerate(limit.levels):
-        reached = held.reached(one.threshold)
-        usable = (still_open | ahead) & (reached != NONE)
-        if one.rank == highest and len(limit.levels) > 1:
-            # A due moment that the calendar may still move is no ground for the gravest card.
-            usable &= ~held.provisional
-        passed = usable & still_open & (reached <= now)
-        level[passed] = index
-        since = np.where(passed, reached, since)
-        coming = usable & (reached > now) & (reached < next_at)
-        next_at = np.where(coming, reached, next_at)
-        next_level[coming] = index
-        if any_missed:
-            closed_at_level[missed & (reached != NONE) & (reached <= held.until)] = index
-    next_at = np.where(next_at == NEVER, NONE, next_at)
-    return LimitResult(limit, held, mine, state, level, since, next_at, next_level, closed_at_level)
-
-
-def _found(result: LimitResult) -> Iterator[tuple[int, Finding]]:
-    """Give what stands under a limit, and for which case."""
-    limit, course = result.limit, result.course
-    cases = np.flatnonzero(result.level >= 0)
-    columns = (
-        result.level,
-        result.since,
-        result.state,
-        result.next_level,
-        result.next_at,
-        course.start,
-        course.due,
-        course.provisional,
-    )
-    rows = zip(cases.tolist(), *(column[cases].tolist() for column in columns), strict=True)
-    for at, standing, since, state, following, next_at, start, due, provisional in rows:
-        level = limit.levels[standing]
-        due_at = optional(due)
-        evidence: dict[str, Fact] = {
-            "start_at": optional(start),
-            "due_at": due_at,
-            "state": STATES[state].value,
-            "provisional": provisional,
-            "unit": limit.allow.told_in.value,
-            "next_level": limit.levels[following].name if following >= 0 else None,
-            "next_level_at": optional(next_at),
-        }
-        finding = Finding(
-            limit.id, limit.version, level.name, level.rank, since, due_at, limit.law, evidence
-        )
-        yield at, finding

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.assessment import LimitResult, applies, timed
+from rules.assessment import applies, timed
 from rules.batches import Batch
 from rules.cases import Fact
 from rules.checks import Check, compiled, fact_of, hits_of, look_safely
 from rules.columns import Coded
 from rules.compliance.check import Hits, taken_of
 from rules.instants import NONE, Instants
+from rules.limit_results import LimitResult
 from rules.rulebook import RuleBook
 from rules.worktime import working_time
 
@@ -48,11 +49,12 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one rule found in a batch, in ``k`` cases, each once.
+    """What one rule found in a batch, in ``k`` cases.
 
-    ``cases`` (int64, k) are their indexes, ``levels`` (object, k) the names of the levels;
-    ``evidence`` has the ``k`` values of each fact it was found on, moments as instants. ``late``
-    is as in :class:`Count`. ``about`` are the facts of :data:`TOLD` and ``key``, likewise.
+    ``cases`` (int64, k) are their indexes, each once or, where it looks at parts, once a part.
+    ``levels`` (object, k) are the names of the levels; ``evidence`` has the ``k`` values of each
+    fact it was found on, moments as instants. ``late`` is as in :class:`Count`. ``about`` are the
+    facts of :data:`TOLD` and ``key``, likewise.
     """
 
     rule: str
@@ -157,7 +159,7 @@ def _counted(found: Found, strata: Coded) -> Counter[Count]:
     """Count the cases by stratum and level."""
     total: Counter[Count] = Counter()
     for level in dict.fromkeys(found.levels.tolist()):
-        here = strata.codes[found.cases[found.levels == level]]
+        here = strata.codes[np.unique(found.cases[found.levels == level])]
         for stratum, count in _by_stratum(strata, here).items():
             total[Count(stratum, found.rule, level, found.late)] += count
     return total
@@ -196,11 +198,9 @@ def _of_check(book: RuleBook, check: Check, batch: Batch, now: Instants) -> tupl
         if not batch.cases:
             batch = Batch.of([batch.case(index) for index in range(batch.size)])
         findings, _, failed = look_safely(check, batch, now, work, mine)
-    cases = np.array(sorted(findings), np.int64)
-    names = dict.fromkeys(name for one in findings.values() for name in one.evidence)
-    evidence = {
-        name: [findings[case].evidence.get(name) for case in cases.tolist()] for name in names
-    }
+    cases = np.array([case for case, _ in findings], np.int64)
+    names = dict.fromkeys(name for _, one in findings for name in one.evidence)
+    evidence = {name: [one.evidence.get(name) for _, one in findings] for name in names}
     return _of_hits(check, Hits(cases, evidence)), failed or unclear
 
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rules.assessment import LimitResult, assess
+from rules.assessment import assess
 from rules.batches import Batch
 from rules.cases import Case
 from rules.clocks import STATES
 from rules.findings import ClockState
 from rules.instants import optional
+from rules.limit_results import LimitResult
 from rules.limits import Limit
 from rules.rulebook import RuleBook
 

@@ -61,7 +61,7 @@ def find(check: Check, case: Case, now: int) -> Finding | None:
 
 def look(
     check: Check, batch: Batch, now: Instants, work: WorkingTime, applies: NDArray[np.bool_]
-) -> tuple[dict[int, Finding], Instants]:
+) -> tuple[list[tuple[int, Finding]], Instants]:
     """Give what a check in code finds in a batch of ``n`` cases, and when to look again.
 
     Args:
@@ -72,15 +72,16 @@ def look(
         applies: the cases (bool, n) it is for.
 
     Returns:
-        The findings by the index of their case, and the instants (n) at which time alone would
-        change them, ``NONE`` where it will not.
+        The findings, each behind the index of its case, and the instants (n) at which time alone
+        would change them, ``NONE`` where it will not.
     """
     found = hits_of(check, batch, now, work, applies)
-    findings = {}
+    findings = []
     for index, case in enumerate(found.cases.tolist()):
         evidence = {name: fact_of(name, column[index]) for name, column in found.evidence.items()}
         by = {name: fact_of(name, column[index]) for name, column in found.carriers.items()}
-        findings[case] = _finding(check, int(now[case]), evidence, by)
+        part = found.parts[index] if found.parts else ""
+        findings.append((case, _finding(check, int(now[case]), evidence, by, part)))
     again = found.next_at
     if again is None:
         again = np.full(batch.size, NONE, np.int64)
@@ -103,12 +104,13 @@ def hits_of(
         taken_of(found.evidence, rows),
         found.next_at,
         taken_of(found.carriers, rows),
+        [found.parts[row] for row in rows.tolist()] if found.parts else (),
     )
 
 
 def look_safely(
     check: Check, batch: Batch, now: Instants, work: WorkingTime, applies: NDArray[np.bool_]
-) -> tuple[dict[int, Finding], Instants, str]:
+) -> tuple[list[tuple[int, Finding]], Instants, str]:
     """Do the same where the code may fail, as that of other packages may.
 
     It then looks at the cases of the batch one by one and finds nothing in those in which it fails;
@@ -118,15 +120,14 @@ def look_safely(
         return *look(check, batch, now, work, applies), ""
     except Exception as error:  # whatever it is, it must not stop the other rules
         fault = f"{type(error).__name__}: {error}"
-    findings: dict[int, Finding] = {}
+    findings: list[tuple[int, Finding]] = []
     again = np.full(batch.size, NONE, np.int64)
     for i, case in enumerate(batch.cases if batch.size > 1 else ()):
         alone = slice(i, i + 1)
         found, again[alone], failed = look_safely(
             check, Batch.of([case]), now[alone], work, applies[alone]
         )
-        if found:
-            findings[i] = found[0]
+        findings += [(i, finding) for _, finding in found]
         fault = f"{case.key}: {failed}" if failed else fault
     return findings, again, fault
 
@@ -136,9 +137,11 @@ def _finding(
     now: int,
     evidence: Mapping[str, Fact],
     carrier: Mapping[str, Fact] = MappingProxyType({}),
+    part: str = "",
 ) -> Finding:
     return Finding(
-        check.id, check.version, check.level, check.rank, now, None, check.law, evidence, carrier
+        *(check.id, check.version, check.level, check.rank, now, None, check.law),
+        *(evidence, carrier, part),
     )
 
 

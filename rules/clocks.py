@@ -86,6 +86,8 @@ class Course:
                 unit = allow.unit or Unit.WORKING_DAY
                 found = batch.numbers(allow.column or "") if amounts is None else amounts
                 self._amount = found.copy()
+                if allow.otherwise is not None:
+                    self._amount[np.isnan(found)] = allow.otherwise
             self.known = np.isfinite(self._amount) & (self._amount >= 0)
             self._amount[~self.known] = 0.0
             self._scale = scale_for(unit, work, limit.reckoning)

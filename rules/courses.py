@@ -1,7 +1,8 @@
 """From when, until when and how long a limit runs over a batch, as law and settings say it.
 
-Most limits run from one moment of the case to another. Besides, a limit may run over a step, start
-when another limit is due, start anew after a correction, or start by law when nobody answers.
+Most limits run from one moment of the case to another. Besides, a limit may run over a step, over
+each of several steps side by side, start when another limit is due, start anew after a correction,
+or start by law when nobody answers.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from rules.batches import Batch
 from rules.cases import PartKind
 from rules.clocks import Course
 from rules.instants import NEVER, NONE, Instants, is_moment
-from rules.limits import Allowance, Limit
+from rules.limits import Limit
 from rules.parts import Parts
 from rules.scales import scale_for
 from rules.worktime import WorkingTime
@@ -32,8 +33,48 @@ DUE = "due:"
 _NONE_BEFORE: Mapping[str, Instants] = MappingProxyType({})
 
 
+Rows = NDArray[np.int64]
+"""The row of the step of each case (n) that a limit runs over, -1 where there is none."""
+
+
+def steps_of(limit: Limit, batch: Batch) -> list[Rows | None]:
+    """Give the steps that a limit runs over, one of each case at a time; ``None``: over no step.
+
+    A limit for each step runs over the first ones of all cases, then over the second ones, and so
+    on; any other over the latest of its name, or, of any name, over the latest that is open if one
+    is.
+    """
+    if not limit.start.startswith(STEP):
+        return [None]
+    parts = batch.parts(PartKind.STEP)
+    name = limit.start.removeprefix(STEP)
+    mine = (name == "*") | parts.coded("name").among((name,))
+    rows = np.flatnonzero((parts.started != NONE) & mine)
+    owners = parts.owners[rows]
+    if limit.each:
+        place = np.arange(len(rows)) - np.searchsorted(owners, owners)
+        return [
+            _by_case(batch.size, owners[place == k], rows[place == k])
+            for k in range(int(place.max(initial=0)) + 1)
+        ]
+    open_last = (parts.ended[rows] == NEVER) if name == "*" else np.zeros(len(rows), dtype=bool)
+    rows = rows[np.lexsort((parts.started[rows], open_last, owners))]
+    # The last one of each case stays.
+    return [_by_case(batch.size, parts.owners[rows], rows)]
+
+
+def _by_case(size: int, owners: NDArray[np.int64], rows: NDArray[np.int64]) -> Rows:
+    found = np.full(size, -1)
+    found[owners] = rows
+    return found
+
+
 def course(
-    limit: Limit, batch: Batch, work: WorkingTime, dues: Mapping[str, Instants] = _NONE_BEFORE
+    limit: Limit,
+    batch: Batch,
+    work: WorkingTime,
+    dues: Mapping[str, Instants] = _NONE_BEFORE,
+    rows: Rows | None = None,
 ) -> Course:
     """Give the course of a limit over a batch.
 
@@ -42,8 +83,10 @@ def course(
         batch: the cases.
         work: the compiled calendar of the limit.
         dues: the due moments (n) of the limits that this one may start after, by id.
+        rows: the steps it runs over, one of those of :func:`steps_of`; the first of them if not
+            given.
     """
-    span = _span(limit, batch, work, dues)
+    span = _span(limit, batch, work, dues, rows)
     result = Course(limit, batch, work, span.start, span.until, span.begins, span.amounts)
     begun, again = _restarts(limit, batch)
     for k in range(begun.shape[1]):
@@ -76,13 +119,17 @@ def by_unit(limit: Limit, batch: Batch) -> list[tuple[Limit, NDArray[np.bool_]]]
             unit = parse_unit(str(text))
         except ValueError:
             continue
-        allow = Allowance(column=limit.allow.column, unit=unit)
+        allow = replace(limit.allow, unit=unit, unit_column=None)
         found.append((replace(limit, allow=allow), units == text))
     return found
 
 
 def in_force(
-    limit: Limit, batch: Batch, work: WorkingTime, dues: Mapping[str, Instants] = _NONE_BEFORE
+    limit: Limit,
+    batch: Batch,
+    work: WorkingTime,
+    dues: Mapping[str, Instants] = _NONE_BEFORE,
+    rows: Rows | None = None,
 ) -> NDArray[np.bool_]:
     """Tell for which cases a limit was in force on the day its clock first started (bool, n).
 
@@ -93,7 +140,7 @@ def in_force(
     held = np.ones(batch.size, dtype=bool)
     if limit.valid_from is None and limit.valid_to is None:
         return held
-    start = _span(limit, batch, work, dues).start
+    start = _span(limit, batch, work, dues, rows).start
     day = work.day(start)
     if limit.valid_from is not None:
         held &= day >= work.number_of(limit.valid_from)
@@ -111,9 +158,15 @@ class _Span:
     amounts: NDArray[np.float64] | None = None
 
 
-def _span(limit: Limit, batch: Batch, work: WorkingTime, dues: Mapping[str, Instants]) -> _Span:
+def _span(
+    limit: Limit,
+    batch: Batch,
+    work: WorkingTime,
+    dues: Mapping[str, Instants],
+    rows: Rows | None,
+) -> _Span:
     if limit.start.startswith(STEP):
-        return _of_step(limit, batch)
+        return _of_step(limit, batch, steps_of(limit, batch)[0] if rows is None else rows)
     until = batch.moments(limit.until)
     if limit.start.startswith(DUE):
         start = dues[limit.start.removeprefix(DUE)]
@@ -134,23 +187,18 @@ def _span(limit: Limit, batch: Batch, work: WorkingTime, dues: Mapping[str, Inst
     return _Span(np.where(silent, received, start), until, np.where(silent, begins, start))
 
 
-def _of_step(limit: Limit, batch: Batch) -> _Span:
-    """Take the latest step of the name; of any name, the latest that is open if one is."""
+def _of_step(limit: Limit, batch: Batch, row: Rows | None) -> _Span:
+    """Take the step of each case; one that was left open ends with its case."""
+    assert row is not None  # noqa: S101  # a limit over a step has one: mypy cannot see it
     parts = batch.parts(PartKind.STEP)
-    name = limit.start.removeprefix(STEP)
-    mine = (name == "*") | parts.coded("name").among((name,))
-    rows = np.flatnonzero((parts.started != NONE) & mine)
-    open_last = (parts.ended[rows] == NEVER) if name == "*" else np.zeros(len(rows), dtype=bool)
-    owners = parts.owners[rows]
-    rows = rows[np.lexsort((parts.started[rows], open_last, owners))]
-    row = np.full(batch.size, -1)
-    row[parts.owners[rows]] = rows  # the last one of each case stays
     there = row >= 0
     start = np.full(batch.size, NONE, np.int64)
     until = start.copy()
     start[there] = parts.started[row[there]]
     ended = parts.ended[row[there]]
-    until[there] = np.where(ended == NEVER, NONE, ended)
+    closed = batch.moments("closed_at")[there]
+    left_open = np.where(closed > start[there], closed, NONE)
+    until[there] = np.where(ended == NEVER, left_open, ended)
     if is_moment(limit.until):
         until = np.where(there, batch.moments(limit.until), NONE)
     return _Span(start, until, start, _step_amounts(limit, parts, row))

@@ -98,7 +98,12 @@ class Explanation:
 
 
 def explain(
-    limit: Limit, case: Case, work: WorkingTime, now: int, held: Course | None = None
+    limit: Limit,
+    case: Case,
+    work: WorkingTime,
+    now: int,
+    held: Course | None = None,
+    step: Part | None = None,
 ) -> Explanation:
     """Explain how a limit of a case stands at the instant ``now``.
 
@@ -109,6 +114,7 @@ def explain(
         now: the present.
         held: the course of the limit over the case alone, where it is known already; it must be
             given where the limit starts when another one is due.
+        step: the step it runs over, where that is not the one that :func:`courses.course` takes.
 
     Raises:
         DisagreementError: the days do not lead to the engine's due moment. One of the two is wrong
@@ -128,7 +134,7 @@ def explain(
         work.calendar.version,
         start,
         optional(course.until[0]),
-        allowed=_allowed(limit, case, start),
+        allowed=_allowed(limit, case, start, step),
     )
     due, paused = optional(course.due[0]), bool(course.paused[0])
     if plain.start_at is None or not course.known[0]:
@@ -161,7 +167,7 @@ def explain(
     )
 
 
-def _allowed(limit: Limit, case: Case, start: int | None) -> Amount | None:
+def _allowed(limit: Limit, case: Case, start: int | None, step: Part | None) -> Amount | None:
     allow = limit.allow
     if allow.amount is not None or allow.unit is None:
         return allow.amount
@@ -169,10 +175,10 @@ def _allowed(limit: Limit, case: Case, start: int | None) -> Amount | None:
     if allow.column is not None and allow.column.startswith("step."):
         name = allow.column.removeprefix("step.")
         steps = [part for part in case.parts if part.kind is PartKind.STEP]
-        value = next(
-            (s.facts.get(name) for s in reversed(steps) if s.started_at == start and _is(limit, s)),
-            None,
-        )
+        mine = (s for s in reversed(steps) if s.started_at == start and _is(limit, s))
+        step = step or next(mine, None)
+        value = step.facts.get(name) if step else None
+    value = allow.otherwise if value is None else value
     return Amount(float(value), allow.unit) if isinstance(value, int | float) else None
 
 

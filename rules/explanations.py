@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from rules.assessment import assess
@@ -19,6 +21,8 @@ Explained = tuple[Limit, Explanation | DisagreementError]
 def explain_all(book: RuleBook, case: Case, now: int) -> list[Explained]:
     """Explain every limit that is for a case at the instant ``now``, in the order of the book.
 
+    One for each step is explained for each, with the name of the step in its title.
+
     Raises:
         ValueError: a condition cannot be worked out for the case.
     """
@@ -29,8 +33,11 @@ def explain_all(book: RuleBook, case: Case, now: int) -> list[Explained]:
             continue
         limit = result.limit
         work = working_time(book.calendars[limit.calendar])
+        step = result.step_of(0) if limit.each else None
+        if step is not None:
+            limit = replace(limit, title=f"{limit.title}（{result.part_of(0)}）")  # as in Chinese
         try:
-            explained.append((limit, explain(limit, case, work, now, result.course)))
+            explained.append((limit, explain(limit, case, work, now, result.course, step)))
         except DisagreementError as error:
             explained.append((limit, error))
     return explained

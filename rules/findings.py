@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from rules.cases import Fact
 
@@ -22,6 +23,17 @@ class ClockState(StrEnum):
     UNKNOWN = "unknown"  # the case does not say how long it may take, or beyond the calendar
 
 
+class Card(NamedTuple):
+    """What there is one alert of in a case: a rule, and the part of the case it is about.
+
+    ``part`` is "" for the case as a whole; otherwise it names a step, as
+    :meth:`rules.parts.Parts.names` does.
+    """
+
+    rule: str
+    part: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a rule says should stand for a case now.
@@ -29,7 +41,8 @@ class Finding:
     ``rule``, ``version`` and ``law`` name the limit or check; ``level`` and ``rank`` what stands;
     ``since_at`` the instant from which, ``due_at`` the due moment where there is one, and
     ``evidence`` the facts it was found on. ``carrier`` says who carries the card (谁的牌) where
-    that is not the case's own unit: any of :data:`rules.carriers.PLACES`.
+    that is not the case's own unit: any of :data:`rules.carriers.PLACES`. ``part`` is the part of
+    the case it is about, as in :class:`Card`.
     """
 
     rule: str
@@ -41,11 +54,17 @@ class Finding:
     law: str = ""
     evidence: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
     carrier: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
+    part: str = ""
+
+    @property
+    def card(self) -> Card:
+        """What there is one alert of."""
+        return Card(self.rule, self.part)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An alert (亮牌) that stands: one per case and rule. ``level_since_at`` is an instant."""
+    """An alert (亮牌) that stands: one per case and card. ``level_since_at`` is an instant."""
 
     id: int
     rule: str
@@ -53,6 +72,12 @@ class Standing:
     level: str
     rank: int
     level_since_at: int
+    part: str = ""
+
+    @property
+    def card(self) -> Card:
+        """What there is one alert of."""
+        return Card(self.rule, self.part)
 
 
 class Outcome(StrEnum):
@@ -90,3 +115,9 @@ class Change:
     rule: str
     alert: int | None
     finding: Finding | None
+    part: str = ""
+
+    @property
+    def card(self) -> Card:
+        """What there is one alert of."""
+        return Card(self.rule, self.part)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
 from rules.amounts import Amount, Unit, parse_amount
 
@@ -97,7 +99,8 @@ class Allowance:
 
     ``amount``: the same for every case. ``column`` with ``unit``: as many as the case's number of
     that name says (``step.NAME``: that of the step), in a unit that is the same for all or the
-    fact ``unit_column`` of the case. ``due``: the case's moment of that name is the due moment.
+    fact ``unit_column`` of the case; ``otherwise`` is as many as where it does not say. ``due``:
+    the case's moment of that name is the due moment.
     """
 
     amount: Amount | None = None
@@ -105,6 +108,7 @@ class Allowance:
     unit: Unit | None = None
     due: str | None = None
     unit_column: str | None = None
+    otherwise: float | None = None
 
     @property
     def told_in(self) -> Unit:
@@ -147,6 +151,11 @@ class Limit:
     and kinds of pause whose end does. It is for cases whose clock started from ``valid_from``
     (included) to ``valid_to`` (not included). What a ``shadow`` limit finds is recorded, and
     nobody is told.
+
+    A limit over a step is over the latest one, or, where it is for ``each``, over every one of its
+    own, so that branches that are handled side by side have a clock and a card each. Its cards are
+    carried by who handles the step. ``carriers`` name the facts of the case that say who carries
+    the cards of any other limit, by :data:`rules.carriers.PLACES`.
     """
 
     id: str
@@ -166,3 +175,5 @@ class Limit:
     valid_from: date | None = None
     valid_to: date | None = None
     shadow: bool = False
+    each: bool = False
+    carriers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

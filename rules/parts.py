@@ -116,6 +116,23 @@ class Parts:
             return [self.key(row) for row in rows.tolist()]
         return [str(key) for key in given[rows].tolist()]
 
+    def names(self, rows: NDArray[np.int64]) -> list[str]:
+        """Give what each of some rows (k) is called within its case: the fact ``name``, or its key.
+
+        Of several of one name the later ones are ``NAME#2``, ``NAME#3`` and so on, in order.
+        """
+        named = self.coded("name")
+        groups = self.owners * len(named.values) + named.codes
+        order = np.argsort(groups, kind="stable")
+        _, first, counts = np.unique(groups[order], return_index=True, return_counts=True)
+        place = np.empty(len(groups), np.int64)
+        place[order] = np.arange(len(groups)) - np.repeat(first, counts)
+        told = zip(self.facts("name", rows), self.keys(rows), place[rows].tolist(), strict=True)
+        return [
+            key if name in (None, "") else f"{name}#{before + 1}" if before else str(name)
+            for name, key, before in told
+        ]
+
     def of_case(self, kind: PartKind, case: int) -> Iterator[Part]:
         """Give the parts of one case as such, with every fact that is told of them."""
         names = [name for name in ("kind", *self.columns) if name != "key"]

@@ -17,12 +17,13 @@ from monitor.store import alerts, cases, items
 from monitor.store.cases import Checked, DueCase
 from monitor.store.store import Store
 from rules.alerts import changes, kept, reasons
-from rules.assessment import Assessment, LimitResult, assess
+from rules.assessment import Assessment, assess
 from rules.batches import Batch
 from rules.carriers import carrier
 from rules.clocks import STATES
 from rules.findings import Change, ClockState, Finding, Outcome, Reason, Standing
-from rules.instants import HOUR, optional
+from rules.instants import HOUR, NEVER, optional
+from rules.limit_results import LimitResult
 
 RULE_FAILS = "rule-fails"
 
@@ -143,12 +144,12 @@ class _Work:
     def add(self, index: int, due: DueCase, found: tuple[Finding, ...]) -> None:
         book = self._rules.book
         if due.vanished_at is not None:
-            found, why = (), dict.fromkeys([s.rule for s in due.standing], Reason.VANISHED)
+            found, why = (), dict.fromkeys([s.card for s in due.standing], Reason.VANISHED)
             next_check = None
         else:
             why = reasons(self._assessment, self._check_ids, index)
             if due.fingerprint not in (None, book.fingerprint):
-                why = {r: Reason.RULE if w is Reason.MOVED else w for r, w in why.items()}
+                why = {c: Reason.RULE if w is Reason.MOVED else w for c, w in why.items()}
             next_check = optional(self._assessment.next_check_at[index])
         told = (finding for finding in found if finding.rule not in book.shadows)
         gravest = max(told, key=lambda finding: finding.rank, default=None)
@@ -221,6 +222,7 @@ class _Work:
                     ladder,
                     finding.rule in self._rules.book.shadows,
                     _carrier(due, finding),
+                    finding.part,
                 )
             )
         elif standing is not None:
@@ -246,7 +248,10 @@ def _carrier(due: DueCase, finding: Finding) -> dict[str, str | None]:
 def _clocks(
     assessment: Assessment, index: int
 ) -> tuple[ClockState | None, int | None, dict[str, object]]:
-    """Give how a case stands by its most urgent limit, its earliest open due moment, and each."""
+    """Give how a case stands by its most urgent limit, its earliest open due moment, and each.
+
+    Of a limit for each step, it is the most urgent of its steps that is told.
+    """
     mine = [result for result in assessment.limits if result.applies[index]]
     states = [STATES[result.state[index]] for result in mine]
     state = min(states, key=_URGENCY.index, default=None)
@@ -255,7 +260,18 @@ def _clocks(
         for result, one in zip(mine, states, strict=True)
         if one in (ClockState.RUNNING, ClockState.OVERDUE)
     ]
-    return state, min(due, default=None), {r.limit.id: _clock(r, index) for r in mine}
+    # Of two of one key the latter stays.
+    pairs = zip(states, mine, strict=True)
+    by_urgency = sorted(pairs, key=lambda pair: -_urgency(pair[0], pair[1], index))
+    clocks = {result.limit.id: _clock(result, index) for _, result in by_urgency}
+    ids = dict.fromkeys(result.limit.id for result in mine)
+    return state, min(due, default=None), {limit: clocks[limit] for limit in ids}
+
+
+def _urgency(state: ClockState, result: LimitResult, index: int) -> float:
+    """Order the clocks of one limit: the least is the most urgent."""
+    due = int(result.course.due[index])
+    return _URGENCY.index(state) + due / NEVER
 
 
 def _clock(result: LimitResult, index: int) -> dict[str, object]:

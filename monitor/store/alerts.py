@@ -38,7 +38,8 @@ class Ladder:
 class NewAlert:
     """An alert to be opened for the case ``case_id``.
 
-    ``carrier`` says who carries the card: see :mod:`rules.carriers`.
+    ``carrier`` says who carries the card: see :mod:`rules.carriers`; ``part`` which part of the
+    case it is about, as in :class:`rules.findings.Card`.
     """
 
     case_id: int
@@ -57,6 +58,7 @@ class NewAlert:
     ladder: Ladder = Ladder()
     shadow: bool = False
     carrier: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def open_alerts(connection: Connection, new: Sequence[NewAlert]) -> list[int]:
     """Open alerts and give their ids in the same order.
 
     Raises:
-        sqlalchemy.exc.IntegrityError: one of that rule is open for the case already.
+        sqlalchemy.exc.IntegrityError: one of that rule and part is open for the case already.
     """
     if not new:
         return []
@@ -139,6 +141,7 @@ def open_alerts(connection: Connection, new: Sequence[NewAlert]) -> list[int]:
                     "case_id": alert.case_id,
                     "source": alert.source,
                     "rule": alert.rule,
+                    "part": alert.part,
                     "version": alert.version,
                     "title": alert.title,
                     "law": alert.law,

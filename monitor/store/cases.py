@@ -252,7 +252,7 @@ def claim_due(
 def _standing(connection: Connection, ids: Collection[int]) -> dict[int, list[Standing]]:
     c = tables.alerts.c
     rows = connection.execute(
-        select(c.case_id, c.id, c.rule, c.version, c.level, c.rank, c.level_since_at)
+        select(c.case_id, c.id, c.rule, c.version, c.level, c.rank, c.level_since_at, c.part)
         .where(among(connection, c.case_id, ids), tables.standing)
         .order_by(c.id)
     )

@@ -59,14 +59,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """What a check found: at most one finding a case.
+    """What a check found: at most one finding a case, or one of each part of it.
 
-    ``cases`` (int64, k) are the indexes of the cases, each once and in order. ``evidence`` has for
-    each fact the sentence speaks of its ``k`` values; those of moments are named ``…_at``, and
-    ``rows`` names the source rows it was found on. ``next_at`` (n) says when time alone would
-    change what is found, ``NONE`` where it will not; ``None``: never. ``carriers`` has ``k`` values
-    for each of :data:`rules.carriers.PLACES` that says who carries the card other than the case's
-    own; empty where the case's own unit does.
+    ``cases`` (int64, k) are the indexes of the cases, in order and each once; or, where ``parts``
+    names what each of the findings is about (see :meth:`rules.parts.Parts.names`), once a part.
+    ``evidence`` has for each fact the sentence speaks of its ``k`` values; those of moments are
+    named ``…_at``, and ``rows`` names the source rows it was found on. ``next_at`` (n) says when
+    time alone would change what is found, ``NONE`` where it will not; ``None``: never. ``carriers``
+    has ``k`` values for each of :data:`rules.carriers.PLACES` that says who carries the card other
+    than the case's own; empty where the case's own unit does.
     """
 
     cases: NDArray[np.int64]
@@ -77,6 +78,7 @@ class Hits:
     carriers: Mapping[str, Sequence[Fact] | NDArray[np.generic]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    parts: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

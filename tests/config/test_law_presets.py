@@ -15,10 +15,11 @@ import pytest
 
 from config import Settings
 from config.presets import names, preset
-from rules.assessment import LimitResult, assess
+from rules.assessment import assess
 from rules.batches import Batch
 from rules.cases import Case, Fact, Part, PartKind
 from rules.instants import iso, optional
+from rules.limit_results import LimitResult
 from tests.support.moments import SHANGHAI, at
 from tests.support.settings import loaded
 

@@ -84,15 +84,18 @@ def draw(random: Random) -> Case:
 
 def look(
     batch: Batch, now: Sequence[int]
-) -> dict[str, tuple[dict[int, Finding], list[int | None]]]:
+) -> dict[str, tuple[dict[int, list[Finding]], list[int | None]]]:
     """What these checks find in a batch, and when they want to look again."""
     everyone = np.ones(batch.size, dtype=bool)
     seen = {}
     for builtin in _CHECKS:
         check = Check(builtin.id, "", "", builtin.level, 0, builtin=builtin)
-        found, again = checks.look(
+        hits, again = checks.look(
             check, batch, np.array(now, np.int64), working_time(china()), everyone
         )
+        found: dict[int, list[Finding]] = {}
+        for index, finding in hits:
+            found.setdefault(index, []).append(finding)
         seen[builtin.id] = found, [optional(one) for one in again]
     return seen
 

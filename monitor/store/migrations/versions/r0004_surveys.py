@@ -29,6 +29,16 @@ def upgrade() -> None:
         )
     )
     standing = sa.text("state = 'open'")
+    op.add_column("alerts", sa.Column("part", sa.Text(), nullable=False, server_default=""))
+    op.drop_index("uq_alerts_open_case", "alerts")
+    op.create_index(
+        "uq_alerts_open_case",
+        "alerts",
+        ["case_id", "rule", "part"],
+        unique=True,
+        sqlite_where=standing,
+        postgresql_where=standing,
+    )
     op.create_index(
         "ix_alerts_open_place",
         "alerts",
