@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChainableUndefined, StrictUndefined, TemplateError, Undefined
+from jinja2 import (
+    ChainableUndefined,
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    Undefined,
+)
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifiers.message import Kind, Message
@@ -28,7 +36,9 @@ _LONGEST_URL = 2000
 _EVENTS = (Kind.ORDER, Kind.DIGEST)  # what they say depends on ``<kind>.event`` of the context
 _ITEM = ("tag", "title", "title_private", "text", "url")
 
-Text = Callable[[Mapping[str, Any]], str]
+_NEEDED = ("headline", "subject", "about")
+_OPTIONAL = ("about_private", "lead", "reason", "footer")
+_BETWEEN = "\x1e"  # ASCII's record separator, which no text has
 
 
 class Texts:
@@ -51,7 +61,7 @@ class Texts:
         try:
             self._kinds = self._compile_all()
             item = self._tables["digest"]["item"]
-            self._item = {name: self._text(item[name], False, _LONGEST_URL) for name in _ITEM}
+            self._item = _Form(self._optional, {name: item[name] for name in _ITEM}, _LONGEST_URL)
         except (TemplateError, KeyError, TypeError, AttributeError) as error:
             where = path or language
             raise ValueError(f"{where}: not a text for messages: {error!r}") from error
@@ -66,23 +76,17 @@ class Texts:
         kind, context = message.kind, message.context
         text = self._kind(kind, context)
         fields = _fields(context)
-        fields["state"] = text["state"](fields)
-        facts = (Fact(f["label"], f["text"](fields), f["strong"]) for f in text["facts"])
-        links = (Link(a["label"], safe_url(a["url"](fields))) for a in text["actions"])
+        fields["state"] = _line(text.state.render(fields))
         lamp = lamp_of(kind, context)
         items = gravest(context)[:MOST_ITEMS]
+        facts, actions = text.facts(fields), text.actions(fields)
         return Notice(
             lamp=lamp,
             mark=self._tables["marks"][lamp],
-            headline=text["headline"](fields),
-            subject=text["subject"](fields),
-            about=text["about"](fields),
-            about_private=text["about_private"](fields),
-            lead=text["lead"](fields),
+            **text.needed.fill(fields),
+            **text.optional.fill(fields),
             facts=tuple(fact for fact in facts if fact.text)[:_MOST_FACTS],
-            actions=tuple(link for link in links if link.url),
-            reason=text["reason"](fields),
-            footer=text["footer"](fields),
+            actions=tuple(link for link in actions if link.url),
             words=self._tables["words"],
             items=tuple(self._one(item) for item in items),
             count=int(context.get("count") or 0) if kind is Kind.DIGEST else 0,
@@ -91,18 +95,18 @@ class Texts:
     def _one(self, context: Mapping[str, Any]) -> Item:
         kind = Kind(context.get("kind") or Kind.OVERDUE)
         fields = _fields(context)
-        fields["state"] = self._kind(kind, context)["state"](fields)
-        said = {name: render(fields) for name, render in self._item.items()}
+        fields["state"] = _line(self._kind(kind, context).state.render(fields))
+        said = self._item.fill(fields)
         said["url"] = safe_url(said["url"])
         reason = one_line(str(fields["route"].get("reason") or ""))
         return Item(lamp=lamp_of(kind, context), reason=reason, **said)
 
-    def _kind(self, kind: Kind, context: Mapping[str, Any]) -> dict[str, Any]:
+    def _kind(self, kind: Kind, context: Mapping[str, Any]) -> _Kind:
         event = str((context.get(kind) or {}).get("event", "")) if kind in _EVENTS else ""
         return self._kinds.get((kind, event)) or self._kinds[kind, ""]
 
-    def _compile_all(self) -> dict[tuple[Kind, str], dict[str, Any]]:
-        made: dict[tuple[Kind, str], dict[str, Any]] = {}
+    def _compile_all(self) -> dict[tuple[Kind, str], _Kind]:
+        made: dict[tuple[Kind, str], _Kind] = {}
         for kind in Kind:
             source = {**self._tables["common"], **self._tables[kind]}
             made[kind, ""] = self._compile(source)
@@ -111,37 +115,22 @@ class Texts:
                 made |= {(kind, name): self._compile({**source, **own}) for name, own in events}
         return made
 
-    def _compile(self, source: Mapping[str, Any]) -> dict[str, Any]:
-        text: dict[str, Any] = {
-            name: self._text(source[name], name in ("headline", "subject", "about"))
-            for name in ("state", "headline", "subject", "about", "about_private")
-        }
-        text |= {name: self._text(source[name]) for name in ("lead", "reason", "footer")}
-        text["facts"] = [
-            {
-                "label": fact["label"],
-                "text": self._text(fact["text"]),
-                "strong": bool(fact.get("strong", False)),
-            }
-            for fact in source["facts"]
-        ]
-        text["actions"] = [
-            {"label": action["label"], "url": self._text(action["url"], longest=_LONGEST_URL)}
-            for action in source["actions"]
-        ]
-        return text
-
-    def _text(self, text: str, needed: bool = False, longest: int = _LONGEST) -> Text:
-        template = (self._needed if needed else self._optional).from_string(text)
-        return lambda fields: cut(one_line(template.render(fields)), longest)
+    def _compile(self, source: Mapping[str, Any]) -> _Kind:
+        return _Kind(
+            self._optional.from_string(source["state"]),
+            _Form(self._needed, {name: source[name] for name in _NEEDED}),
+            _Form(self._optional, {name: source[name] for name in _OPTIONAL}),
+            source["facts"],
+            _Form(self._optional, _numbered(source["facts"], "text")),
+            source["actions"],
+            _Form(self._optional, _numbered(source["actions"], "url"), _LONGEST_URL),
+        )
 
     def _environments(self) -> tuple[ImmutableSandboxedEnvironment, ImmutableSandboxedEnvironment]:
         phrases = self._tables["phrases"]
 
         def environment(undefined: type[Undefined]) -> ImmutableSandboxedEnvironment:
-            made = ImmutableSandboxedEnvironment(
-                undefined=undefined, finalize=lambda value: "" if value is None else value
-            )
+            made = ImmutableSandboxedEnvironment(undefined=undefined, finalize=_shown)
             made.filters["phrase"] = lambda code: phrases.get(code, code)
             made.filters["tally"] = self._tally
             return made
@@ -162,6 +151,55 @@ class Texts:
         return str(number) + (words["aside"].format(words["joint"].join(more)) if more else "")
 
 
+class _Form:
+    """Several texts in one template: to fill them one by one costs five times as much."""
+
+    def __init__(
+        self, environment: Environment, texts: Mapping[str, str], longest: int = _LONGEST
+    ) -> None:
+        for text in texts.values():
+            environment.parse(text)  # or what one leaves open another might close
+        self._names = tuple(texts)
+        self._longest = longest
+        self._template = environment.from_string(_BETWEEN.join(texts.values()))
+
+    def fill(self, fields: Mapping[str, Any]) -> dict[str, str]:
+        """Give each text in one line."""
+        filled = self._template.render(fields).split(_BETWEEN) if self._names else ()
+        return {
+            name: _line(text, self._longest) for name, text in zip(self._names, filled, strict=True)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """The compiled texts of one kind of message."""
+
+    state: Template
+    needed: _Form
+    optional: _Form
+    told: Sequence[Mapping[str, Any]]
+    grounds: _Form
+    offered: Sequence[Mapping[str, Any]]
+    addresses: _Form
+
+    def facts(self, fields: Mapping[str, Any]) -> list[Fact]:
+        """Give the facts, the empty ones too."""
+        filled = self.grounds.fill(fields).values()
+        return [
+            Fact(fact["label"], text, bool(fact.get("strong", False)))
+            for fact, text in zip(self.told, filled, strict=True)
+        ]
+
+    def actions(self, fields: Mapping[str, Any]) -> list[Link]:
+        """Give what can be done next, also what has no address."""
+        filled = self.addresses.fill(fields).values()
+        return [
+            Link(action["label"], safe_url(url))
+            for action, url in zip(self.offered, filled, strict=True)
+        ]
+
+
 @cache
 def built_in(language: str) -> Texts:
     """Give our own words of a language, compiled once for all channels."""
@@ -173,12 +211,27 @@ def _fields(context: Mapping[str, Any]) -> dict[str, Any]:
     return fields | {name: value for name, value in context.items() if value is not None}
 
 
+def _numbered(entries: Sequence[Mapping[str, str]], name: str) -> dict[str, str]:
+    return {str(number): entry[name] for number, entry in enumerate(entries)}
+
+
+def _line(text: str, longest: int = _LONGEST) -> str:
+    return cut(one_line(text), longest)
+
+
+def _shown(value: Any) -> Any:
+    if value is None:
+        return ""
+    return value.replace(_BETWEEN, " ") if isinstance(value, str) else value
+
+
 def _over(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(below)
     for name, value in above.items():
         old = merged.get(name)
-        both = isinstance(old, dict) and isinstance(value, dict)
-        merged[name] = _over(old, value) if both else value
+        if isinstance(old, dict) and isinstance(value, dict):
+            value = _over(old, value)
+        merged[name] = value
     return merged
 
 
