@@ -199,6 +199,7 @@ alerts = Table(
     _text("subject"),
     _text("source"),
     _text("rule", required=True),
+    Column("part", Text, nullable=False, server_default=""),
     _text("version", required=True),
     _text("title", required=True),
     _text("law", required=True),
@@ -220,6 +221,10 @@ alerts = Table(
     _count("step"),
     _at("next_step_at"),
     _json("told"),
+    _text("ladder"),
+    _json("climbed"),
+    _json("holds"),
+    _at("answered_at"),
     _text("region"),
     _text("department"),
     _text("handler"),
@@ -227,7 +232,8 @@ alerts = Table(
 )
 """Alerts (亮牌) about a case, or about the system itself: then ``subject`` says what about.
 
-``state`` is ``open`` or ``resolved``; of one rule only one is open for a case or a subject. A
+``state`` is ``open``, ``resolved`` or ``revoked``; of one rule only one is open for a subject, and
+for a case or one ``part`` of it ("": the whole of it), such as a step with a clock of its own. A
 ``shadow`` alert is that of a rule on trial: it is recorded, and nobody is told. ``region`` to
 ``handler`` say who carries the card; normally those of the case.
 """
@@ -235,8 +241,16 @@ alerts = Table(
 standing: ColumnElement[bool] = alerts.c.state == "open"
 """An alert that stands."""
 
-_index("uq_alerts_open_case", alerts.c.case_id, alerts.c.rule, where=standing, unique=True)
+_index(
+    "uq_alerts_open_case",
+    alerts.c.case_id,
+    alerts.c.rule,
+    alerts.c.part,
+    where=standing,
+    unique=True,
+)
 _index("uq_alerts_open_subject", alerts.c.subject, alerts.c.rule, where=standing, unique=True)
+_index("ix_alerts_revoked", alerts.c.case_id, where=alerts.c.state == "revoked")
 _index("ix_alerts_case_id", alerts.c.case_id)
 _index("ix_alerts_due", alerts.c.next_step_at, where=alerts.c.next_step_at.is_not(None))
 _index("ix_alerts_open_place", alerts.c.region, alerts.c.department, where=standing)
@@ -290,22 +304,236 @@ deliveries = Table(
     _at("sent_at"),
     _json("receipt"),
     _at("created_at", required=True),
+    _count("turn"),
+    Column("grouping", Text, nullable=False, server_default="may"),
+    _at("tried_at"),
+    Column("digest_id", Id),
+    Column("silence_id", Id),
     UniqueConstraint("key"),
 )
-"""A notice on its way over one channel; ``state`` is ``pending``, ``sent`` or ``failed``."""
+"""A notice on its way over one channel, to the person ``address`` ("": the channel's own room).
+
+``state`` is ``pending``, ``sent`` or ``failed``, or says who else has it: ``grouped`` in the digest
+``digest_id`` until that is sent, ``silenced`` by ``silence_id``, ``superseded`` because its alert
+was resolved before it went. Of those that are due the lowest ``turn`` goes first. ``grouping`` is
+``may`` where it may be merged with others, ``held`` where it waits for that, ``alone`` where it
+never is. ``tried_at`` is the instant of the last attempt; what a digest brought has none.
+"""
 
 pending: ColumnElement[bool] = deliveries.c.state == "pending"
 """A delivery that is still to be sent."""
 
+single: ColumnElement[bool] = deliveries.c.digest_id.is_(None)
+"""A delivery that is a message of its own."""
+
+_tried = and_(deliveries.c.tried_at.is_not(None), single)
 _index("ix_deliveries_notice_id", deliveries.c.notice_id)
 _index("ix_deliveries_due", deliveries.c.not_before, where=pending)
-_index("ix_deliveries_failed", deliveries.c.channel, where=deliveries.c.state == "failed")
 _index(
-    "ix_deliveries_sent",
+    "ix_deliveries_queue",
     deliveries.c.channel,
-    deliveries.c.sent_at,
-    where=deliveries.c.sent_at.is_not(None),
+    deliveries.c.turn,
+    deliveries.c.not_before,
+    where=pending,
 )
+_index("ix_deliveries_failed", deliveries.c.channel, where=deliveries.c.state == "failed")
+_index("ix_deliveries_tried", deliveries.c.channel, deliveries.c.tried_at, where=_tried)
+_index(
+    "ix_deliveries_address",
+    deliveries.c.channel,
+    deliveries.c.address,
+    deliveries.c.tried_at,
+    where=_tried,
+)
+_index(
+    "ix_deliveries_digest_id",
+    deliveries.c.digest_id,
+    where=deliveries.c.digest_id.is_not(None),
+)
+_index(
+    "ix_deliveries_silence_id",
+    deliveries.c.silence_id,
+    where=deliveries.c.silence_id.is_not(None),
+)
+
+channel_holds = Table(
+    "channel_holds",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    _at("until", required=True),
+    _text("reason", required=True),
+)
+"""Channels that asked to be left alone, and until when nothing is sent over them."""
+
+silences = Table(
+    "silences",
+    metadata,
+    _id(),
+    _text("name"),
+    _text("by", required=True),
+    _text("reason", required=True),
+    _json("matching", required=True),
+    _at("created_at", required=True),
+    _at("from_at", required=True),
+    _at("until_at", required=True),
+    _at("ended_at"),
+    _text("ended_by"),
+    _at("next_at"),
+    UniqueConstraint("name"),
+)
+"""Silences (静默): notices of what ``matching`` describes are held from ``from_at`` on.
+
+At ``until_at``, or ``ended_at`` where somebody ended it before, what was held is summed up;
+``next_at`` is the moment of that while it is still to be done. ``name`` is that of a maintenance
+window of the settings, ``NULL`` for a silence that somebody set.
+"""
+
+_index("ix_silences_due", silences.c.next_at, where=silences.c.next_at.is_not(None))
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("schedule", required=True),
+    _at("next_at", required=True),
+    _at("last_at"),
+)
+"""The daily digests (每日快报) of the settings, and when each is to be made again.
+
+``schedule`` says when it is due, so that another time of day takes effect.
+"""
+
+number_series = Table(
+    "number_series",
+    metadata,
+    Column("series", Text, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+)
+"""Series of numbers without gaps: the last one that was drawn, by all that comes before it."""
+
+orders = Table(
+    "orders",
+    metadata,
+    _id(),
+    _text("no", required=True),
+    _text("state", required=True),
+    _at("issued_at", required=True),
+    _text("issued_by", required=True),
+    _at("acknowledge_due", required=True),
+    _at("reply_due", required=True),
+    _at("acknowledged_at"),
+    _at("replied_at"),
+    _text("replied_by"),
+    _text("cause"),
+    _text("reply"),
+    _at("finish_due"),
+    _at("review_due"),
+    _at("accepted_at"),
+    _at("close_due"),
+    _at("ended_at"),
+    _text("opinion"),
+    _at("asked_at"),
+    _text("asked_by"),
+    _at("wished_due"),
+    _at("answer_due"),
+    _count("returns"),
+    _count("extensions"),
+    _json("reminded", required=True),
+    _text("issuer"),
+    _text("issuing_region"),
+    _text("region"),
+    _text("department"),
+    _text("handler"),
+    _text("about", required=True),
+    _text("advice", required=True),
+    _json("found"),
+    _json("via", required=True),
+    _at("next_at"),
+    UniqueConstraint("no"),
+)
+"""Supervision orders (督办单); ``no`` to ``reminded`` are those of :class:`rules.orders.Order`.
+
+``issuer`` answers for it, in the region ``issuing_region``; ``region`` to ``handler`` say who is
+supervised. ``about`` names what it is about, ``found`` is what the data show as the cause, ``via``
+are the channels over which both sides are told. ``next_at`` is the moment at which something is to
+be reminded of or becomes overdue.
+"""
+
+_index("ix_orders_due", orders.c.next_at, where=orders.c.next_at.is_not(None))
+
+order_alerts = Table(
+    "order_alerts",
+    metadata,
+    Column("order_id", Id, ForeignKey("orders.id"), nullable=False, primary_key=True),
+    Column("alert_id", Id, ForeignKey("alerts.id"), nullable=False, primary_key=True),
+)
+"""The cards for which an order was issued."""
+
+_index("ix_order_alerts_alert_id", order_alerts.c.alert_id)
+
+order_events = Table(
+    "order_events",
+    metadata,
+    _id(),
+    Column("order_id", Id, ForeignKey("orders.id"), nullable=False),
+    _at("at", required=True),
+    _text("event", required=True),
+    _text("by", required=True),
+    _text("note", required=True),
+    _json("detail"),
+)
+"""What happened to an order, one row an event, only ever added to."""
+
+_index("ix_order_events_order_id", order_events.c.order_id)
+
+appeals = Table(
+    "appeals",
+    metadata,
+    _id(),
+    Column("alert_id", Id, ForeignKey("alerts.id"), nullable=False),
+    _text("state", required=True),
+    _at("filed_at", required=True),
+    _text("filed_by", required=True),
+    _text("reason", required=True),
+    _text("evidence", required=True),
+    _text("region"),
+    _at("decide_due", required=True),
+    _count("passed"),
+    _at("decided_at"),
+    _text("decided_by"),
+    _text("opinion"),
+    _at("next_at"),
+)
+"""Appeals (申诉) against cards; the columns are those of :class:`rules.appeals.Appeal`.
+
+Of one card only one is pending; ``next_at`` is the moment from which it is not decided in time.
+"""
+
+_index("uq_appeals_pending", appeals.c.alert_id, where=appeals.c.state == "pending", unique=True)
+_index("ix_appeals_due", appeals.c.next_at, where=appeals.c.next_at.is_not(None))
+
+call_backs = Table(
+    "call_backs",
+    metadata,
+    _id(),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False),
+    _text("reason", required=True),
+    _text("level", required=True),
+    _at("created_at", required=True),
+    _at("call_due", required=True),
+    _count("attempts"),
+    _at("called_at"),
+    _text("called_by"),
+    _text("result"),
+    _text("note"),
+    UniqueConstraint("case_id"),
+)
+"""Applicants of late and unfinished cases who are to be telephoned (回访), one row a case.
+
+``reason`` is ``unfinished`` or ``late``; ``call_due`` is the instant by which to call.
+"""
+
+_index("ix_call_backs_waiting", call_backs.c.call_due, where=call_backs.c.called_at.is_(None))
 
 items = Table(
     "items",
@@ -386,8 +614,45 @@ used_links = Table(
 )
 """Links that have done the one act they were good for; kept until they would have expired."""
 
-for _table in (alert_events, fact_changes, audit_log, audit_seals):
+for _table in (alert_events, fact_changes, notices, audit_log, audit_seals):
     append_only(_table)
+
+ladders = Table(
+    "ladders",
+    metadata,
+    Column("fingerprint", Text, primary_key=True),
+    _json("policy", required=True),
+    _at("first_used_at", required=True),
+)
+"""The policies that alerts have climbed, by their content: see :mod:`rules.ladders`."""
+
+directory_entries = Table(
+    "directory_entries",
+    metadata,
+    _id(),
+    _text("list", required=True),
+    _text("kind", required=True),
+    _json("facts", required=True),
+)
+"""The last good state of the lists of the directory that are kept elsewhere; replaced by list."""
+
+_index("ix_directory_entries_list", directory_entries.c.list)
+
+absences = Table(
+    "absences",
+    metadata,
+    _id(),
+    _text("person", required=True),
+    _text("deputy"),
+    _at("from_at"),
+    _at("until_at"),
+    _text("note", required=True),
+    _text("entered_by", required=True),
+    _at("entered_at", required=True),
+    _text("ended_by"),
+    _at("ended_at"),
+)
+"""Leave and deputies entered by hand; a leave has no ``deputy``. One that was ended is kept."""
 
 meta = Table(
     "meta",
