@@ -235,7 +235,9 @@ alerts = Table(
 ``state`` is ``open``, ``resolved`` or ``revoked``; of one rule only one is open for a subject, and
 for a case or one ``part`` of it ("": the whole of it), such as a step with a clock of its own. A
 ``shadow`` alert is that of a rule on trial: it is recorded, and nobody is told. ``region`` to
-``handler`` say who carries the card; normally those of the case.
+``handler`` say who carries the card; normally those of the case. ``ladder`` is the fingerprint of
+the policy it climbs, ``climbed`` how often each rung was climbed, ``holds`` when the climb stood
+still, ``answered_at`` when an order was replied to or an appeal filed.
 """
 
 standing: ColumnElement[bool] = alerts.c.state == "open"
