@@ -12,6 +12,7 @@ from config.facts import untold_needs
 from config.faults import Fault, Faulty
 from config.limits import LimitSettings
 from config.loading import load
+from config.notices import NoticeSettings
 from config.policies import PolicySettings, StepSettings
 from config.registry import Registry, installed
 from config.settings import Settings
@@ -28,6 +29,7 @@ __all__ = [
     "Fault",
     "Faulty",
     "LimitSettings",
+    "NoticeSettings",
     "PartTable",
     "PersonSettings",
     "PolicySettings",

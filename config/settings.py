@@ -17,6 +17,7 @@ from config.directory import DepartmentSettings, PersonSettings, RegionSettings,
 from config.facts import mapped_facts, standard_facts
 from config.fields import Model
 from config.limits import LimitSettings
+from config.notices import NoticeSettings
 from config.policies import PolicySettings
 from config.presets import preset
 from config.sources import Source
@@ -40,6 +41,7 @@ class Settings(Model):
     limit: tuple[LimitSettings, ...] = ()
     check: tuple[CheckSettings, ...] = ()
     policy: tuple[PolicySettings, ...] = ()
+    notices: NoticeSettings = Field(default_factory=NoticeSettings)
     channel: tuple[ChannelSettings, ...] = ()
     region: tuple[RegionSettings, ...] = ()
     department: tuple[DepartmentSettings, ...] = ()

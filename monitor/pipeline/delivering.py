@@ -13,18 +13,19 @@ from sqlalchemy import Connection
 
 import notifiers
 from monitor.pipeline.in_force import InForce
-from monitor.store import deliveries
+from monitor.pipeline.taking_up import take_up
+from monitor.store import deliveries, delivery_queue
 from monitor.store.deliveries import Delivery, Failed, Postponed, Sent
 from monitor.store.store import Store
 from notifiers import Kind, Message, Receipt, Recipient, SendError
-from notifiers.rate import slots
-from notifiers.retry import next_attempt
+from notifiers.channel import Readers
+from notifiers.retry import GIVE_UP_AFTER, next_attempt
 from rules.instants import MINUTE, SECOND
 
 log = structlog.get_logger(__name__)
 
 _LEASE = 5 * MINUTE
-_IN_FLIGHT = 64  # of each channel: what a receiver that takes 50 ms needs to be kept busy
+IN_FLIGHT = 64  # of each channel: what a receiver that takes 50 ms needs to be kept busy
 
 Outcome = Receipt | SendError
 
@@ -33,7 +34,8 @@ Outcome = Receipt | SendError
 class DeliveryTally:
     """What a round of deliveries did, by channel.
 
-    ``seconds`` are those from notice to receipt, ``errors`` the last failure of each channel.
+    ``deferred`` are those that now wait for a digest, ``seconds`` those from notice to receipt,
+    ``errors`` the last failure of each channel.
     """
 
     sent: Counter[str] = field(default_factory=Counter)
@@ -64,11 +66,6 @@ class Sender:
         self._thread = Thread(target=self._loop.run_forever, name="sender", daemon=True)
         self._thread.start()
 
-    def per_minute(self, channel: str) -> int | None:
-        """Give how many messages a minute a channel takes; ``None``: any number."""
-        found = self.channels.get(channel)
-        return found.settings.per_minute if found else None
-
     def send(self, messages: Sequence[tuple[str, Message]]) -> list[Outcome]:
         """Send messages, each over the channel named with it, and give what became of each."""
         return asyncio.run_coroutine_threadsafe(self._send_all(messages), self._loop).result()
@@ -88,7 +85,7 @@ class Sender:
         found = self.channels.get(channel)
         if found is None:
             return SendError(f"channel {channel} is not in the settings", permanent=True)
-        gate = self._gates.setdefault(channel, asyncio.Semaphore(_IN_FLIGHT))
+        gate = self._gates.setdefault(channel, asyncio.Semaphore(IN_FLIGHT))
         async with gate:
             try:
                 return await found.send(message)
@@ -129,18 +126,14 @@ def deliver(
 
     They are leased in one transaction, sent outside of any, and recorded in another: when we fall
     silent between the two, the lease runs out and they are sent again under the same key. What a
-    channel's rate does not let through now is put off, never dropped. ``clock`` gives the instant.
+    channel does not take now stays due, and is never dropped. ``clock`` gives the instant.
     """
     now = clock()
-    tally = DeliveryTally()
-    with store.write() as connection:
-        claimed = deliveries.claim(connection, now, now + _LEASE, who, limit)
-        if not claimed:
-            return tally
-        ready, deferred = _within_rates(connection, sender, who, claimed, now)
-        deliveries.postpone(connection, who, deferred)
-    channels = {one.id: one.channel for one in claimed}
-    tally.deferred.update(channels[one.id] for one in deferred)
+    taken = take_up(store, rules, who, now, now + _LEASE, limit)
+    tally = DeliveryTally(deferred=taken.held)
+    ready = taken.deliveries
+    if not ready:
+        return tally
     outcomes = sender.send([(one.channel, message(rules, one)) for one in ready])
     at = clock()
     results = [_result(one, outcome, at) for one, outcome in zip(ready, outcomes, strict=True)]
@@ -148,6 +141,8 @@ def deliver(
         deliveries.sent(connection, [one for one in results if isinstance(one, Sent)])
         deliveries.postpone(connection, who, [r for r in results if isinstance(r, Postponed)])
         deliveries.failed(connection, who, [one for one in results if isinstance(one, Failed)])
+        for one, outcome in zip(ready, outcomes, strict=True):
+            _leave_alone(connection, sender, one.channel, outcome, at)
     for one, result in zip(ready, results, strict=True):
         if isinstance(result, Sent):
             tally.sent[one.channel] += 1
@@ -174,36 +169,25 @@ def message(rules: InForce, delivery: Delivery) -> Message:
     return Message(delivery.key, Kind(delivery.kind), rules.language, recipient, delivery.context)
 
 
-def _within_rates(
-    connection: Connection, sender: Sender, who: str, claimed: Sequence[Delivery], now: int
-) -> tuple[list[Delivery], list[Postponed]]:
-    by_channel: dict[str, list[Delivery]] = {}
-    for one in claimed:
-        by_channel.setdefault(one.channel, []).append(one)
-    ready: list[Delivery] = []
-    deferred: list[Postponed] = []
-    for channel, waiting in sorted(by_channel.items()):  # all daemons wait in the same order
-        rate = sender.per_minute(channel)
-        if rate is None:
-            ready += waiting
-            continue
-        # What is put off has no place kept for it: it asks again at its time, the oldest first.
-        others = deliveries.under_way(connection, channel, who, now)
-        taken = [*deliveries.recent_sends(connection, channel, now - MINUTE), *[now] * others]
-        for one, at in zip(waiting, slots(rate, taken, now, len(waiting)), strict=True):
-            if at <= now:
-                ready.append(one)
-            else:
-                deferred.append(Postponed(one.id, at))
-    return ready, deferred
+def _leave_alone(
+    connection: Connection, sender: Sender, channel: str, outcome: Outcome, at: int
+) -> None:
+    """Send nothing over a channel that asks for a pause, where all it brings goes to one place."""
+    if not isinstance(outcome, SendError) or outcome.retry_after is None:
+        return
+    settings = sender.channels[channel].settings
+    if settings.readers is not Readers.EACH or settings.per_minute is not None:
+        pause = min(outcome.retry_after, GIVE_UP_AFTER)
+        delivery_queue.hold(connection, channel, at + int(pause * SECOND), outcome.reason)
 
 
 def _result(delivery: Delivery, outcome: Outcome, at: int) -> Sent | Postponed | Failed:
+    digest = delivery.kind == Kind.DIGEST
     if isinstance(outcome, Receipt):
-        return Sent(delivery.id, at, asdict(outcome))
+        return Sent(delivery.id, at, asdict(outcome), digest)
     pause = next_attempt(
         delivery.attempts + 1, delivery.key, outcome.retry_after, permanent=outcome.permanent
     )
     if pause is None:
-        return Failed(delivery.id, outcome.reason)
-    return Postponed(delivery.id, at + int(pause * SECOND), outcome.reason)
+        return Failed(delivery.id, outcome.reason, at, digest)
+    return Postponed(delivery.id, at + int(pause * SECOND), outcome.reason, at)

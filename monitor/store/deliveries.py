@@ -1,7 +1,6 @@
-"""Notices and their deliveries: recorded before anything is sent, claimed, sent, put off.
+"""Notices and their deliveries: recorded before anything is sent, and what became of each.
 
-A claim is a lease: when its holder falls silent, the delivery is taken up again. So a delivery
-may be sent twice, and none is lost.
+How they are taken up meanwhile is told by :mod:`monitor.store.delivery_queue`.
 """
 
 from __future__ import annotations
@@ -10,10 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from monitor.store import tables
 from monitor.store.statements import among, insert
+from rules.grouping import Grouping
+
+_ALONE = frozenset(("order", "digest", "test"))  # kinds that are never merged with others
+_FIRST = -100  # the turn of what is about no alert: an order, a test
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,9 @@ class NewDelivery:
 class Notice:
     """What one person is to be told, why, and on which ways; ``context`` is kept as JSON.
 
-    Without a delivery it records that there was no way.
+    Without a delivery it records that there was no way. The higher the ``rank`` of its level the
+    sooner it goes where many wait, and without one it goes first. ``merged`` asks that it goes in a
+    digest with the others that wait for its receiver.
     """
 
     alert_id: int | None
@@ -42,6 +47,15 @@ class Notice:
     step: int | None = None
     level: str | None = None
     person: str | None = None
+    rank: int | None = None
+    merged: bool = False
+
+    @property
+    def grouping(self) -> Grouping:
+        """Whether its deliveries may be merged with others."""
+        if self.kind in _ALONE:
+            return Grouping.ALONE
+        return Grouping.HELD if self.merged else Grouping.MAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,39 +80,50 @@ class Delivery:
     context: Mapping[str, Any]
 
 
-_COLUMNS = tuple(
+COLUMNS = tuple(
     tables.deliveries.c[name] if name in tables.deliveries.c else tables.notices.c[name]
     for name in Delivery.__dataclass_fields__
 )
+"""The columns of a :class:`Delivery`, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The delivery ``id`` was taken by its channel at the instant ``at``; ``receipt`` is JSON."""
+    """The delivery ``id`` was taken by its channel at the instant ``at``; ``receipt`` is JSON.
+
+    ``digest`` tells that it brought others.
+    """
 
     id: int
     at: int
     receipt: Any
+    digest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
     """The delivery ``id`` is to be tried at ``not_before``.
 
-    ``error`` says how the attempt failed; ``None`` when none was made, as with a rate limit.
+    ``error`` says how the attempt at the instant ``at`` failed; ``None`` when none was made.
     """
 
     id: int
     not_before: int
     error: str | None = None
+    at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The delivery ``id`` is given up; ``error`` says why."""
+    """The delivery ``id`` is given up after the attempt at the instant ``at``; ``error`` says why.
+
+    ``digest`` tells that it was to bring others.
+    """
 
     id: int
     error: str
+    at: int | None = None
+    digest: bool = False
 
 
 def add_notices(connection: Connection, notices: Sequence[Notice], now: int) -> int:
@@ -137,10 +162,12 @@ def add_notices(connection: Connection, notices: Sequence[Notice], now: int) -> 
             "notice_id": ident,
             "key": one.key,
             "channel": one.channel,
-            "address": one.address,
+            "address": one.address or notice.person or "",
             "not_before": one.not_before,
             "state": "pending",
             "created_at": now,
+            "turn": _FIRST if notice.rank is None else -notice.rank,
+            "grouping": notice.grouping.value,
         }
         for ident, notice in zip(ids, fresh, strict=True)
         for one in notice.deliveries
@@ -154,51 +181,39 @@ def add_notices(connection: Connection, notices: Sequence[Notice], now: int) -> 
     return len(rows)
 
 
-def claim(
-    connection: Connection, now: int, lease_until: int, who: str, limit: int
-) -> list[Delivery]:
-    """Lease up to ``limit`` deliveries that are due at ``now`` to ``who``, the longest due first.
-
-    Commit before sending. Until ``lease_until`` nobody else is given them.
-    """
-    d = tables.deliveries.c
-    due = (
-        select(d.id)
-        .where(
-            tables.pending,
-            d.not_before <= now,
-            or_(d.claimed_until.is_(None), d.claimed_until <= now),
-        )
-        .order_by(d.not_before, d.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")  # a plain subquery PostgreSQL may run again for every row
-    )
-    claimed = connection.scalars(
-        update(tables.deliveries)
-        .where(d.id.in_(select(due.c.id)))
-        .values(claimed_until=lease_until, claimed_by=who)
-        .returning(d.id)
-    ).all()
-    rows = connection.execute(
-        select(*_COLUMNS)
-        .join_from(tables.deliveries, tables.notices)
-        .where(among(connection, d.id, claimed))
-        .order_by(d.not_before, d.id)
-    )
-    return [Delivery(*row) for row in rows]
-
-
 def sent(connection: Connection, rows: Sequence[Sent]) -> None:
-    """Note deliveries as sent, whoever holds them by now: what is sent is sent."""
+    """Note deliveries as sent, whoever holds them by now: what is sent is sent.
+
+    What a digest brought is sent with it, under the receipt of the digest.
+    """
     _end(
         connection,
         None,
         [
-            {"of_id": one.id, "state": "sent", "sent_at": one.at, "receipt": one.receipt}
+            {
+                "of_id": one.id,
+                "state": "sent",
+                "sent_at": one.at,
+                "tried_at": one.at,
+                "receipt": one.receipt,
+            }
             for one in rows
         ],
         attempted=True,
+    )
+    _end_members(
+        connection,
+        [
+            {
+                "of_id": one.id,
+                "ended": "sent",
+                "state": "sent",
+                "sent_at": one.at,
+                "receipt": one.receipt,
+            }
+            for one in rows
+            if one.digest
+        ],
     )
 
 
@@ -209,7 +224,15 @@ def postpone(connection: Connection, who: str, rows: Sequence[Postponed]) -> Non
     _end(
         connection,
         who,
-        [{"of_id": one.id, "not_before": one.not_before, "last_error": one.error} for one in tried],
+        [
+            {
+                "of_id": one.id,
+                "not_before": one.not_before,
+                "last_error": one.error,
+                "tried_at": one.at,
+            }
+            for one in tried
+        ],
         attempted=True,
     )
     _end(
@@ -221,37 +244,24 @@ def postpone(connection: Connection, who: str, rows: Sequence[Postponed]) -> Non
 
 
 def failed(connection: Connection, who: str, rows: Sequence[Failed]) -> None:
-    """Give up deliveries that ``who`` still holds."""
+    """Give up deliveries that ``who`` still holds, and with a digest what it was to bring."""
     _end(
         connection,
         who,
-        [{"of_id": one.id, "state": "failed", "last_error": one.error} for one in rows],
+        [
+            {"of_id": one.id, "state": "failed", "last_error": one.error, "tried_at": one.at}
+            for one in rows
+        ],
         attempted=True,
     )
-
-
-def recent_sends(connection: Connection, channel: str, since: int) -> list[int]:
-    """Give the instants from ``since`` on at which a channel sent, in order."""
-    d = tables.deliveries.c
-    return list(
-        connection.scalars(
-            select(d.sent_at).where(d.channel == channel, d.sent_at >= since).order_by(d.sent_at)
-        )
+    _end_members(
+        connection,
+        [
+            {"of_id": one.id, "ended": "failed", "state": "failed", "last_error": one.error}
+            for one in rows
+            if one.digest
+        ],
     )
-
-
-def under_way(connection: Connection, channel: str, who: str, now: int) -> int:
-    """Give how many deliveries of a channel others than ``who`` are sending at ``now``.
-
-    Until this transaction ends, no other is told that of this channel: two daemons that claim at
-    the same time would each take the whole of its rate.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"channel:{channel}"))))
-    d = tables.deliveries.c
-    count = select(func.count()).select_from(tables.deliveries)
-    others = (d.channel == channel, d.claimed_until > now, d.claimed_by != who)
-    return connection.scalar(count.where(tables.pending, *others)) or 0
 
 
 def release(connection: Connection) -> int:
@@ -280,3 +290,20 @@ def _end(
     if attempted:
         statement = statement.values(attempts=d.attempts + 1)
     connection.execute(statement, rows)
+
+
+def _end_members(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """End what digests bring as the digests themselves have ended."""
+    if not rows:
+        return
+    d = tables.deliveries.c
+    digest = tables.deliveries.alias().c
+    ended = select(digest.state).where(digest.id == bindparam("of_id")).scalar_subquery()
+    connection.execute(
+        update(tables.deliveries).where(
+            d.digest_id == bindparam("of_id"),
+            d.state != "sent",
+            ended == bindparam("ended"),  # unless another holds it by now
+        ),
+        rows,
+    )

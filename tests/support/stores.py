@@ -11,10 +11,10 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, create_engine, select, text
 
-from monitor.store import cases, tables
+from monitor.store import cases, delivery_queue, tables
 from monitor.store.alerts import NewAlert
 from monitor.store.cases import Checked
-from monitor.store.deliveries import NewDelivery, Notice
+from monitor.store.deliveries import Delivery, NewDelivery, Notice
 from rules.cases import Facts, Part
 from rules.findings import Reason
 
@@ -125,3 +125,15 @@ def notice(*deliveries: NewDelivery, **given: Any) -> Notice:
         "context": {"case": {"no": "NO-1"}},
     }
     return Notice(deliveries=deliveries, **{**plain, **given})
+
+
+def claim_deliveries(
+    connection: Connection, now: int, lease_until: int, who: str, limit: int = 100
+) -> list[Delivery]:
+    """Lease up to ``limit`` due deliveries of each channel."""
+    ids = [
+        ident
+        for channel in delivery_queue.channels_due(connection, now)
+        for ident in delivery_queue.claim(connection, channel, now, lease_until, who, limit)
+    ]
+    return delivery_queue.taken(connection, ids)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 
-from monitor.store import deliveries
 from rules.instants import MINUTE
 from tests.support.sinks import Reply, http_sink
+from tests.support.stores import claim_deliveries
 from tests.support.stories import Story, local
 from tests.support.stories_settings import (
     DIRECTORY,
@@ -83,7 +83,7 @@ def test_what_is_being_sent_is_waited_for_when_channels_change(story: Story) -> 
 def test_what_another_daemon_is_sending_is_left_to_it_until_its_lease_ends(story: Story) -> None:
     escalate_one(story)
     with story.store.write() as connection:
-        deliveries.claim(connection, story.now, story.now + 5 * MINUTE, "another", 10)
+        claim_deliveries(connection, story.now, story.now + 5 * MINUTE, "another", 10)
     story.after(minutes=4)
     assert story.told("A1") == []
     story.after(minutes=1)
@@ -106,7 +106,7 @@ def test_what_another_daemon_is_sending_counts_in_the_rate_of_the_channel(story:
     story.hall.accept_many([f"A{n:02}" for n in range(40)], at="2026-09-22 15:20")
     escalate_one(story)
     with story.store.write() as connection:
-        deliveries.claim(connection, story.now, story.now + 5 * MINUTE, "another", 15)
+        claim_deliveries(connection, story.now, story.now + 5 * MINUTE, "another", 15)
     story.pipeline.deliver_due()
     states = [(one["state"], one["claimed_by"]) for one in story.deliveries()]
     assert states.count(("pending", "another")) == 15

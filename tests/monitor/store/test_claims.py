@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Connection
 
-from monitor.store import alerts, cases, deliveries, sources
+from monitor.store import alerts, cases, deliveries, delivery_queue, sources
 from monitor.store.alerts import Ladder, Stepped
 from monitor.store.store import Store
 from rules.instants import MINUTE
@@ -54,16 +54,15 @@ def take_steps(connection: Connection, limit: int) -> list[int]:
     return ids
 
 
-def claim_deliveries(connection: Connection, limit: int) -> list[int]:
-    found = deliveries.claim(connection, NOW, NOW + MINUTE, "me", limit)
-    return [one.id for one in found]
+def claim(connection: Connection, limit: int) -> list[int]:
+    return delivery_queue.claim(connection, "email", NOW, NOW + MINUTE, "me", limit)
 
 
 Add = Callable[[Connection], None]
 Work = Callable[[Connection, int], list[int]]
 KINDS = pytest.mark.parametrize(
     ("add", "work"),
-    [(add_cases, check_cases), (add_steps, take_steps), (add_deliveries, claim_deliveries)],
+    [(add_cases, check_cases), (add_steps, take_steps), (add_deliveries, claim)],
 )
 
 
@@ -148,14 +147,16 @@ def test_daemons_that_reckon_with_the_rate_of_a_channel_wait_for_each_other(
 ) -> None:
     def other() -> int:
         with upgraded.write() as connection:
-            deliveries.under_way(connection, "sms", "two", NOW)
-            return deliveries.under_way(connection, "email", "two", NOW)
+            delivery_queue.lock(connection, "sms")
+            delivery_queue.lock(connection, "email")
+            return delivery_queue.load(connection, "email", NOW - MINUTE, NOW)
 
     with ThreadPoolExecutor() as threads:
         with upgraded.write() as connection:
             deliveries.add_notices(connection, [notice(new_delivery(channel="email"))], NOW)
-            deliveries.claim(connection, NOW, NOW + MINUTE, "one", 10)
-            assert deliveries.under_way(connection, "email", "one", NOW) == 0
+            delivery_queue.lock(connection, "email")
+            assert delivery_queue.load(connection, "email", NOW - MINUTE, NOW) == 0
+            delivery_queue.claim(connection, "email", NOW, NOW + MINUTE, "one", 10)
             asked = threads.submit(other)
             time.sleep(0.2)
             assert not asked.done()

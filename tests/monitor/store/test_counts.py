@@ -11,6 +11,7 @@ from tests.support.stores import (
     NOW,
     case_id,
     checked,
+    claim_deliveries,
     new_alert,
     new_delivery,
     notice,
@@ -61,7 +62,7 @@ def test_deliveries_and_rejects_are_counted_by_channel_and_source(store: Store) 
     with store.write() as connection:
         ways = new_delivery("D-1"), new_delivery("D-2"), new_delivery("D-3", channel="sms")
         deliveries.add_notices(connection, [notice(*ways)], NOW)
-        [one] = deliveries.claim(connection, NOW, NOW + MINUTE, "me", 1)
+        [one, _] = claim_deliveries(connection, NOW, NOW + MINUTE, "me", 1)
         deliveries.sent(connection, [Sent(one.id, NOW, None)])
         rejects.put_rejects(connection, "hall", [Row("A"), Row("B")], NOW)
         rejects.clear(connection, "hall", ["A"], NOW)
@@ -89,7 +90,7 @@ def test_what_is_claimed_lags_only_after_its_claim_and_the_grace(store: Store) -
         sources.ensure(connection, ["hall"], NOW)
         sources.claim(connection, "hall", NOW, NOW + MINUTE, "me")
         deliveries.add_notices(connection, [notice(new_delivery())], NOW)
-        deliveries.claim(connection, NOW, NOW + MINUTE, "me", 1)
+        claim_deliveries(connection, NOW, NOW + MINUTE, "me", 1)
     late = lag(store, NOW + MINUTE + GRACE)
     assert (late.sources, late.deliveries, late.unsent) == (0, 0, 0)
     late = lag(store, NOW + MINUTE + GRACE + 1)

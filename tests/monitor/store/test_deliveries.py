@@ -6,14 +6,14 @@ from monitor.store import counts, deliveries, tables
 from monitor.store.deliveries import Delivery, Failed, Postponed, Sent
 from monitor.store.store import Store
 from rules.instants import MINUTE
-from tests.support.stores import NOW, new_delivery, notice
+from tests.support.stores import NOW, claim_deliveries, new_delivery, notice
 
 LEASE = NOW + MINUTE
 
 
 def claim(store: Store, now: int = NOW, who: str = "me", limit: int = 100) -> list[Delivery]:
     with store.write() as connection:
-        return deliveries.claim(connection, now, now + MINUTE, who, limit)
+        return claim_deliveries(connection, now, now + MINUTE, who, limit)
 
 
 def add(store: Store, *keys: str, **given: object) -> None:
@@ -153,15 +153,3 @@ def test_a_delivery_given_up_by_one_may_turn_out_to_be_sent_by_another(store: St
         deliveries.failed(connection, "me", [Failed(one.id, "refused")])
         deliveries.sent(connection, [Sent(one.id, NOW, {})])
         assert counts.deliveries(connection, "failed") == {}
-
-
-def test_recent_sends_are_those_of_a_channel_in_order(store: Store) -> None:
-    add(store, "D-1", "D-2", "D-3", "D-4")
-    add(store, "D-5", channel="sms")
-    found = claim(store)
-    with store.write() as connection:
-        times = (NOW + 3, NOW + 1, NOW, NOW + 2, NOW + 2)
-        rows = [Sent(one.id, at, None) for one, at in zip(found, times, strict=True)]
-        deliveries.sent(connection, rows[:3] + rows[4:])
-        assert deliveries.recent_sends(connection, "email", NOW + 1) == [NOW + 1, NOW + 3]
-        assert deliveries.recent_sends(connection, "sms", NOW) == [NOW + 2]

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from monitor.store import alerts, cases, counts, deliveries, items, migrations, sources, sweep
+from monitor.store import alerts, cases, counts, items, merging, migrations, sources, sweep
+from monitor.store import delivery_queue as queue
 from monitor.store import system_alerts as system
 from monitor.store.store import Store
 from tests.support.stores import NOW
@@ -22,9 +23,13 @@ QUERIES: dict[str, Callable[[Connection], object]] = {
     "known": lambda c: cases.digests(c, "hall", ["A", "B"]),
     "check": lambda c: cases.claim_due(c, NOW, 10),
     "escalate": lambda c: alerts.claim_due_steps(c, NOW, 10),
-    "deliver": lambda c: deliveries.claim(c, NOW, NOW, "we", 10),
-    "rate": lambda c: deliveries.recent_sends(c, "sms", NOW),
-    "under way": lambda c: deliveries.under_way(c, "sms", "we", NOW),
+    "channels": lambda c: queue.channels_due(c, NOW),
+    "deliver": lambda c: queue.claim(c, "sms", NOW, NOW, "we", 10),
+    "rate": lambda c: queue.load(c, "sms", NOW, NOW),
+    "recent": lambda c: queue.recent(c, "sms", ["li"], NOW, NOW),
+    "due": lambda c: queue.due(c, "sms", NOW, 10),
+    "wait": lambda c: merging.keep_waiting(c, "sms", [("li", NOW)], NOW),
+    "merge": lambda c: merging.to_be_merged(c, "sms", ["li"], NOW),
     "sweep": lambda c: sweep.make_due(c, "rules", NOW, 10),
     "sweep left": lambda c: sweep.left(c, "rules"),
     "watch": lambda c: counts.lag(c, NOW, 1),

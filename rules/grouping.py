@@ -1,0 +1,113 @@
+"""Grouping: which messages go by themselves, which are merged into one digest, and when. Pure.
+
+A receiver is told a few messages one by one; what comes on top of them within the same few minutes
+is merged into one digest (汇总) that goes at the end of those minutes, or at once where the rate of
+the channel makes it wait anyway.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Grouping(StrEnum):
+    """Whether a message may be merged with others of its receiver."""
+
+    MAY = "may"
+    HELD = "held"  # it waits to be merged
+    ALONE = "alone"  # never: an order, a digest, a test
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """More than ``after`` messages within ``within`` microseconds are merged into a digest."""
+
+    after: int
+    within: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that is due, for one receiver of a channel.
+
+    ``attempts`` were made already: it may have arrived under its own key, so it is not merged.
+    """
+
+    id: int
+    receiver: str
+    grouping: Grouping = Grouping.MAY
+    attempts: int = 0
+
+
+@dataclass
+class Plan:
+    """What becomes of the messages that are due.
+
+    ``single`` are the ids of those that go now by themselves, ``merged`` the receivers for whom
+    all that wait go now as one digest, ``held`` the receivers whose messages wait for a digest,
+    each with the instant until which they do. What is named in none of them stays due.
+    """
+
+    single: list[int] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
+    held: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def messages(self) -> int:
+        """How many messages go now."""
+        return len(self.single) + len(self.merged)
+
+
+def plan(
+    waiting: Sequence[Waiting],
+    recent: Mapping[str, Sequence[int]],
+    group: Group,
+    now: int,
+    allowance: int,
+    *,
+    rated: bool = False,
+) -> Plan:
+    """Decide what becomes of the messages of one channel that are due.
+
+    Args:
+        waiting: the messages, the most urgent first.
+        recent: by receiver, the instants of the messages he was sent in the last ``group.within``,
+            and ``now`` for each that is being sent.
+        group: when messages are merged.
+        now: the instant now.
+        allowance: how many messages the channel takes now.
+        rated: the channel has a rate, so that ``allowance`` is all it takes for a while.
+    """
+    made = Plan()
+    told = Counter({receiver: len(instants) for receiver, instants in recent.items()})
+    due = {one.receiver for one in waiting if one.grouping is Grouping.HELD}
+    merged: dict[str, None] = {}
+    excess: Counter[str] = Counter()
+    for one in waiting:
+        full = len(made.single) + len(merged) >= allowance
+        if one.grouping is Grouping.ALONE or one.attempts:
+            if not full:
+                made.single.append(one.id)
+                told[one.receiver] += 1
+        elif one.receiver in merged:
+            continue
+        elif one.receiver in due:
+            if not full:
+                merged[one.receiver] = None
+        elif told[one.receiver] >= group.after:
+            excess[one.receiver] += 1
+        elif not full:
+            made.single.append(one.id)
+            told[one.receiver] += 1
+    for receiver, count in excess.items():
+        left = allowance - len(made.single) - len(merged)
+        # At most one digest comes early: else every round would make another.
+        if rated and 0 < left < count and told[receiver] == group.after:
+            merged[receiver] = None
+        else:
+            made.held[receiver] = min(recent.get(receiver, ()), default=now) + group.within
+    made.merged += merged
+    return made
