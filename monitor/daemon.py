@@ -116,6 +116,7 @@ class Daemon:
         self.every("deliver", _BEAT, self._deliver)
         self.every("sweep", _BEAT * 4, self._sweep)
         self.every("watch", _WATCH, self._watch)
+        self.every("seal", _WATCH, self.pipeline.seal_due)
         self._schedule_sources()
         self.web.start()
         self._scheduler.start()

@@ -11,13 +11,13 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from monitor.store import counts, sources
+from monitor.store import counts, seals, sources
 from monitor.store.store import Store
 from rules.escalation import NoticeKind
 from rules.findings import Outcome
 from rules.instants import SECOND
 
-STEPS = ("poll", "check", "escalate", "deliver", "watch")
+STEPS = ("poll", "check", "escalate", "deliver", "watch", "seal")
 RESULTS = ("sent", "retried", "failed", "deferred")
 
 _PAUSES = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
@@ -87,6 +87,12 @@ class Metrics:
         self.step_errors = Counter(
             "duban_step_errors", "Rounds of a step that failed", ["step"], registry=registry
         )
+        self.sealed = Counter(
+            "duban_audit_rows_sealed", "Rows of the record sealed", ["table"], registry=registry
+        )
+        self.sealed = Counter(
+            "duban_audit_rows_sealed", "Rows of the record sealed", ["table"], registry=registry
+        )
         self.unswept = Gauge(
             "duban_cases_unswept", "Open cases last checked by other rules", registry=registry
         )
@@ -105,6 +111,10 @@ class Metrics:
                 self.changes.labels(outcome.value, level)
         for kind in NoticeKind:
             self.notices.labels(kind.value)
+        for table in seals.SEALED:
+            self.sealed.labels(table)
+        for table in seals.SEALED:
+            self.sealed.labels(table)
         for step in STEPS:
             self.step_seconds.labels(step)
             self.step_errors.labels(step)
@@ -132,6 +142,7 @@ class _FromStore(Collector):
             failed = counts.deliveries(connection, "failed")
             rejected = counts.rejects(connection)
             states = sources.states(connection)
+            unsealed = seals.unsealed(connection)
         family = GaugeMetricFamily(
             "duban_open_cases", "Cases open now", labels=["source", "state", "level"]
         )
@@ -152,6 +163,18 @@ class _FromStore(Collector):
             for channel, number in numbers.items():
                 family.add_metric([channel], number)
             yield family
+        family = GaugeMetricFamily(
+            "duban_audit_rows_unsealed", "Rows of the record not yet sealed", labels=["table"]
+        )
+        for table, number in unsealed.items():
+            family.add_metric([table], number)
+        yield family
+        family = GaugeMetricFamily(
+            "duban_audit_rows_unsealed", "Rows of the record not yet sealed", labels=["table"]
+        )
+        for table, number in unsealed.items():
+            family.add_metric([table], number)
+        yield family
         family = GaugeMetricFamily(
             "duban_rows_quarantined", "Rows that cannot be understood now", labels=["source"]
         )

@@ -19,6 +19,7 @@ from monitor.pipeline.delivering import Sender, deliver
 from monitor.pipeline.escalating import escalate
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.polling import Polled, poll
+from monitor.pipeline.sealing import Sealer
 from monitor.sources import SourceReader
 from monitor.store import deliveries, items, sources, sweep
 from monitor.store.store import Store
@@ -46,6 +47,7 @@ class Pipeline:
         self.stopping = Event()
         self.beats: dict[str, float] = {}
         self._channels = ChannelWatch()
+        self._sealer = Sealer()
         self.who = f"{socket.gethostname()}:{os.getpid()}"
         self.sender = Sender(rules.settings.channel)
         self.readers = {one.id: SourceReader(one) for one in rules.settings.source}
@@ -172,8 +174,21 @@ class Pipeline:
             log.info("sweep_progress", due=made, left=left)
         return made
 
+    def seal_due(self) -> int:
+        """Seal what has been added to the record; give how many rows."""
+        rows = 0
+        while not self.stopping.is_set():
+            with self.metrics.step_seconds.labels("seal").time():
+                sealed = self._sealer.seal(self.store, self.clock(), self.rules.zone)
+            for table, count in sealed.items():
+                self.metrics.sealed.labels(table).inc(count)
+            if not sealed:
+                break
+            rows += sealed.total()
+        return rows
+
     def full_pass(self) -> None:
-        """Go once through all four steps, for every source."""
+        """Go once through all four steps, for every source, and seal the record."""
         self.refresh_catalogue()
         for source in self.rules.settings.source:
             self.poll_source(source)
@@ -183,6 +198,7 @@ class Pipeline:
             self.check_due()
         self.escalate_due()
         self.deliver_due()
+        self.seal_due()
 
     def _beat(self, step: str) -> None:
         """Note that a step goes on: a long drain is work, and no standstill."""

@@ -25,7 +25,11 @@ def append_only(table: Table) -> None:
     """Have the database refuse to change or delete rows of a table, once it has been made."""
     name = table.name
     for statement in (_FUNCTION, _POSTGRESQL.format(name=name)):
-        event.listen(table, "after_create", DDL(statement).execute_if(dialect="postgresql"))
+        _after(table, "postgresql", statement)
     for act in ("update", "delete"):
-        statement = _SQLITE.format(name=name, act=act)
-        event.listen(table, "after_create", DDL(statement).execute_if(dialect="sqlite"))
+        _after(table, "sqlite", _SQLITE.format(name=name, act=act))
+
+
+def _after(table: Table, dialect: str, statement: str) -> None:
+    made = DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy has not annotated it
+    event.listen(table, "after_create", made.execute_if(dialect=dialect))

@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from hashlib import sha256
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+
+from monitor.pipeline import sealing
+from monitor.pipeline.sealing import Sealer
+from monitor.store import alerts, audit_log, cases, deliveries, seals, tables
+from monitor.store.audit_log import Act
+from monitor.store.seal_check import Fault, Progress, Wrong, faults
+from monitor.store.store import Store
+from tests.support import tampering
+from tests.support.stores import NOW, new_alert, new_delivery, notice, put_cases, read_case
+from tests.support.stories_settings import SHANGHAI
+from tests.support.tampering import unguarded
+
+ACT = Act(
+    "王敏", "cli:wang@hall", "reply", "order:DB-1", {"cause": None}, {"cause": "系统"}, "已核实"
+)
+
+
+@pytest.fixture
+def sealed(store: Store) -> Store:
+    """A store with three acts in two seals, and a row in each of the other tables."""
+    with store.write() as connection:
+        audit_log.record_many(connection, [ACT, ACT], NOW)
+        [case] = put_cases(connection, "C-1")
+        alerts.open_alerts(connection, [new_alert(case, evidence={"days": 1.5})])
+        cases.put(connection, "hall", [read_case("C-1", digest="d2", accepted_at=1)], NOW + 1)
+        deliveries.add_notices(
+            connection,
+            [notice(new_delivery(), alert_id=1, step=0, level="yellow", person="li")],
+            NOW,
+        )
+    Sealer().seal(store, NOW + 2, SHANGHAI)
+    with store.write() as connection:
+        audit_log.record(connection, ACT, NOW + 3)
+    Sealer().seal(store, NOW + 4, SHANGHAI)
+    return store
+
+
+def found(store: Store) -> list[Fault]:
+    with store.read() as connection:
+        return list(faults(connection, Progress()))
+
+
+def wrong(store: Store) -> list[tuple[Wrong, str, int]]:
+    return [(one.wrong, one.table, one.id or one.seal) for one in found(store)]
+
+
+def test_a_chain_that_nobody_touched_is_whole(sealed: Store) -> None:
+    with sealed.read() as connection:
+        progress = Progress()
+        assert list(faults(connection, progress)) == []
+        head = seals.last(connection)
+    assert head is not None
+    assert (progress.seals, progress.rows, progress.head) == (5, 6, head.hash)
+
+
+def test_each_seal_has_the_hash_of_the_one_before(sealed: Store) -> None:
+    with sealed.read() as connection:
+        chain = seals.after(connection, 0, 10)
+    assert chain[0].previous == seals.BEGINNING
+    assert all(later.previous == one.hash for one, later in pairwise(chain))
+    assert all(sha256(one.line).hexdigest() == one.hash for one in chain)
+
+
+def test_what_is_hashed_is_a_line_of_json_that_anybody_can_read(sealed: Store) -> None:
+    with sealed.read() as connection:
+        [row, *_] = seals.rows_between(connection, "audit_log", None, 10)
+        [seal, *_] = seals.after(connection, 0, 10)
+    told = json.loads(row.line)
+    assert told == {
+        "table": "audit_log",
+        "id": 1,
+        "at": NOW,
+        "who": "王敏",
+        "origin": "cli:wang@hall",
+        "act": "reply",
+        "object": "order:DB-1",
+        "note": "已核实",
+        "before": {"cause": None},
+        "after": {"cause": "系统"},
+    }
+    assert seal.digests[1] == sha256(row.line).digest()
+
+
+COLUMNS = [
+    (table.name, column.name)
+    for table in seals.SEALED.values()
+    for column in table.c
+    if column.name != "id"
+]
+
+
+@pytest.mark.parametrize("emptied", [False, True])
+def test_a_change_of_any_column_is_found(sealed: Store, emptied: bool) -> None:
+    for table, column in COLUMNS:
+        one = seals.SEALED[table].c[column]
+        with sealed.read() as connection:
+            before = connection.execute(seals.SEALED[table].select().limit(1)).mappings().one()
+        if emptied and (not one.nullable or before[column] is None):
+            continue
+        other = before[column]
+        if column in ("before", "after", "detail", "context"):
+            value: Any = {"other": 1}
+        elif isinstance(other, int) or one.type.python_type is int:
+            value = (other or 0) + 1
+        else:
+            value = f"{other or ''}*"
+        with unguarded(sealed) as connection:
+            tampering.change(connection, table, 1, **{column: None if emptied else value})
+        assert wrong(sealed) == [(Wrong.ROW_CHANGED, table, 1)], column
+        with unguarded(sealed) as connection:
+            tampering.change(connection, table, 1, **{column: other})
+        assert wrong(sealed) == []
+
+
+def swap(connection: Connection) -> None:
+    tampering.change(connection, "audit_log", 1, id=99)
+    tampering.change(connection, "audit_log", 3, id=1)
+    tampering.change(connection, "audit_log", 99, id=3)
+
+
+def insert(connection: Connection, ident: int) -> None:
+    row = {**dict.fromkeys(("who", "origin", "act", "object", "note"), ""), "at": NOW}
+    connection.execute(tables.audit_log.insert().values(id=ident, **row))
+
+
+def change_seal(connection: Connection, no: int, **values: Any) -> None:
+    seal = tables.audit_seals
+    connection.execute(seal.update().where(seal.c.no == no).values(values))
+
+
+def remove_seals(connection: Connection, first: int, last: int) -> None:
+    seal = tables.audit_seals
+    connection.execute(seal.delete().where(seal.c.no.between(first, last)))
+
+
+@pytest.mark.parametrize(
+    ("tamper", "first"),
+    [
+        (lambda c: tampering.remove(c, "audit_log", 1), (Wrong.ROW_REMOVED, "audit_log", 1)),
+        (lambda c: tampering.remove(c, "audit_log", 3), (Wrong.ROW_REMOVED, "audit_log", 3)),
+        (lambda c: tampering.remove(c, "notices", 1), (Wrong.ROW_REMOVED, "notices", 1)),
+        (lambda c: insert(c, -5), (Wrong.ROW_INSERTED, "audit_log", -5)),
+        (swap, (Wrong.ROW_CHANGED, "audit_log", 1)),
+        (lambda c: change_seal(c, 2, at=0), (Wrong.SEAL_CHANGED, "", 2)),
+        (lambda c: change_seal(c, 2, last_id=9), (Wrong.SEAL_CHANGED, "", 2)),
+        (lambda c: change_seal(c, 2, rows=b""), (Wrong.SEAL_CHANGED, "", 2)),
+        (lambda c: change_seal(c, 2, sealed="notices"), (Wrong.SEAL_CHANGED, "", 2)),
+        (lambda c: change_seal(c, 2, previous="0" * 64), (Wrong.SEAL_CHANGED, "", 2)),
+        (lambda c: change_seal(c, 2, hash="0" * 64), (Wrong.SEAL_CHANGED, "", 2)),
+        (lambda c: remove_seals(c, 1, 1), (Wrong.SEAL_REMOVED, "", 1)),
+        (lambda c: remove_seals(c, 3, 4), (Wrong.SEAL_REMOVED, "", 3)),
+    ],
+)
+def test_the_first_that_is_not_as_it_was_sealed_is_named(
+    sealed: Store, tamper: Callable[[Connection], None], first: tuple[Wrong, str, int]
+) -> None:
+    with unguarded(sealed) as connection:
+        tamper(connection)
+    assert wrong(sealed)[0] == first
+
+
+def test_the_first_of_several_comes_first(sealed: Store) -> None:
+    with unguarded(sealed) as connection:
+        tampering.change(connection, "audit_log", 3, note="")
+        tampering.change(connection, "audit_log", 2, note="")
+        tampering.remove(connection, "notices", 1)
+    assert wrong(sealed) == [
+        (Wrong.ROW_CHANGED, "audit_log", 2),
+        (Wrong.ROW_REMOVED, "notices", 1),
+        (Wrong.ROW_CHANGED, "audit_log", 3),
+    ]
+
+
+def test_a_row_forged_into_a_gap_is_found(store: Store) -> None:
+    with store.write() as connection:
+        insert(connection, 1)
+        insert(connection, 3)  # as after the rollback of whoever had the 2
+    Sealer().seal(store, NOW, SHANGHAI)
+    assert found(store) == []
+    with unguarded(store) as connection:
+        insert(connection, 2)
+    assert wrong(store) == [(Wrong.ROW_INSERTED, "audit_log", 2)]
+
+
+@pytest.mark.parametrize("cut", [lambda c: remove_seals(c, 5, 5), tampering.rewrite])
+def test_a_chain_that_was_cut_or_written_anew_lacks_a_hash_known_outside(
+    sealed: Store, cut: Callable[[Connection], None]
+) -> None:
+    with sealed.read() as connection:
+        head = seals.last(connection)
+    assert head is not None
+    with unguarded(sealed) as connection:
+        tampering.remove(connection, "audit_log", 3)
+        cut(connection)
+    assert found(sealed) == []
+    with sealed.read() as connection:
+        assert not seals.has(connection, head.hash)
+
+
+def test_many_rows_are_sealed_in_batches_and_none_twice(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "AT_ONCE", 2)
+    with store.write() as connection:
+        audit_log.record_many(connection, [ACT] * 5, NOW)
+    sealer = Sealer()
+    assert [sealer.seal(store, NOW, SHANGHAI)["audit_log"] for _ in range(4)] == [2, 2, 1, 0]
+    assert found(store) == []
+
+
+def test_of_two_daemons_that_seal_at_once_one_adds_its_seal(store: Store) -> None:
+    with store.write() as connection:
+        audit_log.record(connection, ACT, NOW)
+    with store.read() as connection:
+        rows = list(seals.rows_between(connection, "audit_log", None, 9))
+    with store.write() as connection:
+        assert seals.add(connection, seals.seal(None, "audit_log", rows, NOW))
+        assert not seals.add(connection, seals.seal(None, "audit_log", rows, NOW + 1))
+
+
+def test_a_row_of_a_lower_id_that_is_still_on_its_way_is_waited_for(
+    upgraded: Store, clean: None
+) -> None:
+    sealer = Sealer()
+    with upgraded.write() as slow:
+        audit_log.record(slow, ACT, NOW)  # has id 1
+        with upgraded.write() as quick:
+            audit_log.record(quick, ACT, NOW)  # has id 2, and is there first
+        assert sealer.seal(upgraded, NOW, SHANGHAI) == {}
+        with upgraded.write() as later:
+            audit_log.record(later, ACT, NOW)  # whoever comes later is not waited for
+    with upgraded.write() as other:
+        audit_log.record(other, ACT, NOW)
+        assert sealer.seal(upgraded, NOW, SHANGHAI) == {"audit_log": 2}
+    assert sealer.seal(upgraded, NOW, SHANGHAI) == {"audit_log": 2}
+    assert found(upgraded) == []
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=5)
+FIELDS = ("who", "origin", "act", "object", "note")
+
+
+@settings(max_examples=30, deadline=None)
+@given(data=st.data(), batches=st.lists(st.integers(1, 4), min_size=1, max_size=4))
+def test_any_one_change_of_any_row_is_found_and_named(
+    data: st.DataObject, batches: list[int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("seals")
+    with Store.open(f"sqlite:///{folder / 'store.db'}") as store:
+        tables.metadata.create_all(store.engine)
+        for size in batches:
+            with store.write() as connection:
+                audit_log.record_many(connection, [ACT] * size, NOW)
+            Sealer().seal(store, NOW, SHANGHAI)
+        ident = data.draw(st.integers(1, sum(batches)))
+        column = data.draw(st.sampled_from((*FIELDS, "at", "after", "")))
+        with unguarded(store) as connection:
+            if not column:
+                tampering.remove(connection, "audit_log", ident)
+            else:
+                drawn = TEXTS if column in FIELDS else st.integers(0, 2**60)
+                before = getattr(ACT, column, NOW)
+                value = data.draw(drawn.filter(lambda value: value != before))
+                tampering.change(connection, "audit_log", ident, **{column: value})
+        named = Wrong.ROW_CHANGED if column else Wrong.ROW_REMOVED
+        assert wrong(store) == [(named, "audit_log", ident)]
