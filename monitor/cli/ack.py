@@ -9,13 +9,13 @@ import typer
 from sqlalchemy import Connection
 
 from config import Words
+from monitor.acts.acknowledging import acknowledge
 from monitor.cli import phrases
 from monitor.cli.failure import Failed
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
 from monitor.store import alert_list, case_list
 from monitor.store.alert_list import AlertRow, Filter
-from monitor.store.alerts import acknowledge
 
 _MOST = 1000  # alerts of one case; a case has a few
 
@@ -55,7 +55,7 @@ def ack(
         chosen = _chosen(connection, list(dict.fromkeys(alert_ids or ())), case, source)
         _require_open(shell, chosen)
         for row in () if dry_run else chosen:
-            acknowledge(connection, row.alert.id, who, note, shell.now)
+            acknowledge(connection, row.alert.id, who, shell.origin, note, shell.now)
     shell.result(
         {
             "by": who,

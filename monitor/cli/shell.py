@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
+import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -56,6 +58,14 @@ class Shell:
     def now(self) -> int:
         """The instant of this call: the clock is read once."""
         return time.time_ns() // 1000
+
+    @property
+    def origin(self) -> str:
+        """From where this call acts, for the audit log: ``cli:USER@HOST``.
+
+        The user is that of the system, whoever ``--by`` says it is for.
+        """
+        return f"cli:{getpass.getuser()}@{socket.gethostname()}"
 
     def iso(self, at: int | None) -> str | None:
         """Write an instant as ISO 8601 with the offset of the settings' zone."""

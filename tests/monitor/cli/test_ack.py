@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.store import alert_list, case_list, cases, sources
+from monitor.store import alert_list, audit_log, case_list, cases, sources
 from monitor.store import alerts as changes
 from monitor.store.alert_list import Alert, Filter
 from monitor.store.alerts import Resolved
@@ -33,6 +33,12 @@ def test_an_alert_is_acknowledged_by_whom_and_with_which_note(
     assert "NO-late" in called.out
     found = alert(store, alerts[0])
     assert (found.acked_by, found.ack_note, found.acked_at) == ("王敏", "已核实", NOW)
+    with store.read() as connection:
+        [recorded] = audit_log.of_object(connection, f"alert:{alerts[0]}")
+    act = recorded.act
+    assert (recorded.at, act.who, act.act, act.note) == (NOW, "王敏", "acknowledge", "已核实")
+    assert act.origin.startswith(f"cli:{getpass.getuser()}@")
+    assert act.after == {"acked_by": "王敏", "level": "yellow"}
 
 
 def test_who_acknowledges_is_the_user_unless_another_is_named(
@@ -52,6 +58,8 @@ def test_a_dry_run_shows_what_would_be_and_changes_nothing(
     assert called.code == 0
     assert "将由" in called.out
     assert alert(store, alerts[0]).acked_at is None
+    with store.read() as connection:
+        assert audit_log.of_object(connection, f"alert:{alerts[0]}") == []
 
 
 def test_all_open_alerts_of_a_case_are_acknowledged(
