@@ -14,6 +14,7 @@ from notifiers.channel import Channel, ChannelBase, Receipt, SendError
 from notifiers.channels.console import ConsoleSettings
 from notifiers.channels.email import EmailSettings
 from notifiers.channels.file import FileSettings
+from notifiers.channels.sms import SmsSettings
 from notifiers.channels.webhook import WebhookSettings
 from notifiers.channels.wecom import WecomSettings
 from notifiers.message import Kind, Message, Recipient
@@ -30,13 +31,14 @@ __all__ = [
     "Receipt",
     "Recipient",
     "SendError",
+    "SmsSettings",
     "WebhookSettings",
     "WecomSettings",
     "build",
 ]
 
 ChannelSettings = Annotated[
-    ConsoleSettings | FileSettings | EmailSettings | WebhookSettings | WecomSettings,
+    SmsSettings | ConsoleSettings | FileSettings | EmailSettings | WebhookSettings | WecomSettings,
     Field(discriminator="kind"),
 ]
 """The settings of any channel, told apart by ``kind``."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ from notifiers.words import cut, one_line
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 _URL = re.compile(r"https?://[^\s'\"]+")
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _MOST_BYTES = 65_536  # of an answer: it is read for its verdict, not for its content
 
 
@@ -111,10 +113,21 @@ class Poster:
             SendError: there was no answer. It never shows more of the URL than the host, because
                 keys travel in paths and queries.
         """
+        return await self._ask("POST", url, body, headers)
+
+    async def get(self, url: str, headers: Mapping[str, str] = _NO_HEADERS) -> Answer:
+        """Ask ``url`` and give the answer, whatever its status.
+
+        Raises:
+            SendError: there was no answer; the same as for :meth:`post`.
+        """
+        return await self._ask("GET", url, b"", headers)
+
+    async def _ask(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         host = urlsplit(url).hostname
         try:
             async with asyncio.timeout(self._settings.timeout):
-                return await self._post(url, body, headers)
+                return await self._receive(method, url, body, headers)
         except TimeoutError:
             reason = f"{host}: no answer within {self._settings.timeout:g} s"
             raise SendError(reason, permanent=False) from None
@@ -130,10 +143,12 @@ class Poster:
             client, self._client = self._client, None
             await client.aclose()
 
-    async def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    async def _receive(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str]
+    ) -> Answer:
         if self._client is None:
             self._client = self._open()
-        async with self._client.stream("POST", url, content=body, headers=headers) as response:
+        async with self._client.stream(method, url, content=body, headers=headers) as response:
             received = b""
             async for chunk in response.aiter_bytes():
                 received += chunk

@@ -101,6 +101,7 @@ class Notice:
         actions: what can be done next.
         reason: why this reader gets it.
         footer: how fresh the data are, and who speaks.
+        short: all of it in one short sentence, for text messages.
         words: small words of the language, by name.
         items: the gravest of a digest, gravest first.
         count: how many a digest is about; 0 for every other message.
@@ -117,6 +118,7 @@ class Notice:
     actions: tuple[Link, ...]
     reason: str
     footer: str
+    short: str
     words: Mapping[str, str]
     items: tuple[Item, ...] = ()
     count: int = 0

@@ -21,7 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifiers.message import Kind, Message
 from notifiers.notice import MOST_ITEMS, Fact, Item, Link, Notice, gravest, lamp_of, safe_url
-from notifiers.words import cut, one_line
+from notifiers.words import cut, one_line, tight
 
 FOLDER = Path(__file__).parent / "templates"
 """The built-in texts and layouts."""
@@ -37,7 +37,7 @@ _EVENTS = (Kind.ORDER, Kind.DIGEST)  # what they say depends on ``<kind>.event``
 _ITEM = ("tag", "title", "title_private", "text", "url")
 
 _NEEDED = ("headline", "subject", "about")
-_OPTIONAL = ("about_private", "lead", "reason", "footer")
+_OPTIONAL = ("about_private", "lead", "reason", "footer", "short")
 _BETWEEN = "\x1e"  # ASCII's record separator, which no text has
 
 
@@ -133,6 +133,7 @@ class Texts:
             made = ImmutableSandboxedEnvironment(undefined=undefined, finalize=_shown)
             made.filters["phrase"] = lambda code: phrases.get(code, code)
             made.filters["tally"] = self._tally
+            made.filters["tight"] = tight
             return made
 
         return environment(StrictUndefined), environment(ChainableUndefined)

@@ -28,6 +28,8 @@ _UNITS_ZH = {
     Unit.MINUTE: "分钟",
     Unit.SECOND: "秒",
 }
+_WEEKDAY = re.compile(r"（周[一二三四五六日]）")
+_BLANKS = re.compile(r"(?<=[\u3000-\uffef]) | (?=[\u3000-\uffef])")
 # What a reader does not see but a client obeys: control, bidirectional and zero-width
 # characters, and halves of pairs that no UTF-8 can hold.
 _UNSEEN = re.compile(
@@ -65,6 +67,14 @@ def length(value: Amount, language: str) -> str:
     if value.unit.working and value.seconds >= 3600:
         return amount(Amount(round(value.seconds / 3600, 1), Unit.WORKING_HOUR), language)
     return duration(value.seconds, language)
+
+
+def tight(text: str) -> str:
+    """Take out of Chinese what a text message can do without: days of the week, and blanks.
+
+    ``10月16日（周五）17:30`` becomes ``10月16日17:30``, ``剩 2 个工作日`` becomes ``剩2个工作日``.
+    """
+    return _BLANKS.sub("", _WEEKDAY.sub("", text))
 
 
 def left(value: Amount, language: str) -> str:

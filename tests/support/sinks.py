@@ -96,6 +96,8 @@ def http_sink(
             except OSError:
                 self.close_connection = True  # the client did not wait
 
+        do_GET = do_POST
+
         def log_message(self, *args: object) -> None:
             pass
 
