@@ -18,7 +18,6 @@ from rules.findings import Finding
 from rules.instants import is_moment
 from rules.orders_deadlines import within
 from rules.refusals import RefusedError
-from rules.single import ruler
 from rules.worktime import WorkingTime
 
 NOT_DECIDED = "appeal-not-decided"
@@ -132,27 +131,17 @@ def decided(
     return replace(appeal, state=state, decided_at=now, decided_by=by, opinion=opinion)
 
 
-def shifted(since: int, filed_at: int, now: int, work: WorkingTime) -> int:
-    """Give from when a ladder counts whose clock stood still from ``filed_at`` to ``now``.
-
-    ``since`` is from when it counted. It moves on by the working time that passed meanwhile, so
-    that as much of each rung is left as there was.
-    """
-    one = ruler(work)
-    still = one.passed_at(now) - one.passed_at(max(filed_at, since))
-    if still <= 0:
-        return since
-    later = one.reached(one.passed_at(since) + still)
-    return now if later is None else min(max(later, since), now)
-
-
 @dataclass(frozen=True, slots=True)
 class Revoked:
-    """A card that was revoked: of which rule, up to which rank, and what it stood on."""
+    """A card that was revoked: of which rule, up to which rank, and what it stood on.
+
+    ``part`` is that of :class:`rules.findings.Finding`.
+    """
 
     rule: str
     rank: int
     evidence: Mapping[str, Fact]
+    part: str = ""
 
 
 _PASSING = frozenset({"state", "provisional", "next_level", "next_level_at"})
@@ -173,7 +162,7 @@ def without_revoked(
         finding
         for finding in findings
         if not any(
-            finding.rule == one.rule
+            (finding.rule, finding.part) == (one.rule, one.part)
             and finding.rank <= one.rank
             and ground(finding.evidence, facts) == ground(one.evidence, facts)
             for one in revoked

@@ -216,6 +216,7 @@ alerts = Table(
     _text("ack_note"),
     _at("resolved_at"),
     _text("resolution"),
+    _text("revoke_why"),
     _text("policy"),
     _text("policy_version"),
     _count("step"),
@@ -237,7 +238,8 @@ for a case or one ``part`` of it ("": the whole of it), such as a step with a cl
 ``shadow`` alert is that of a rule on trial: it is recorded, and nobody is told. ``region`` to
 ``handler`` say who carries the card; normally those of the case. ``ladder`` is the fingerprint of
 the policy it climbs, ``climbed`` how often each rung was climbed, ``holds`` when the climb stood
-still, ``answered_at`` when an order was replied to or an appeal filed.
+still, ``answered_at`` when an order was replied to or an appeal filed. ``revoke_why`` is why a card
+was taken back.
 """
 
 standing: ColumnElement[bool] = alerts.c.state == "open"

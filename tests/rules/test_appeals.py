@@ -13,7 +13,6 @@ from rules.appeals import (
     decided,
     filed,
     ground,
-    shifted,
     without_revoked,
 )
 from rules.cases import Facts
@@ -74,22 +73,6 @@ def test_what_cannot_be_is_refused(what: Decision, by: str, opinion: str, why: s
 def test_an_appeal_without_a_reason_is_refused() -> None:
     with pytest.raises(RefusedError):
         filed("李阳", "", "", None, FILED, WITHIN, autumn())
-
-
-@pytest.mark.parametrize(
-    ("since", "now", "expected"),
-    [
-        ("10-16 17:30", "10-21 10:00", "10-20 17:30"),  # two working days later, at that hour
-        ("10-19 09:00", "10-19 11:00", "10-19 10:00"),  # an hour of the morning
-        ("10-16 17:30", "10-19 10:00", "10-16 17:30"),  # decided at once
-        ("10-20 09:00", "10-20 12:00", "10-20 12:00"),  # raised while it was pending
-    ],
-)
-def test_a_ladder_counts_on_by_the_working_time_that_passed(
-    since: str, now: str, expected: str
-) -> None:
-    found = shifted(at(f"2026-{since}"), FILED, at(f"2026-{now}"), autumn())
-    assert found == at(f"2026-{expected}")
 
 
 def finding(rank: int = 1, **evidence: str | float | None) -> Finding:

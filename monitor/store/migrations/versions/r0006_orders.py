@@ -21,6 +21,7 @@ def upgrade() -> None:
     _orders()
     _appeals()
     _call_backs()
+    op.add_column("alerts", sa.Column("revoke_why", sa.Text()))
     op.create_index(
         "ix_alerts_revoked",
         "alerts",
