@@ -90,9 +90,6 @@ class Metrics:
         self.sealed = Counter(
             "duban_audit_rows_sealed", "Rows of the record sealed", ["table"], registry=registry
         )
-        self.sealed = Counter(
-            "duban_audit_rows_sealed", "Rows of the record sealed", ["table"], registry=registry
-        )
         self.unswept = Gauge(
             "duban_cases_unswept", "Open cases last checked by other rules", registry=registry
         )
