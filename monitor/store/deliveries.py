@@ -21,12 +21,16 @@ _FIRST = -100  # the turn of what is about no alert: an order, a test
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """One way of bringing a notice; ``key`` is the same whenever it is worked out again."""
+    """One way of bringing a notice; ``key`` is the same whenever it is worked out again.
+
+    ``silence_id`` is the silence that holds it back from the start.
+    """
 
     key: str
     channel: str
     address: str
     not_before: int
+    silence_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,8 @@ def add_notices(connection: Connection, notices: Sequence[Notice], now: int) -> 
             "channel": one.channel,
             "address": one.address or notice.person or "",
             "not_before": one.not_before,
-            "state": "pending",
+            "state": "pending" if one.silence_id is None else "silenced",
+            "silence_id": one.silence_id,
             "created_at": now,
             "turn": _FIRST if notice.rank is None else -notice.rank,
             "grouping": notice.grouping.value,

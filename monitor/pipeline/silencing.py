@@ -1,0 +1,112 @@
+"""Silence: notices are held back while a silence is for them, and summed up when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+from sqlalchemy import Connection
+
+from monitor.pipeline.in_force import InForce
+from monitor.store import alert_cases, silences
+from monitor.store.alert_list import Alert
+from monitor.store.deliveries import Notice
+from monitor.store.store import Store
+from rules.carriers import carried
+from rules.cases import Case
+from rules.silences import Silence, Telling, silence_of
+
+log = structlog.get_logger(__name__)
+
+
+def keep_silence(store: Store, rules: InForce, now: int) -> int:
+    """Begin and end the silences whose time has come; give how many deliveries that moves.
+
+    What waits already when a silence begins is held back with what comes later. At its end all
+    that is still worth telling is due at once, each receiver's in one digest.
+    """
+    with store.read() as connection:
+        if not silences.any_due(connection, now):
+            return 0
+    moved = 0
+    with store.write() as connection:
+        for row in silences.claim_due(connection, now):
+            if row.ended_at is not None or row.until_at <= now:
+                count = silences.release(connection, row.id, now)
+                silences.next_at(connection, row.id, None)
+                log.info("silence_ended", silence=row.id, told=count)
+            else:
+                count = _hold_back(connection, rules, now)
+                silences.next_at(connection, row.id, row.until_at)
+                log.info("silence_begun", silence=row.id, held=count)
+            moved += count
+    return moved
+
+
+def silenced(
+    rules: InForce,
+    standing: Sequence[Silence],
+    alert: Alert,
+    case: Case | None,
+    notice: Notice,
+    now: int,
+) -> Notice:
+    """Give a notice about an alert with its deliveries held back where a silence is for them.
+
+    ``case`` is the alert's, with who carries the card.
+    """
+    if not standing or not notice.deliveries:
+        return notice
+    ways = []
+    for one in notice.deliveries:
+        silence = _silence(rules, standing, alert, case, notice.person or "", one.channel, now)
+        ways.append(one if silence is None else replace(one, silence_id=silence.id))
+    return replace(notice, deliveries=tuple(ways))
+
+
+def _hold_back(connection: Connection, rules: InForce, now: int) -> int:
+    """Hold back what waits already; give how many deliveries."""
+    standing = silences.standing(connection)
+    waiting = silences.pending(connection, now)
+    about = {
+        one.alert.id: one
+        for one in alert_cases.of_alerts(connection, {one.alert_id for one in waiting})
+    }
+    held: dict[int, list[int]] = {}
+    for one in waiting:
+        alert, case = about[one.alert_id].alert, about[one.alert_id].case
+        if case is not None:
+            case = carried(rules.book.catalogue.enrich(case, now), alert.carrier)
+        silence = _silence(rules, standing, alert, case, one.person, one.channel, now)
+        if silence is not None:
+            held.setdefault(silence.id, []).append(one.id)
+    for ident, deliveries in held.items():
+        silences.hold_back(connection, ident, deliveries)
+    return sum(map(len, held.values()))
+
+
+def _silence(
+    rules: InForce,
+    standing: Sequence[Silence],
+    alert: Alert,
+    case: Case | None,
+    person: str,
+    channel: str,
+    now: int,
+) -> Silence | None:
+    telling = Telling(
+        case or carried(Case(alert.source or "", "", {}), alert.carrier),
+        alert.rule,
+        alert.level,
+        alert.rank,
+        alert.subject or "",
+        alert.source or "",
+        person,
+        channel,
+    )
+    try:
+        return silence_of(standing, telling, rules.book.directory, now)
+    except ValueError as error:  # rather told in vain than never
+        log.error("silence_failed", alert=alert.id, reason=str(error))  # noqa: TRY400
+        return None
