@@ -11,20 +11,30 @@ from typing import Annotated
 from pydantic import Field
 
 from notifiers.channel import Channel, ChannelBase, Receipt, SendError
+from notifiers.channels.aliyun_sms import AliyunSmsSettings
 from notifiers.channels.console import ConsoleSettings
+from notifiers.channels.dingtalk import DingtalkSettings
+from notifiers.channels.dingtalk_notice import DingtalkNoticeSettings
 from notifiers.channels.email import EmailSettings
+from notifiers.channels.feishu import FeishuSettings
 from notifiers.channels.file import FileSettings
 from notifiers.channels.sms import SmsSettings
+from notifiers.channels.tencent_sms import TencentSmsSettings
 from notifiers.channels.webhook import WebhookSettings
 from notifiers.channels.wecom import WecomSettings
+from notifiers.channels.wecom_app import WecomAppSettings
 from notifiers.message import Kind, Message, Recipient
 
 __all__ = [
+    "AliyunSmsSettings",
     "Channel",
     "ChannelBase",
     "ChannelSettings",
     "ConsoleSettings",
+    "DingtalkNoticeSettings",
+    "DingtalkSettings",
     "EmailSettings",
+    "FeishuSettings",
     "FileSettings",
     "Kind",
     "Message",
@@ -32,13 +42,24 @@ __all__ = [
     "Recipient",
     "SendError",
     "SmsSettings",
+    "TencentSmsSettings",
     "WebhookSettings",
+    "WecomAppSettings",
     "WecomSettings",
     "build",
 ]
 
 ChannelSettings = Annotated[
-    SmsSettings | ConsoleSettings | FileSettings | EmailSettings | WebhookSettings | WecomSettings,
+    ConsoleSettings
+    | DingtalkSettings
+    | DingtalkNoticeSettings
+    | EmailSettings
+    | FeishuSettings
+    | FileSettings
+    | SmsSettings
+    | WebhookSettings
+    | WecomSettings
+    | WecomAppSettings,
     Field(discriminator="kind"),
 ]
 """The settings of any channel, told apart by ``kind``."""

@@ -35,6 +35,8 @@ class ChannelBase(BaseModel, ABC):
 
     Attributes:
         readers: who reads what it brings.
+        reaches_by: the kinds of address of which it needs one of its receiver; none: it needs no
+            address, for it brings everything to one place.
         id: the name by which policies mean this channel.
         per_minute: most messages in any minute; ``None``: as many as there are.
         templates: folder of own texts and layouts that go before the built-in ones.
@@ -43,6 +45,7 @@ class ChannelBase(BaseModel, ABC):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     readers: ClassVar[Readers] = Readers.EACH
+    reaches_by: ClassVar[tuple[str, ...]] = ()
 
     id: str = Field(min_length=1)
     per_minute: int | None = Field(default=None, ge=1)
@@ -84,6 +87,13 @@ class SendError(Exception):
         self.reason = reason
         self.permanent = permanent
         self.retry_after = retry_after
+
+
+class TooSoonError(SendError):
+    """A message was not even tried: the channel knows that it may go in ``seconds`` at soonest."""
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        super().__init__(reason, permanent=False, retry_after=seconds)
 
 
 class Channel(Protocol):

@@ -67,7 +67,7 @@ class Renderer:
 
         Args:
             message: chooses the template: that of its kind and language, else the common one.
-            extension: ``html``, ``txt`` or ``md``.
+            extension: ``html``, ``txt``, ``md`` or ``json``.
             values: what the template shows.
 
         Raises:

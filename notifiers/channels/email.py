@@ -13,7 +13,7 @@ from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import aiosmtplib
 from pydantic import AfterValidator, Field, SecretStr
@@ -60,6 +60,8 @@ class EmailSettings(ChannelBase):
         ca_file: PEM file of the authorities to trust instead of the system's.
         timeout: seconds that each step of the conversation may take.
     """
+
+    reaches_by: ClassVar[tuple[str, ...]] = ("email",)
 
     kind: Literal["email"]
     host: str = Field(min_length=1)

@@ -15,6 +15,10 @@ MINIMAL: list[dict[str, Any]] = [
     {"kind": "email", "id": "c", "host": "smtp.example.gov.cn", "sender": "a@example.gov.cn"},
     {"kind": "webhook", "id": "d", "url": "https://x.invalid/", "secret": "whsec_" + "a" * 32},
     {"kind": "wecom", "id": "e", "key": "0f1e"},
+    {"kind": "wecom-app", "id": "f", "corpid": "ww1", "agentid": 1000002, "secret": "s"},
+    {"kind": "dingtalk", "id": "g", "access_token": "t"},
+    {"kind": "dingtalk-notice", "id": "h", "app_key": "k", "app_secret": "s", "agent_id": 1},
+    {"kind": "feishu", "id": "i", "token": "t"},
 ]
 
 
@@ -31,8 +35,9 @@ def test_an_unknown_setting_is_refused(values: dict[str, Any]) -> None:
 
 
 def test_an_unknown_kind_is_refused_and_the_known_ones_are_listed() -> None:
-    with pytest.raises(ValidationError, match="'console', 'file', 'email', 'webhook', 'wecom'"):
+    with pytest.raises(ValidationError) as caught:
         ADAPTER.validate_python({"kind": "pigeon", "id": "x"})
+    assert all(f"'{values['kind']}'" in str(caught.value) for values in MINIMAL)
 
 
 def test_settings_cannot_be_changed() -> None:
@@ -52,6 +57,8 @@ def test_a_timeout_that_is_no_length_of_time_is_refused(text: object) -> None:
         ADAPTER.validate_python(MINIMAL[4] | {"timeout": text})
 
 
-def test_the_robot_keeps_the_vendors_limit_unless_told_otherwise() -> None:
-    assert ADAPTER.validate_python(MINIMAL[4]).per_minute == 20
-    assert ADAPTER.validate_python(MINIMAL[4] | {"per_minute": None}).per_minute is None
+@pytest.mark.parametrize(("kind", "limit"), [("wecom", 20), ("dingtalk", 20), ("feishu", 100)])
+def test_robots_keep_their_vendors_limit_unless_told_otherwise(kind: str, limit: int) -> None:
+    (values,) = (one for one in MINIMAL if one["kind"] == kind)
+    assert ADAPTER.validate_python(values).per_minute == limit
+    assert ADAPTER.validate_python(values | {"per_minute": None}).per_minute is None

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from notifiers import Kind, Message, Recipient, SendError, WecomSettings, build
-from notifiers.channels.wecom import MOST_BYTES, Wecom, fit
+from notifiers.channels.wecom import MOST_BYTES, Wecom
+from notifiers.markdown import fit
 from tests.support.messages import message
 from tests.support.sinks import HttpSink, Reply, Responder, http_sink, wecom_vendor
 
