@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from monitor import logs
-from monitor.cli import catalogue
+from monitor.cli import audit_log, catalogue
 from monitor.cli.ack import ack
 from monitor.cli.alerts import alerts
 from monitor.cli.audit import audit
@@ -51,6 +51,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
 
 GROUPS: tuple[tuple[str, str, tuple[tuple[str, Callable[..., None]], ...]], ...] = (
     ("catalogue", "事项目录 · the item catalogue", catalogue.COMMANDS),
+    ("audit-log", "操作留痕 · who did what, and that nobody changed it", audit_log.COMMANDS),
     ("db", "自己的库 · the store of duban itself", (("upgrade", upgrade), ("current", current))),
 )
 """Groups of commands: a name, a help text, and the commands in it."""

@@ -19,3 +19,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON · print J
 LimitOption = Annotated[
     int, typer.Option("--limit", "-n", min=1, metavar="N", help="至多几条 · at most so many")
 ]
+
+SinceOption = Annotated[
+    str | None, typer.Option("--since", metavar="TIME", help="从何时起（含）· from, included")
+]

@@ -9,10 +9,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from monitor.store import seals
-from monitor.store.seals import BEGINNING, SEALED, Row, Seal
-
-_AT_ONCE = 200  # seals; their rows are read together
+from monitor.store.seals import BEGINNING, SEALED, Row, Seal, along
 
 
 class Wrong(StrEnum):
@@ -57,45 +54,19 @@ def faults(connection: Connection, progress: Progress) -> Iterator[Fault]:
     """Go along the chain and give what is wrong, in its order: the first comes first.
 
     Within a seal the rows are told in the order of their ids. A seal that was changed vouches for
-    nothing: its rows are passed over. ``progress`` is brought up to date meanwhile. Run it in one
-    transaction that sees one snapshot, or beside a daemon that only adds.
+    nothing: its rows are passed over. ``progress`` is brought up to date meanwhile.
     """
-    reached: dict[str, int | None] = dict.fromkeys(SEALED)
-    while some := seals.after(connection, progress.seals, _AT_ONCE):
-        found = _rows(connection, some, reached)
-        for one in some:
-            following = progress.seals + 1
-            if one.no != following:
-                yield Fault(Wrong.SEAL_REMOVED, following)
-            torn = one.no == following and one.previous != progress.head
-            progress.seals, progress.head = one.no, one.hash
-            rows = _covered(found.get(one.sealed, []), one)
-            if torn or sha256(one.line).hexdigest() != one.hash or one.sealed not in SEALED:
-                yield Fault(Wrong.SEAL_CHANGED, one.no, sealed_at=one.at)
-            else:
-                progress.rows += len(rows)
-                yield from _compared(one, rows)
-
-
-def _rows(
-    connection: Connection, some: Sequence[Seal], reached: dict[str, int | None]
-) -> dict[str, list[Row]]:
-    """Read the rows that some seals cover, in reverse order: they are taken from the end."""
-    found: dict[str, list[Row]] = {}
-    for table in SEALED:
-        ends = [one.last_id for one in some if one.sealed == table]
-        if ends:
-            rows = list(seals.rows_between(connection, table, reached[table], max(ends)))
-            found[table] = rows[::-1]
-            reached[table] = max(ends)
-    return found
-
-
-def _covered(rows: list[Row], one: Seal) -> list[Row]:
-    covered = []
-    while rows and rows[-1].id <= one.last_id:
-        covered.append(rows.pop())
-    return covered
+    for one, rows in along(connection):
+        following = progress.seals + 1
+        if one.no != following:
+            yield Fault(Wrong.SEAL_REMOVED, following)
+        torn = one.no == following and one.previous != progress.head
+        progress.seals, progress.head = one.no, one.hash
+        if torn or sha256(one.line).hexdigest() != one.hash or one.sealed not in SEALED:
+            yield Fault(Wrong.SEAL_CHANGED, one.no, sealed_at=one.at)
+        else:
+            progress.rows += len(rows)
+            yield from _compared(one, rows)
 
 
 def _compared(one: Seal, rows: Sequence[Row]) -> Iterator[Fault]:

@@ -33,6 +33,7 @@ who was told."""
 BEGINNING = "0" * 64
 """What the first seal has for the hash of its predecessor."""
 
+_AT_ONCE = 200  # seals; their rows are read together
 _ENTRY = 8 + 32  # bytes: an id, big-endian, and the SHA-256 of a row
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
@@ -141,6 +142,33 @@ def after(connection: Connection, no: int, limit: int) -> list[Seal]:
     return [Seal(*row) for row in rows]
 
 
+def before(connection: Connection, at: int) -> int:
+    """Give the number of the last seal that was made before an instant, 0 where none was."""
+    c = tables.audit_seals.c
+    return connection.scalar(select(func.max(c.no)).where(c.at < at)) or 0
+
+
+def along(connection: Connection, no: int = 0) -> Iterator[tuple[Seal, list[Row]]]:
+    """Go along the chain behind the seal of that number: each seal, and the rows of its range.
+
+    They are the rows that are there now, whatever was sealed, in the order of their ids.
+    """
+    reached = {table: _reached(connection, table, no) for table in SEALED}
+    while some := after(connection, no, _AT_ONCE):
+        found: dict[str, list[Row]] = {}
+        for table in SEALED:
+            ends = [one.last_id for one in some if one.sealed == table]
+            if ends:
+                rows = list(rows_between(connection, table, reached[table], max(ends)))
+                found[table] = rows[::-1]  # taken from the end
+                reached[table] = max(ends)
+        for one in some:
+            no, waiting, covered = one.no, found.get(one.sealed, []), []
+            while waiting and waiting[-1].id <= one.last_id:
+                covered.append(waiting.pop())
+            yield one, covered
+
+
 def sealed_up_to(connection: Connection, table: str) -> int:
     """Give the last id of a table that is sealed, 0 where none is."""
     c = tables.audit_seals.c
@@ -195,6 +223,13 @@ def writers(connection: Connection, table: str) -> frozenset[str]:
         {"name": table},
     )
     return frozenset(rows)
+
+
+def _reached(connection: Connection, table: str, no: int) -> int | None:
+    c = tables.audit_seals.c
+    query = select(func.max(c.last_id)).where(c.sealed == table, c.no <= no)
+    found: int | None = connection.scalar(query)
+    return found
 
 
 def _seals() -> Any:
