@@ -29,19 +29,3 @@ class Pace:
             return left
         sent.append(now)
         return 0.0
-
-
-class Rest:
-    """Keeps quiet towards a vendor that has refused everything for a while."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._until = 0.0
-
-    def begin(self, seconds: float) -> None:
-        """Send nothing for so long."""
-        self._until = max(self._until, self._clock() + seconds)
-
-    def left(self) -> float:
-        """Give the seconds for which nothing is to be sent; 0 when all may go."""
-        return max(0.0, self._until - self._clock())

@@ -18,7 +18,7 @@ from monitor.store import deliveries, delivery_queue
 from monitor.store.deliveries import Delivery, Failed, Postponed, Sent
 from monitor.store.store import Store
 from notifiers import Kind, Message, Receipt, Recipient, SendError
-from notifiers.channel import Readers
+from notifiers.channel import Readers, TooSoonError
 from notifiers.retry import GIVE_UP_AFTER, next_attempt
 from rules.instants import MINUTE, SECOND
 
@@ -148,6 +148,9 @@ def deliver(
             tally.sent[one.channel] += 1
             tally.seconds.append((at - one.at) / SECOND)
             continue
+        if isinstance(result, Postponed) and result.error is None:
+            tally.deferred[one.channel] += 1
+            continue
         given_up = isinstance(result, Failed)
         (tally.failed if given_up else tally.retried)[one.channel] += 1
         tally.errors[one.channel] = result.error or ""
@@ -185,6 +188,8 @@ def _result(delivery: Delivery, outcome: Outcome, at: int) -> Sent | Postponed |
     digest = delivery.kind == Kind.DIGEST
     if isinstance(outcome, Receipt):
         return Sent(delivery.id, at, asdict(outcome), digest)
+    if isinstance(outcome, TooSoonError):
+        return Postponed(delivery.id, at + int((outcome.retry_after or 0.0) * SECOND))
     pause = next_attempt(
         delivery.attempts + 1, delivery.key, outcome.retry_after, permanent=outcome.permanent
     )

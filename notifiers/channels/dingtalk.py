@@ -18,12 +18,11 @@ from urllib.parse import urlencode
 from pydantic import Field, SecretStr
 
 from notifiers.addresses import userid
-from notifiers.channel import Readers, Receipt, TooSoonError
+from notifiers.channel import Readers, Receipt
 from notifiers.http import HttpSettings, Poster
 from notifiers.markdown import escape, fit, spaced
 from notifiers.message import Kind, Message, Recipient
 from notifiers.notice import Notice
-from notifiers.pacing import Rest
 from notifiers.rendering import Renderer
 from notifiers.verdicts import Codes
 from notifiers.words import cut
@@ -36,10 +35,9 @@ LONGEST_BUTTON = 20
 """In characters; code 34016 of the vendor's list says so."""
 
 _ITEMS = 10  # of a digest: more would be a wall in a chat
-_REFUSED_FOR = 600.0  # seconds for which a robot is refused that sent more than 20 in a minute
+_REFUSED_FOR = 600.0  # seconds, once a robot has sent more than 20 in a minute
 _CARDS = (Kind.ESCALATION, Kind.ORDER)  # that ask the reader to act: buttons, not links
 
-_TOO_FAST = (130101, 410100)  # what the vendor answers, and what it documents
 # https://open.dingtalk.com/document/development/custom-robots-send-group-messages
 CODES = Codes(
     vendor="DingTalk",
@@ -63,7 +61,8 @@ CODES = Codes(
         430104: "the vendor holds the content for improper",
         460101: "the message is too long",
     },
-    waits=dict.fromkeys(_TOO_FAST, _REFUSED_FOR),
+    # What the vendor answers, and what it documents: too many in a minute.
+    waits={130101: _REFUSED_FOR, 410100: _REFUSED_FOR},
 )
 
 _MOBILE = re.compile(r"1\d{10}")
@@ -96,8 +95,7 @@ class DingtalkSettings(HttpSettings):
 class Dingtalk:
     """Sends markdown to the group, or a card with buttons where the reader is asked to act.
 
-    The recipient is mentioned by his userid or, without one, by his mobile number. Once the vendor
-    has refused a message for their number, none is sent until it takes them again.
+    The recipient is mentioned by his userid or, without one, by his mobile number.
 
     Args:
         settings: which robot.
@@ -109,7 +107,6 @@ class Dingtalk:
         self._clock = clock
         self._renderer = Renderer("dingtalk", settings.templates, escape)
         self._poster = Poster(settings)
-        self._rest = Rest()
 
     async def send(self, message: Message) -> Receipt:
         """Post one message to the group.
@@ -117,14 +114,10 @@ class Dingtalk:
         Raises:
             SendError: the vendor did not answer ``"errcode": 0``; HTTP 200 alone says nothing.
         """
-        if left := self._rest.left():
-            raise TooSoonError("the vendor refuses this robot for ten minutes", left)
         answer = await self._poster.post(
             self._url(), self.payload(message).encode(), {"content-type": "application/json"}
         )
         verdict = CODES.read(answer)
-        if verdict.code in _TOO_FAST:
-            self._rest.begin(_REFUSED_FOR)
         if verdict.code:
             raise CODES.refuse(verdict, [self.settings.access_token.get_secret_value()])
         return Receipt(id=message.key, response="errcode 0")

@@ -112,10 +112,7 @@ class Feishu:
         card = self._card(message)
         if self.settings.avoid_rush and (wait := rush(message.key, self._clock())):
             raise TooSoonError("the vendor is crowded at the full and the half hour", wait)
-        while wait := self._pace.wait():
-            if wait > _PATIENCE:
-                raise TooSoonError("the vendor takes 5 messages a second", wait)
-            await asyncio.sleep(wait)
+        await self._turn()
         body = json.dumps(self._signed(card), ensure_ascii=False).encode()
         answer = await self._poster.post(self._url, body, {"content-type": "application/json"})
         verdict = _CODES.read(answer)
@@ -130,6 +127,14 @@ class Feishu:
     async def close(self) -> None:
         """Close the connections."""
         await self._poster.close()
+
+    async def _turn(self) -> None:
+        waited = 0.0
+        while wait := self._pace.wait():
+            waited += wait
+            if waited > _PATIENCE:
+                raise TooSoonError("the vendor takes 5 messages a second", wait)
+            await asyncio.sleep(wait)
 
     def _card(self, message: Message) -> Any:
         for notice in self._renderer.notice(message).ever_shorter(_ITEMS):
