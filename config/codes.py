@@ -149,10 +149,33 @@ CODES: dict[str, Code] = {
     "CFG-212": Code(
         Words("不是通知对象", "not a role to tell"),
         Words(
-            "handler、person:编号、team:编号、岗位、岗位@department 或 岗位@region.parent",
-            "handler, person:ID, team:ID, POST, POST@department or POST@region.parent",
+            "handler、person:编号、team:编号、duty:值班表、岗位，或 岗位@window、岗位@department、"
+            "岗位@region（后可接 .parent，区划还可接 .up）",
+            "handler, person:ID, team:ID, duty:ROSTER, POST, or POST@window, POST@department, "
+            "POST@region (followed by .parent; a region also by .up)",
         ),
         Words("按其中一种写法改写。", "Write it in one of these forms."),
+    ),
+    "CFG-213": Code(
+        Words("不是日期或时间", "neither a day nor a time"),
+        Words(
+            '2026-10-01、"2026-10-01" 或 "2026-10-01 09:00"',
+            '2026-10-01, "2026-10-01" or "2026-10-01 09:00"',
+        ),
+        Words("写成年-月-日，需要时加时:分。", "Write year-month-day, and hour:minute if needed."),
+    ),
+    "CFG-214": Code(
+        Words("不是一天中的时间", "not a time of day"),
+        Words('"09:00"', '"09:00"'),
+        Words("写成 时:分。", "Write hour:minute."),
+    ),
+    "CFG-220": Code(
+        Words("不是编号格式", "not a pattern of numbers"),
+        Words(
+            "含 {n}、只用 {n} {year} {region} 的格式，如 DB-{year}-{n:04d}",
+            "a pattern with {n}, and no field but {n}, {year} and {region}: DB-{year}-{n:04d}",
+        ),
+        Words("改写编号格式，须含 {n}。", "Write the pattern anew; it needs {n}."),
     ),
     # What refers to something else.
     "CFG-301": Code(
@@ -243,6 +266,21 @@ CODES: dict[str, Code] = {
         ),
         Words("修好或卸载那个包。", "Mend that package or uninstall it."),
     ),
+    "CFG-318": Code(
+        Words("只有普查才有间隔", "only a survey is made every so often"),
+        Words("跨办件的检查（普查）", "a check across cases"),
+        Words("删去 every：其他检查在到时或有变时进行。", "Take it out: others look when due."),
+    ),
+    "CFG-319": Code(
+        Words("普查不能带 when", "a survey cannot have a condition"),
+        Words("用 settings 选定范围", "settings that choose the cases"),
+        Words("改用 settings 选定范围。", "Choose the cases by its settings."),
+    ),
+    "CFG-320": Code(
+        Words("普查所指的时限不存在", "the survey goes by a limit that is none"),
+        Words("某个 [[limit]] 的 id", "the id of a [[limit]]"),
+        Words("改正编号。", "Correct the id."),
+    ),
     "CFG-330": Code(
         Words("另装的渠道用不了", "an installed channel cannot be used"),
         Words(
@@ -251,6 +289,31 @@ CODES: dict[str, Code] = {
             "with its own kind",
         ),
         Words("修好或卸载那个包。", "Mend that package or uninstall it."),
+    ),
+    "CFG-340": Code(
+        Words("没有这个值班表", "no such roster"),
+        Words("某个 [[roster]] 的 id", "the id of a [[roster]]"),
+        Words("改正名字，或加一个 [[roster]]。", "Correct the name or add a [[roster]]."),
+    ),
+    "CFG-341": Code(
+        Words("没有这个窗口", "no such window"),
+        Words("某个 [[window]] 的 id", "the id of a [[window]]"),
+        Words("改正编号，或加一个 [[window]]。", "Correct the id or add a [[window]]."),
+    ),
+    "CFG-342": Code(
+        Words("代理成环", "deputies stand in for one another in a loop"),
+        Words("同一时刻沿代理找下去有尽头", "a chain that ends at every moment"),
+        Words("改正其中一个代理，或错开时间。", "Correct one of them, or part their times."),
+    ),
+    "CFG-343": Code(
+        Words("同一值班表的班次重叠", "shifts of one roster overlap"),
+        Words("每一时刻至多一人值班", "no more than one on duty at any moment"),
+        Words("改正其中一班的起止。", "Correct the times of one of them."),
+    ),
+    "CFG-344": Code(
+        Words("结束不晚于开始", "it ends no later than it begins"),
+        Words("until 晚于 from", "an until later than from"),
+        Words("改正起止时间。", "Correct the two times."),
     ),
     # What contradicts itself.
     "CFG-401": Code(
@@ -270,6 +333,19 @@ CODES: dict[str, Code] = {
         Words("缺少必需的列", "a needed column is missing"),
         Words("该列已映射", "the column to be mapped"),
         Words("在 columns 中加上。", "Add it to columns."),
+    ),
+    "CFG-404": Code(
+        Words("这种名单没有这一项", "this kind of list has no such column"),
+        Words("该种名单的列", "a column of that kind of list"),
+        Words("改名或删去。", "Rename it or take it out."),
+    ),
+    "CFG-407": Code(
+        Words("each 只用于环节的时限", "each is only for a limit over steps"),
+        Words('from = "step:…"', 'from = "step:…"'),
+        Words(
+            "from 改为 step:环节名 或 step:*，或者去掉 each。",
+            "Begin at step:NAME or step:*, or take each out.",
+        ),
     ),
     # Placeholders.
     "CFG-501": Code(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
     Field,
@@ -22,6 +22,7 @@ from config.fields import (
     Id,
     Model,
     MomentName,
+    Name,
     StartName,
     ThresholdField,
     refusal,
@@ -70,13 +71,22 @@ UnitOrColumn = Annotated[Unit | UnitColumn, PlainValidator(_unit), PlainSerializ
 class Allow(Model):
     """How long a limit allows: an amount, a column with a unit, or the due moment itself.
 
-    A plain text is the amount. The unit is the same for all cases, or a column as well.
+    A plain text is the amount. The unit is the same for all cases, or a column as well; it is
+    counted ``otherwise`` where the column says nothing.
     """
 
     amount: AmountField | None = None
     column: AmountColumn | None = None
     unit: UnitOrColumn | None = None
     due: Due | None = Field(default=None, validate_default=True)
+    otherwise: Annotated[float, Field(ge=0)] | None = Field(default=None, validate_default=True)
+
+    @field_validator("otherwise")
+    @classmethod
+    def _where_a_column_says(cls, otherwise: float | None, info: ValidationInfo) -> float | None:
+        if otherwise is not None and info.data.get("column", "") is None:
+            raise refusal("CFG-403", Words("column", "a column"))
+        return otherwise
 
     @model_validator(mode="before")
     @classmethod
@@ -98,8 +108,9 @@ class Allow(Model):
     def allowance(self, due: str | None) -> Allowance:
         """Give the rules' allowance; ``due`` is the column of the due moment, if that is given."""
         if isinstance(self.unit, UnitColumn):
-            return Allowance(column=self.column, unit_column=self.unit.column)
-        return Allowance(self.amount, self.column, self.unit, due)
+            unit = self.unit.column
+            return Allowance(column=self.column, unit_column=unit, otherwise=self.otherwise)
+        return Allowance(self.amount, self.column, self.unit, due, otherwise=self.otherwise)
 
 
 class DeemedSettings(Model):
@@ -117,7 +128,9 @@ class DeemedSettings(Model):
 class LimitSettings(Model):
     """One time limit; ``due = { column = … }`` beside ``allow`` is the same as within it.
 
-    ``until`` may be left out of a limit over a step: it is the end of the step.
+    ``until`` may be left out of a limit over a step: it is the end of the step. ``each`` gives a
+    clock and a card to every step instead of the latest. ``carriers`` says which facts of the case
+    name who carries the card, where it is not the case's own unit.
     """
 
     id: Id
@@ -142,6 +155,10 @@ class LimitSettings(Model):
     valid_from: DateField | None = None
     valid_to: DateField | None = None
     shadow: bool = False
+    each: bool = Field(default=False, validate_default=True)
+    carriers: Mapping[Literal["region", "department", "handler"], Name] = Field(
+        default_factory=dict
+    )
 
     @field_validator("until")
     @classmethod
@@ -156,6 +173,13 @@ class LimitSettings(Model):
         if "allow" in info.data and (due is None) == (info.data["allow"] is None):
             raise refusal("CFG-401", Words("allow 或 due 之一", "either allow or due"))
         return due
+
+    @field_validator("each")
+    @classmethod
+    def _of_steps(cls, each: bool, info: ValidationInfo) -> bool:
+        if each and not info.data.get("start", STEP).startswith(STEP):
+            raise refusal("CFG-407")
+        return each
 
     def limit(self, levels: Sequence[str], calendar: str) -> Limit:
         """Give the rules' limit; ``calendar`` is used where this names none."""
@@ -183,4 +207,6 @@ class LimitSettings(Model):
             self.valid_from,
             self.valid_to,
             self.shadow,
+            self.each,
+            dict(self.carriers),
         )

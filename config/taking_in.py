@@ -47,7 +47,7 @@ def _taken(tree: Tree, faults: list[Fault], registry: Registry) -> list[_Taken]:
             for item in given:
                 if item["id"] not in own[section] and _is_told(item, tree, registry):
                     own[section].add(item["id"])
-                    found.append((section, name, item))
+                    found.append((section, name, _as_told(item, tree)))
     while lost := [one for one in found if not _after(one[2]) <= own["limit"]]:
         own["limit"] -= {item["id"] for _, _, item in lost}
         found = [one for one in found if one not in lost]
@@ -85,6 +85,26 @@ def _is_told(item: Mapping[str, Any], tree: Tree, registry: Registry) -> bool:
     if named[0].startswith(STEP) and "steps" not in mapped_parts(tree):
         return False
     return moments | facts <= mapped and not untold_needs(item, tree, registry)
+
+
+def _as_told(item: Mapping[str, Any], tree: Tree) -> Mapping[str, Any]:
+    """Give a preset's rule without what it could do without and no source tells.
+
+    That is who carries its card other than the case's own unit, and how long a case itself allows
+    where it says how long others do.
+    """
+    mapped = mapped_facts(tree)
+    if not mapped:
+        return item
+    item = dict(item)
+    known = mapped | standard_facts(tree)
+    if "carriers" in item:
+        item["carriers"] = {p: fact for p, fact in item["carriers"].items() if fact in known}
+    allow = item.get("allow")
+    column = allow.get("column") if isinstance(allow, dict) and "otherwise" in allow else None
+    if column is not None and column not in known and not column.startswith("step."):
+        item["allow"] = f"{allow['otherwise']:g} {allow['unit']}"
+    return item
 
 
 def _after(item: Mapping[str, Any]) -> set[str]:

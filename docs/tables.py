@@ -78,7 +78,8 @@ def _limit(limit: dict[str, Any]) -> tuple[str, ...]:
         unit = allow.get("unit", "")
         unit = f"`{unit['column']}`" if isinstance(unit, dict) else unit
         due = allow.get("due") or {}
-        allow = f"`{allow.get('column') or due.get('column')}` {unit}".strip()
+        otherwise = f" / {allow['otherwise']:g} {unit}" if "otherwise" in allow else ""
+        allow = f"`{allow.get('column') or due.get('column')}` {unit}".strip() + otherwise
     deemed = limit.get("deemed")
     start = f"`{limit['from']}`" + (f" / `{deemed['from']}`" if deemed else "")
     course = f"{start} → `{limit['until']}`" if "until" in limit else start

@@ -6,10 +6,14 @@ window that accepted what another one had accepted before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rules.cases import Case, Fact
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.batches import Batch
+from rules.cases import Case, Fact, PartKind
 
 PLACES = ("region", "department", "handler")
 """The facts that say who carries a card."""
@@ -31,6 +35,37 @@ def carried(case: Case, by: Mapping[str, str | None]) -> Case:
     So roles are found, policies chosen and messages worded by the carrier.
     """
     return replace(case, facts={**case.facts, **by})
+
+
+def columns_of(
+    batch: Batch, cases: NDArray[np.int64], told: Mapping[str, Sequence[Fact]]
+) -> dict[str, list[Fact]]:
+    """Give who carries the cards of some cases (k), as columns by place.
+
+    ``told`` has what is known of it, likewise; where that is empty it is the case's own unit. A
+    card of another department is not that of the case's own handler: where it names none, nobody
+    is its handler.
+    """
+    own = {place: batch.column(place, cases) for place in PLACES}
+    named = {
+        place: [
+            mine if given in (None, "") else given
+            for given, mine in zip(told.get(place, own[place]), own[place], strict=True)
+        ]
+        for place in PLACES
+    }
+    handlers = told.get("handler", [None] * len(cases))
+    for index in range(len(cases)):
+        if named["department"][index] != own["department"][index] and not handlers[index]:
+            named["handler"][index] = None
+    return named
+
+
+def columns_of_steps(batch: Batch, rows: NDArray[np.int64]) -> dict[str, list[Fact]]:
+    """Give the same for cards that whoever handles a step carries; ``rows`` are the steps (k)."""
+    steps = batch.parts(PartKind.STEP)
+    told = {place: steps.facts(place, rows) for place in PLACES}
+    return columns_of(batch, steps.owners[rows], told)
 
 
 def _text(fact: Fact) -> str | None:

@@ -35,7 +35,7 @@ def explain_all(book: RuleBook, case: Case, now: int) -> list[Explained]:
         work = working_time(book.calendars[limit.calendar])
         step = result.step_of(0) if limit.each else None
         if step is not None:
-            limit = replace(limit, title=f"{limit.title}（{result.part_of(0)}）")  # as in Chinese
+            limit = replace(limit, title=f"{limit.title}：{result.part_of(0)}")  # as in Chinese
         try:
             explained.append((limit, explain(limit, case, work, now, result.course, step)))
         except DisagreementError as error:

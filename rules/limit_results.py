@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.batches import Batch
-from rules.carriers import PLACES
+from rules.carriers import columns_of, columns_of_steps
 from rules.cases import Fact, Part, PartKind
 from rules.clocks import STATES, Course
 from rules.courses import Rows
@@ -64,28 +64,22 @@ class LimitResult:
         return self.batch.parts(PartKind.STEP).rows[row] if row >= 0 else None
 
     def carriers_of(self, cases: NDArray[np.int64]) -> list[dict[str, Fact]]:
-        """Give who carries a card of each of some cases (k) other than the case's own unit.
+        """Give who carries a card of each of some cases (k); empty where the case's own unit does.
 
-        Whoever handles the step carries that of a limit over it. A step of another department has
-        a handler of its own, or none.
+        Whoever handles the step carries that of a limit over it.
         """
         facts = self.limit.carriers
-        if self.rows is None and not facts:
-            return [{}] * len(cases)
-        if self.rows is None:
-            columns = {place: self.batch.column(fact, cases) for place, fact in facts.items()}
+        if self.rows is not None:
+            columns = columns_of_steps(self.batch, self.rows[cases])
+        elif facts:
+            told = {place: self.batch.column(fact, cases) for place, fact in facts.items()}
+            columns = columns_of(self.batch, cases, told)
         else:
-            steps = self.batch.parts(PartKind.STEP)
-            columns = {place: steps.facts(place, self.rows[cases]) for place in PLACES}
-        own = self.batch.column("department", cases)
-        carriers = []
-        for index in range(len(cases)):
-            named = {place: column[index] for place, column in columns.items()}
-            told = {place: value for place, value in named.items() if value not in (None, "")}
-            if told.get("department", own[index]) != own[index]:
-                told.setdefault("handler", None)
-            carriers.append(told)
-        return carriers
+            return [{}] * len(cases)
+        return [
+            {place: column[index] for place, column in columns.items()}
+            for index in range(len(cases))
+        ]
 
 
 def stand(

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from config import Words
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.raising import raise_alert
+from monitor.pipeline.wording import titled
 from monitor.store import alerts, cases, items
 from monitor.store.cases import Checked, DueCase
 from monitor.store.store import Store
@@ -210,7 +211,7 @@ class _Work:
                     due.case.source,
                     finding.rule,
                     finding.version,
-                    self._rules.titles.get(finding.rule, finding.rule),
+                    titled(self._rules.titles.get(finding.rule, finding.rule), finding.part),
                     finding.law,
                     finding.level,
                     finding.rank,

@@ -62,15 +62,21 @@ def margin_text(
 
 
 def context(
-    rules: InForce, alert: Alert, case: Case | None, notice: Notice, as_of: int | None, now: int
+    rules: InForce,
+    alert: Alert,
+    case: Case | None,
+    notice: Notice | None,
+    as_of: int | None,
+    now: int,
 ) -> dict[str, Any]:
     """Give the fields of one notice about an alert, as plain JSON values.
 
-    ``as_of`` is the instant at which the source was last read.
+    Without a ``notice`` they say nothing of why it is told, as in a digest. ``as_of`` is the
+    instant at which the source was last read.
     """
     language = rules.language
     return {
-        "case": _case(rules, case) if case else {},
+        "case": case_fields(rules, case) if case else {},
         "alert": {
             "id": alert.id,
             "rule": alert.rule,
@@ -82,13 +88,18 @@ def context(
             "found": found_text(rules, alert),
         },
         "clock": _clock(rules, alert, now),
-        "route": {"step": notice.step, "reason": why(notice, language)},
+        "route": {"step": notice.step, "reason": why(notice, language)} if notice else {},
         "links": _links(rules, case),
         "source": {
             "id": alert.source or "",
             "as_of": words.when(as_of, rules.zone, language, now) if as_of else "",
         },
     }
+
+
+def titled(title: str, part: str) -> str:
+    """Give the title of a rule with the part of the case it is about behind it, if any."""
+    return f"{title}：{part}" if part else title
 
 
 def found_text(rules: InForce, alert: Alert) -> str:
@@ -117,7 +128,8 @@ def why(notice: Notice, language: str) -> str:
     return f"You are step {notice.step + 1} of the ladder: {called}"
 
 
-def _case(rules: InForce, case: Case) -> dict[str, Any]:
+def case_fields(rules: InForce, case: Case) -> dict[str, Any]:
+    """Give the fields of a case that a message may show; nobody's name is among them in full."""
     facts = case.facts
     directory = rules.book.directory
     number = str(facts.get("no") or case.key)
@@ -145,7 +157,9 @@ def _handler(rules: InForce, handler: object) -> str:
 
 def _clock(rules: InForce, alert: Alert, now: int) -> dict[str, Any]:
     language, zone = rules.language, rules.zone
-    clock: dict[str, Any] = {"limit_text": rules.titles.get(alert.rule, alert.title)}
+    title = rules.titles.get(alert.rule)
+    step = str(alert.evidence.get("step") or "")
+    clock: dict[str, Any] = {"limit_text": titled(title, step) if title else alert.title}
     if alert.due_at is not None:
         clock["due_at"] = iso(alert.due_at, zone)
         clock["due_text"] = words.when(alert.due_at, zone, language, now)

@@ -5,16 +5,20 @@ puts the tuples together.
 """
 
 from rules.compliance import (
+    answers,
     authenticity,
+    branches,
     content,
     durations,
     extensions,
     fees,
     history,
+    instant,
     pauses,
     procedure,
     promises,
     queue,
+    reporting_up,
     reports,
     satisfaction,
     steps,
@@ -37,6 +41,10 @@ CHECKS: tuple[Builtin, ...] = (
     *promises.CHECKS,
     *satisfaction.CHECKS,
     *reports.CHECKS,
+    *instant.CHECKS,
+    *branches.CHECKS,
+    *reporting_up.CHECKS,
+    *answers.CHECKS,
 )
 """Every built-in check."""
 

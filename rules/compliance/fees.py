@@ -8,6 +8,8 @@ fee_standard        what is due for the case; without it ``item_fee_standard`` o
 fee_paid            what was charged; none is nothing
 fee_waived          the ground on which less than the standard is due, where there is one
 fee_place           where it was paid: "cashier", "online", or other values
+fee_paid_at         when it was paid
+fee_receipt         the number of the receipt (票据号)
 result              what came of the case, as in :mod:`rules.compliance.content`
 ==================  ==================================================================
 """
@@ -18,6 +20,7 @@ import numpy as np
 
 from rules.compliance.check import Builtin, Hits, Text, View, hits
 from rules.compliance.columns import absent, among, amount
+from rules.compliance.pauses import is_blank
 from rules.instants import NONE
 
 _LAW_FREE = "行政许可法 第五十八条"
@@ -58,6 +61,22 @@ def _outside_cashier(view: View) -> Hits:
     paid = batch.numbers("fee_paid")
     elsewhere = ~absent(batch, "fee_place") & ~among(batch, "fee_place", view.names("places"))
     return hits((paid > 0) & elsewhere, fee_paid=paid, fee_place=batch.texts("fee_place"))
+
+
+def _too_early(view: View) -> Hits:
+    """Find fees that were taken before the case was accepted."""
+    batch = view.batch
+    paid, paid_at = batch.numbers("fee_paid"), batch.moments("fee_paid_at")
+    accepted = batch.moments("accepted_at")
+    found = (paid > 0) & (paid_at != NONE) & ((accepted == NONE) | (paid_at < accepted))
+    return hits(found, fee_paid=paid, paid_at=paid_at, accepted_at=accepted)
+
+
+def _no_receipt(view: View) -> Hits:
+    """Find fees for which no receipt is on record."""
+    batch = view.batch
+    paid = batch.numbers("fee_paid")
+    return hits((paid > 0) & is_blank(batch.coded("fee_receipt")), fee_paid=paid)
 
 
 CHECKS = (
@@ -108,6 +127,30 @@ CHECKS = (
         ),
         _outside_cashier,
         {"places": ("cashier", "online")},
+    ),
+    Builtin(
+        "fee-before-acceptance",
+        Text("受理之前已收费", "charged before it was accepted"),
+        "五制：统一收费",
+        "yellow",
+        ("fee_paid", "fee_paid_at", "accepted_at"),
+        Text(
+            "{paid_at}已收取 {fee_paid} 元，受理时间为{accepted_at}",
+            "{fee_paid} yuan were charged on {paid_at}; accepted: {accepted_at}",
+        ),
+        _too_early,
+    ),
+    Builtin(
+        "fee-without-receipt",
+        Text("收费没有票据", "charged without a receipt"),
+        "财政票据管理办法",
+        "yellow",
+        ("fee_paid", "fee_receipt"),
+        Text(
+            "收取 {fee_paid} 元，没有票据号",
+            "{fee_paid} yuan were charged, no receipt is on record",
+        ),
+        _no_receipt,
     ),
 )
 """The checks of this file."""

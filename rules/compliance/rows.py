@@ -43,6 +43,13 @@ def of_kinds(parts: Parts, kinds: tuple[str, ...]) -> NDArray[np.bool_]:
     return parts.coded("kind").among(kinds)
 
 
+def moments(parts: Parts, name: str) -> Instants:
+    """Give a moment of each row (m) besides its beginning and end, ``NONE`` where it has none."""
+    told = parts.coded(name)
+    at = [value if isinstance(value, int) else NONE for value in told.values]
+    return np.array(at, np.int64)[told.codes]
+
+
 def named(parts: Parts, rows: NDArray[np.int64], fact: str) -> list[Fact]:
     """Give a fact of rows (k) as text, "" where there is none."""
     return ["" if value is None else str(value) for value in parts.facts(fact, rows)]

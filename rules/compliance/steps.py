@@ -1,8 +1,7 @@
 """Steps: those an item is defined to have, their order, and who handled them.
 
-An item's steps are what the setting ``steps`` lists, or else the case's fact ``item_steps``: names
-in their order with commas between, those that may be left out with a question mark after them
-("受理,审查,现场勘验?,决定"). Of a longer list the first 62 are looked at. These checks speak of:
+An item's steps are what the setting ``steps`` lists, or else the case's fact ``item_steps``, in
+their order, written as in :mod:`rules.compliance.plans`. These checks speak of:
 
 ==============  ===============================================================
 ``item_steps``  of a case: the steps its item is defined to have
@@ -14,85 +13,21 @@ in their order with commas between, those that may be left out with a question m
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from rules.cases import PartKind
 from rules.compliance.check import Builtin, Hits, Text, View
+from rules.compliance.plans import NOT_LISTED, plan_of
 from rules.compliance.rows import first_rows, named, row_hits
 from rules.instants import NONE
 from rules.parts import Parts
 
-_MOST = 62
-_COMMA = re.compile(r"\s*[,，、;；]\s*")
-_NOT_LISTED = -1
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """The defined steps of ``n`` cases.
-
-    ``lists`` are the different lists of names, ``which`` (int64, n) says which is whose, -1: none.
-    ``required`` (int64) has for each list the bits of the positions that may not be left out.
-    """
-
-    lists: tuple[tuple[str, ...], ...]
-    which: NDArray[np.int64]
-    required: NDArray[np.int64]
-
-    def positions(self, steps: Parts) -> NDArray[np.int64]:
-        """Give the position in its case's list of each step (m), -1 where it is not listed."""
-        names = steps.coded("name")
-        codes = {name: code for code, name in enumerate(names.values)}
-        table = np.full((len(self.lists) + 1, len(codes)), _NOT_LISTED)
-        for row, one in enumerate(self.lists):
-            for position, name in enumerate(one):
-                if name in codes:
-                    table[row, codes[name]] = position
-        # A case without a list takes the last row, in which nothing is listed.
-        found: NDArray[np.int64] = table[self.which[steps.owners], names.codes]
-        return found
-
-    def planned(self, steps: Parts) -> NDArray[np.bool_]:
-        """Tell which steps (m) belong to a case with a list, and have a name and a beginning."""
-        told = ~steps.coded("name").among((None, ""))
-        found: NDArray[np.bool_] = told & (self.which[steps.owners] >= 0) & (steps.started != NONE)
-        return found
-
-
-def _plan(view: View) -> _Plan:
-    setting = ",".join(view.names("steps"))
-    given = view.batch.coded("item_steps")
-    texts = [setting or str(value or "") for value in given.values]
-    lists = {text: _listed(text) for text in texts if _listed(text).names}
-    places = {text: place for place, text in enumerate(lists)}
-    which = np.array([places.get(text, _NOT_LISTED) for text in texts], np.int64)
-    required = np.array([one.required for one in lists.values()], np.int64)
-    return _Plan(tuple(one.names for one in lists.values()), which[given.codes], required)
-
-
-class _Listed(NamedTuple):
-    names: tuple[str, ...]
-    required: int
-
-
-@lru_cache(maxsize=16384)
-def _listed(text: str) -> _Listed:
-    """Read a list of steps: their names, and the bits of those that may not be left out."""
-    names = [name for name in _COMMA.split(text.strip())[:_MOST] if name]
-    required = sum(1 << i for i, name in enumerate(names) if name[-1] not in "?？")
-    return _Listed(tuple(name.rstrip("?？") for name in names), required)
-
 
 def _unknown(view: View) -> Hits:
     """Find the first step that the item is not defined to have."""
-    steps, plan = view.batch.parts(PartKind.STEP), _plan(view)
-    wrong = plan.planned(steps) & (plan.positions(steps) == _NOT_LISTED)
+    steps, plan = view.batch.parts(PartKind.STEP), plan_of(view, "steps", "item_steps")
+    wrong = plan.planned(steps) & (plan.positions(steps) == NOT_LISTED)
     rows = first_rows(steps, wrong)
     return row_hits(steps, rows, name=named(steps, rows, "name"), started_at=steps.started[rows])
 
@@ -103,9 +38,9 @@ def _out_of_order(view: View) -> Hits:
     Steps that began at the same moment are in order, and so is what follows a step that sent the
     case back.
     """
-    steps, plan = view.batch.parts(PartKind.STEP), _plan(view)
+    steps, plan = view.batch.parts(PartKind.STEP), plan_of(view, "steps", "item_steps")
     at = plan.positions(steps)
-    rows = np.flatnonzero(plan.planned(steps) & (at != _NOT_LISTED))
+    rows = np.flatnonzero(plan.planned(steps) & (at != NOT_LISTED))
     rows = _ties_by_position(steps, rows, at)
     before, after = rows[:-1], rows[1:]
     same = steps.owners[before] == steps.owners[after]
@@ -138,15 +73,15 @@ def _ties_by_position(
 
 def _skipped(view: View) -> Hits:
     """Find the first step left out before one that has begun; ``whole``: or when it was closed."""
-    steps, plan = view.batch.parts(PartKind.STEP), _plan(view)
+    steps, plan = view.batch.parts(PartKind.STEP), plan_of(view, "steps", "item_steps")
     size, at = view.batch.size, plan.positions(steps)
-    rows = np.flatnonzero(plan.planned(steps) & (at != _NOT_LISTED))
+    rows = np.flatnonzero(plan.planned(steps) & (at != NOT_LISTED))
     owners, at = steps.owners[rows], at[rows]
     done = np.zeros(size, np.int64)
     np.bitwise_or.at(done, owners, 1 << at)
-    last = np.full(size, _NOT_LISTED)
+    last = np.full(size, NOT_LISTED)
     np.maximum.at(last, owners, at)
-    cases = np.flatnonzero(last != _NOT_LISTED)
+    cases = np.flatnonzero(last != NOT_LISTED)
     expected = (1 << last[cases]) - 1
     if view.number("whole"):
         closed = view.batch.moments("closed_at")[cases] != NONE

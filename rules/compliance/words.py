@@ -44,10 +44,22 @@ _FACTS = {
 }
 
 _RESULTS = {
+    "granted": Text("准予许可", "granted"),
     "refused": Text("不予许可", "refused"),
     "not-accepted": Text("不予受理", "not accepted"),
     "returned": Text("退件", "returned"),
     "voided": Text("作废", "voided"),
+    "withdrawn": Text("撤回", "withdrawn"),
+    "yes": Text("可以", "yes"),
+    "no": Text("不可以", "no"),
+}
+
+_KINDS = {
+    "instant": Text("即办件", "instant"),
+    "promise": Text("承诺件", "promise"),
+    "joint": Text("联办件", "joint"),
+    "reported-up": Text("上报件", "reported up"),
+    "controlled": Text("控制件", "controlled"),
 }
 
 _PARTS = {
@@ -70,6 +82,10 @@ _KNOWN: Mapping[str, Mapping[str, Text]] = {
     "fact": _FACTS,
     "facts": _FACTS,
     "result": _RESULTS,
+    "upper": _RESULTS,
+    "refusal": _RESULTS,
+    "answer": _RESULTS,
+    "kind": _KINDS,
 }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from config import china
 from config.checks import CheckSettings
-from rules.assessment import assess
+from rules.assessment import Assessment, assess
 from rules.batches import Batch
 from rules.cases import Case, Fact, Part, PartKind
 from rules.compliance import BY_ID, Setting
@@ -43,11 +43,14 @@ def inspect(
     check: str, cases: Sequence[Case], now: Sequence[int], **settings: Setting
 ) -> tuple[dict[int, Finding], list[int | None]]:
     """What a check finds in a batch, and when it wants to look again."""
-    used = CheckSettings.model_validate({"use": check, "settings": settings}).check(LEVELS, "zh_CN")
-    book = RuleBook(LEVELS, {"cn": china()}, checks=(used,))
-    seen = assess(book, Batch.of(cases), np.array(now, np.int64))
-    found = {case: findings[0] for case, findings in seen.checked.items()}
-    return found, [optional(one) for one in seen.next_check_at]
+    seen = _seen(check, cases, now, settings)
+    first = {case: findings[0] for case, findings in seen.checked.items()}
+    return first, [optional(one) for one in seen.next_check_at]
+
+
+def found(check: str, one: Case, now: str = NOW, **settings: Setting) -> tuple[Finding, ...]:
+    """All that a check finds in a case."""
+    return _seen(check, [one], [at(now)], settings).checked.get(0, ())
 
 
 def evidence(
@@ -65,13 +68,21 @@ def again(check: str, one: Case, now: str = NOW, **settings: Setting) -> int | N
 
 def said(check: str, one: Case, now: str = NOW, **settings: Setting) -> tuple[str, str]:
     """What a check says of a case in Chinese and in English."""
-    found = evidence(check, one, now, **settings)
-    assert found is not None
+    told = evidence(check, one, now, **settings)
+    assert told is not None
     builtin = BY_ID[check]
     return (
-        sentence(builtin, found, SHANGHAI, "zh_CN"),
-        sentence(builtin, found, SHANGHAI, "en"),
+        sentence(builtin, told, SHANGHAI, "zh_CN"),
+        sentence(builtin, told, SHANGHAI, "en"),
     )
+
+
+def _seen(
+    check: str, cases: Sequence[Case], now: Sequence[int], settings: Mapping[str, Setting]
+) -> Assessment:
+    used = CheckSettings.model_validate({"use": check, "settings": settings}).check(LEVELS, "zh_CN")
+    book = RuleBook(LEVELS, {"cn": china()}, checks=(used,))
+    return assess(book, Batch.of(cases), np.array(now, np.int64))
 
 
 def _part(kind: PartKind, began: str | None, ended: str | None, facts: Mapping[str, Fact]) -> Part:

@@ -1,4 +1,4 @@
-"""Checks of content, fees, queue, authenticity, satisfaction and reports on cases drawn for them.
+"""Checks of content, fees, queue, the regimes of a hall and others on cases drawn for them.
 
 The cases have every fact that these checks speak of, near enough to each other that each check
 finds something now and then.
@@ -19,11 +19,15 @@ from rules.batches import Batch
 from rules.cases import Case, Fact, Part, PartKind
 from rules.checks import Check
 from rules.compliance import (
+    answers,
     authenticity,
+    branches,
     content,
     fees,
+    instant,
     promises,
     queue,
+    reporting_up,
     reports,
     satisfaction,
 )
@@ -34,7 +38,10 @@ from tests.support.moments import at
 
 _CHECKS = [
     check
-    for room in (authenticity, content, fees, promises, queue, reports, satisfaction)
+    for room in (
+        *(answers, authenticity, branches, content, fees, instant, promises, queue, reporting_up),
+        *(reports, satisfaction),
+    )
     for check in room.CHECKS
 ]
 _FROM = at("2026-09-14 09:00")
@@ -42,6 +49,7 @@ _MOMENTS = (
     *("submitted_at", "accepted_at", "decided_at", "closed_at", "delivered_at"),
     *("promised_due", "statutory_due", "recorded_at", "ticket_at", "called_at", "rated_at"),
     *("called_back_at", "applicant_called_at", "report_due", "reported_at", "refused_at"),
+    *("fee_paid_at", "reported_up_at", "upper_answered_at", "answered_at"),
 )
 _VALUES: dict[str, tuple[Fact, ...]] = {
     "result": (None, "granted", "refused"),
@@ -54,6 +62,14 @@ _VALUES: dict[str, tuple[Fact, ...]] = {
     "fee_paid": (None, 0, 50, 60),
     "fee_place": (None, "cashier", "7"),
     "kind": (None, "promise", "instant"),
+    "fee_receipt": (None, "", "07"),
+    "item_kind": (None, "instant"),
+    "item_branches": (None, "规划,消防?", "消防,人防"),
+    "department": (None, "ZJ", "XF"),
+    "upper_result": (None, "granted", "refused"),
+    "answer": (None, "yes", "no", "研究"),
+    "answer_ground": (None, "无", "第五条"),
+    "remedy_told": (None, 0, 1),
     "rating": (None, "1", 5),
     "promised_days": (None, 1, 3),
     "statutory_days": (None, 2),
@@ -70,7 +86,15 @@ def _part(random: Random, number: int) -> Part:
     began = _moment(random, 0.9)
     ended = _moment(random, 0.7)
     facts: dict[str, Fact] = {"kind": random.choice(("听证", "补正", None)), "told_days": 1}
-    return Part(random.choice(list(PartKind)), f"r{number}", began, ended, facts)
+    kind = random.choice(list(PartKind))
+    if kind is PartKind.STEP:
+        facts |= {
+            "name": random.choice(("规划", "消防", None)),
+            "department": random.choice(("ZJ", "XF", None)),
+            "action": random.choice(("return", None)),
+            "opened_at": _moment(random, 0.5),
+        }
+    return Part(kind, f"r{number}", began, ended, facts)
 
 
 def draw(random: Random) -> Case:
