@@ -13,6 +13,7 @@ from config.faults import Fault, Faulty
 from config.limits import LimitSettings
 from config.loading import load
 from config.notices import NoticeSettings
+from config.people_lists import ListSettings
 from config.policies import PolicySettings, StepSettings
 from config.registry import Registry, installed
 from config.settings import Settings
@@ -29,6 +30,7 @@ __all__ = [
     "Fault",
     "Faulty",
     "LimitSettings",
+    "ListSettings",
     "NoticeSettings",
     "PartTable",
     "PersonSettings",

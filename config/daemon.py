@@ -34,7 +34,8 @@ class Daemon(Model):
     ``levels`` names the levels from the mildest to the gravest. ``calendar`` is used by limits and
     policies that name none. ``case_url`` is the address of a case in the hall's own pages, with
     ``{no}`` for its number: messages link to it. ``catch_up`` says what happens to the rungs of a
-    policy that fell due while the daemon was down: only the ``latest`` one is told, or ``each``.
+    policy that fell due while the daemon was down: only the ``latest`` one is told, ``each`` of
+    them, or everybody on them once (``digest``).
     """
 
     language: Literal["zh_CN", "en"] = "zh_CN"
@@ -45,7 +46,7 @@ class Daemon(Model):
     calendar: Id = "cn"
     http: Address = "127.0.0.1:8321"
     case_url: CaseUrl | None = None
-    catch_up: Literal["latest", "each"] = "latest"
+    catch_up: Literal["latest", "each", "digest"] = "latest"
 
 
 class Sample(Model):

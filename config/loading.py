@@ -17,6 +17,9 @@ from config import placeholders
 from config.channels import settings_model
 from config.codes import CODES
 from config.faults import Fault, Faulty, fault, words
+from config.notice_references import notice_faults
+from config.orders_references import order_faults
+from config.people_references import people_faults
 from config.places import Loc, Tree, deepest, items, line_of, lines
 from config.references import calendar_faults, reference_faults
 from config.registry import installed
@@ -58,6 +61,9 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     except ValidationError as error:
         faults += faults_of(error, model, written)
     faults += reference_faults(tree, registry)
+    faults += people_faults(tree)
+    faults += order_faults(tree)
+    faults += notice_faults(tree)
     faults += calendar_faults(tree)
     if settings is None or faults:
         raise Faulty(_in_order([*_as_written(faults, written)], text, origins))
@@ -97,6 +103,9 @@ def _fill(tree: Tree, folder: Path) -> None:
     catalogue = tree.get("catalogue")
     if isinstance(catalogue, dict) and isinstance(catalogue.get("file"), str):
         catalogue["file"] = str(folder.resolve() / catalogue["file"])
+    for _, listed in items(tree, "directory"):
+        if isinstance(listed.get("file"), str):
+            listed["file"] = str(folder.resolve() / listed["file"])
     for _, channel in items(tree, "channel"):
         for key in _FILES & channel.keys():
             if isinstance(channel[key], str):

@@ -2,43 +2,108 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from config.codes import Words
 from config.fields import AmountField, Id, Model, refusal
-from rules.policies import Policy, Step
-
-_ROLE = re.compile(
-    r"(?:person|team):(?P<ident>.+)|(?P<post>[^@:\s]+)(?:@(?:department|region)(?:\.parent)*)?"
-)
+from rules.amounts import Amount, Unit
+from rules.policies import TWO_WORKING_DAYS, OrderTerms, Policy, Repeat, Step, Unless
+from rules.roles import ROLE
 
 
 def _role(value: str) -> str:
-    if _ROLE.fullmatch(value) is None:
+    if ROLE.fullmatch(value) is None:
         raise refusal("CFG-212")
     return value
 
 
+def _some_time(amount: Amount) -> Amount:
+    if amount.value <= 0:
+        raise refusal("CFG-201")
+    return amount
+
+
+def _without_months(amount: Amount) -> Amount:
+    if amount.unit is Unit.MONTH:
+        raise refusal("CFG-201", Words("不以月计的时长", "an amount that is not in months"))
+    return amount
+
+
 Role = Annotated[str, AfterValidator(_role)]
-"""Who is told: see :meth:`rules.directory.Directory.resolve`."""
+"""Who is told: see :mod:`rules.roles`."""
+
+SomeTime = Annotated[AmountField, AfterValidator(_some_time)]
+"""An amount of time that is more than nothing."""
+
+
+class RepeatSettings(Model):
+    """That a rung is climbed again ``every`` so long, at most ``times`` more times."""
+
+    every: SomeTime
+    times: Annotated[int, Field(ge=1, le=100)]
+
+
+class OrderSettings(Model):
+    """That a rung issues a supervision order: by when to answer it, and what it advises."""
+
+    reply_within: SomeTime | None = None
+    acknowledge_within: SomeTime | None = None
+    advice: str = ""
 
 
 class StepSettings(Model):
-    """One rung: so long after the alert reached its level, tell these roles over these channels.
+    """One rung: when it is due, which roles are told, and over which channels.
 
-    It is left out once somebody has ``acknowledged``, or only once the alert is ``resolved``.
+    It is due ``after`` the alert reached its level, or ``before`` its due moment (where that has
+    passed, before the next level is reached). It is left out once the alert is ``acknowledged``,
+    ``answered`` (an order replied to, an appeal filed), or only once it is ``resolved``. What is
+    due outside office hours waits until work opens, unless ``at_any_hour``.
     """
 
-    after: AmountField
+    after: AmountField | None = None
+    before: Annotated[AmountField, AfterValidator(_without_months)] | None = Field(
+        default=None, validate_default=True
+    )
     tell: Annotated[tuple[Role, ...], Field(min_length=1)]
     via: Annotated[tuple[Id, ...], Field(min_length=1)]
-    unless: Literal["acknowledged", "resolved"] = "acknowledged"
+    unless: Unless = Unless.ACKNOWLEDGED
+    repeat: RepeatSettings | None = None
+    at_any_hour: bool = False
+    order: OrderSettings | None = None
+
+    @field_validator("before")
+    @classmethod
+    def _one_of_both(cls, before: Amount | None, info: ValidationInfo) -> Amount | None:
+        if "after" in info.data and (before is None) == (info.data["after"] is None):
+            raise refusal("CFG-401", Words("after 或 before 之一", "either after or before"))
+        return before
+
+    def step(self) -> Step:
+        """Give the rules' step."""
+        repeat, order = self.repeat, self.order
+        return Step(
+            self.tell,
+            self.via,
+            self.after,
+            self.before,
+            self.unless,
+            Repeat(repeat.every, repeat.times) if repeat else None,
+            self.at_any_hour,
+            OrderTerms(order.reply_within, order.acknowledge_within, order.advice)
+            if order
+            else None,
+        )
 
 
 class PolicySettings(Model):
-    """A ladder for the alerts it is for; ``calendar`` is the daemon's unless given."""
+    """A ladder for the alerts it is for; ``calendar`` is the daemon's unless given.
+
+    An acknowledgement holds for ``acknowledged_for``; when nothing has followed by then, the climb
+    goes on and says so. Whoever was told at a milder level, or would have been, is told when a
+    graver one is reached, unless ``with_milder`` is false.
+    """
 
     id: Id
     when: str = ""
@@ -46,13 +111,18 @@ class PolicySettings(Model):
     steps: Annotated[tuple[StepSettings, ...], Field(min_length=1)]
     calendar: Id | None = None
     version: str = "1"
+    acknowledged_for: SomeTime = TWO_WORKING_DAYS
+    with_milder: bool = True
 
     def policy(self, calendar: str) -> Policy:
         """Give the rules' policy; ``calendar`` is used where this names none."""
-        steps = tuple(
-            Step(step.after, step.tell, step.via, step.unless == "acknowledged")
-            for step in self.steps
-        )
         return Policy(
-            self.id, steps, self.calendar or calendar, self.when, self.levels, self.version
+            self.id,
+            tuple(step.step() for step in self.steps),
+            self.calendar or calendar,
+            self.when,
+            self.levels,
+            self.version,
+            self.acknowledged_for,
+            self.with_milder,
         )

@@ -34,8 +34,9 @@ from rules.courses import DUE, STEP
 from rules.expressions import Expression
 
 _LISTS = (
-    *("source", "calendar", "limit", "check", "policy", "channel"),
-    *("region", "department", "person", "team"),
+    *("source", "calendar", "limit", "check", "policy", "channel", "directory", "digest"),
+    "maintenance",
+    *("region", "department", "window", "person", "team", "roster"),
 )
 
 
@@ -50,11 +51,9 @@ def reference_faults(tree: Tree, registry: Registry) -> Iterator[Fault]:
     yield from _levels(tree, registry)
     yield from _facts(tree, registry)
     yield from _catalogue(tree, ids)
-    yield from _policies(tree, ids)
-    yield from _directory(tree, ids)
+    yield from _surveys(tree, ids)
     yield from _chains(tree)
-    yield from _loops(tree, "region", "parent")
-    yield from _loops(tree, "calendar", "base")
+    yield from loops(tree, "calendar", "base")
 
 
 def calendar_faults(tree: Tree) -> Iterator[Fault]:
@@ -91,7 +90,7 @@ def _doubles(tree: Tree) -> Iterator[Fault]:
                     yield fault("CFG-301", f"{path}.id", show(ident))
                 seen.add(ident)
     daemon = tree.get("daemon")
-    levels = _texts(daemon.get("levels")) if isinstance(daemon, dict) else ()
+    levels = texts(daemon.get("levels")) if isinstance(daemon, dict) else ()
     for index, level in enumerate(levels):
         if level in levels[:index]:
             yield fault("CFG-301", f"daemon.levels[{index}]", show(level))
@@ -101,29 +100,29 @@ def _calendars(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
     known = ids["calendar"] | {"cn"} | {calendar.id for calendar in shipped()}
     daemon = tree.get("daemon")
     if isinstance(daemon, dict):
-        yield from _refer("CFG-302", "daemon.calendar", daemon.get("calendar"), known)
+        yield from refer("CFG-302", "daemon.calendar", daemon.get("calendar"), known)
     for name in ("limit", "policy"):
         for path, item in items(tree, name):
-            yield from _refer("CFG-302", f"{path}.calendar", item.get("calendar"), known)
+            yield from refer("CFG-302", f"{path}.calendar", item.get("calendar"), known)
     for path, item in items(tree, "calendar"):
-        yield from _refer("CFG-302", f"{path}.base", item.get("base"), known | {"none"})
+        yield from refer("CFG-302", f"{path}.base", item.get("base"), known | {"none"})
 
 
 def _levels(tree: Tree, registry: Registry) -> Iterator[Fault]:
     daemon = tree.get("daemon")
     written = daemon.get("levels") if isinstance(daemon, dict) else None
-    levels = _texts(written) if written is not None else Daemon().levels
+    levels = texts(written) if written is not None else Daemon().levels
     for path, item in items(tree, "limit"):
         for level in item.get("levels", ()) if isinstance(item.get("levels"), dict) else ():
-            yield from _refer("CFG-303", f"{path}.levels.{level}", level, levels)
+            yield from refer("CFG-303", f"{path}.levels.{level}", level, levels)
     for path, item in items(tree, "check"):
         use = item.get("use")
         builtin = registry.get(use) if isinstance(use, str) else None
         level = item.get("level", builtin.level if builtin else None)
-        yield from _refer("CFG-303", f"{path}.level", level, levels)
+        yield from refer("CFG-303", f"{path}.level", level, levels)
     for path, item in items(tree, "policy"):
         for index, level in enumerate(as_list(item.get("levels"))):
-            yield from _refer("CFG-303", f"{path}.levels[{index}]", level, levels)
+            yield from refer("CFG-303", f"{path}.levels[{index}]", level, levels)
 
 
 def _facts(tree: Tree, registry: Registry) -> Iterator[Fault]:
@@ -133,16 +132,16 @@ def _facts(tree: Tree, registry: Registry) -> Iterator[Fault]:
     for path, item in items(tree, "limit") if mapped else ():
         # Without its moments a limit never starts, never starts anew or never ends.
         for key, moment in moments_of(item):
-            yield from _refer("CFG-312", f"{path}.{key}", moment, mapped)
+            yield from refer("CFG-312", f"{path}.{key}", moment, mapped)
         if str(item.get("from")).startswith(STEP):
-            yield from _refer("CFG-312", f"{path}.from", "steps", mapped_parts(tree))
+            yield from refer("CFG-312", f"{path}.from", "steps", mapped_parts(tree))
         # A length that no source has is possible: a preset speaks of several standard facts that
         # may tell it.
         for key, fact in lengths_of(item):
-            yield from _refer("CFG-312", f"{path}.{key}", fact, known_facts)
+            yield from refer("CFG-312", f"{path}.{key}", fact, known_facts)
     for path, item in items(tree, "check"):
         for need in untold_needs(item, tree, registry) if mapped else ():
-            yield from _refer("CFG-312", f"{path}.use", need, told_to_checks(tree))
+            yield from refer("CFG-312", f"{path}.use", need, told_to_checks(tree))
     for name in ("limit", "check", "policy"):
         for path, item in items(tree, name):
             when = item.get("when")
@@ -153,49 +152,22 @@ def _facts(tree: Tree, registry: Registry) -> Iterator[Fault]:
                     yield fault("CFG-209", f"{path}.when", str(error))
 
 
+def _surveys(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
+    for path, item in items(tree, "check"):
+        settings = item.get("settings")
+        limit = settings.get("limit") if isinstance(settings, dict) else None
+        if limit:
+            yield from refer("CFG-320", f"{path}.settings.limit", limit, ids["limit"])
+
+
 def _catalogue(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
     catalogue = tree.get("catalogue")
     if isinstance(catalogue, dict):
-        yield from _refer("CFG-314", "catalogue.source", catalogue.get("source"), ids["source"])
+        yield from refer("CFG-314", "catalogue.source", catalogue.get("source"), ids["source"])
 
 
-def _policies(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
-    posts = {post for _, item in items(tree, "person") for post in _texts(item.get("posts"))} | {
-        "handler"
-    }
-    for path, item in items(tree, "policy"):
-        for index, step in enumerate(as_list(item.get("steps"))):
-            if not isinstance(step, dict):
-                continue
-            at = f"{path}.steps[{index}]"
-            for i, channel in enumerate(as_list(step.get("via"))):
-                yield from _refer("CFG-304", f"{at}.via[{i}]", channel, ids["channel"])
-            for i, role in enumerate(_texts(step.get("tell"))):
-                kind, _, ident = role.partition(":")
-                if kind == "person":
-                    yield from _refer("CFG-309", f"{at}.tell[{i}]", ident, ids["person"])
-                elif kind == "team":
-                    yield from _refer("CFG-310", f"{at}.tell[{i}]", ident, ids["team"])
-                elif ids["person"]:
-                    post = role.partition("@")[0]
-                    yield from _refer("CFG-311", f"{at}.tell[{i}]", post, posts)
-
-
-def _directory(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
-    for name, key, code, target in (
-        ("region", "parent", "CFG-306", "region"),
-        ("department", "region", "CFG-306", "region"),
-        ("person", "region", "CFG-306", "region"),
-        ("person", "department", "CFG-308", "department"),
-    ):
-        for path, item in items(tree, name):
-            yield from _refer(code, f"{path}.{key}", item.get(key), ids[target])
-    for path, item in items(tree, "team"):
-        for index, member in enumerate(as_list(item.get("members"))):
-            yield from _refer("CFG-309", f"{path}.members[{index}]", member, ids["person"])
-
-
-def _loops(tree: Tree, name: str, key: str) -> Iterator[Fault]:
+def loops(tree: Tree, name: str, key: str) -> Iterator[Fault]:
+    """Give the faults of items of a list that are above themselves by what ``key`` names."""
     above = {
         item["id"]: item[key]
         for _, item in items(tree, name)
@@ -217,7 +189,7 @@ def _chains(tree: Tree) -> Iterator[Fault]:
         other = _after(item)
         if other is None:
             continue
-        yield from _refer("CFG-313", f"{path}.from", other, known)
+        yield from refer("CFG-313", f"{path}.from", other, known)
         chain = [item.get("id")]
         while chain[-1] in after and chain.count(chain[-1]) == 1:
             chain.append(after[chain[-1]])
@@ -232,7 +204,7 @@ def _after(limit: Mapping[str, Any]) -> str | None:
     return start.removeprefix(DUE) or None
 
 
-def _refer(code: str, path: str, value: Any, known: Collection[str]) -> Iterator[Fault]:
+def refer(code: str, path: str, value: Any, known: Collection[str]) -> Iterator[Fault]:
     """Give a fault where a text is none of the known names; what is no text is passed over."""
     if isinstance(value, str) and value not in known:
         names = sorted(known)
@@ -247,5 +219,6 @@ def known_ids(tree: Tree, name: str) -> set[str]:
     return {item["id"] for _, item in items(tree, name) if isinstance(item.get("id"), str)}
 
 
-def _texts(value: Any) -> tuple[str, ...]:
+def texts(value: Any) -> tuple[str, ...]:
+    """Give the texts of a list, and nothing where it is none."""
     return tuple(one for one in as_list(value) if isinstance(one, str))

@@ -13,22 +13,26 @@ from config.calendars import CalendarSettings, build_all
 from config.catalogue import CatalogueSettings
 from config.checks import CheckSettings
 from config.daemon import Daemon, Sample
-from config.directory import DepartmentSettings, PersonSettings, RegionSettings, TeamSettings
+from config.digests import DigestSettings
+from config.directory import DirectorySettings
 from config.facts import mapped_facts, standard_facts
-from config.fields import Model
 from config.limits import LimitSettings
 from config.notices import NoticeSettings
+from config.orders import AppealSettings, CallBackSettings, OrdersSettings
+from config.people_lists import ListSettings
 from config.policies import PolicySettings
 from config.presets import preset
+from config.silences import MaintenanceSettings
 from config.sources import Source
 from notifiers import ChannelSettings
+from rules.checks import Check
 from rules.courses import DUE
-from rules.directory import Directory
 from rules.limits import Limit
 from rules.rulebook import RuleBook
+from rules.surveys import SurveyRule
 
 
-class Settings(Model):
+class Settings(DirectorySettings):
     """What an operator writes in ``supervisor.toml``, checked.
 
     Its names are those of the file. Limits, checks and policies of presets are among them.
@@ -41,12 +45,14 @@ class Settings(Model):
     limit: tuple[LimitSettings, ...] = ()
     check: tuple[CheckSettings, ...] = ()
     policy: tuple[PolicySettings, ...] = ()
+    orders: OrdersSettings = Field(default_factory=OrdersSettings)
+    appeals: AppealSettings = Field(default_factory=AppealSettings)
+    call_backs: CallBackSettings | None = None
     notices: NoticeSettings = Field(default_factory=NoticeSettings)
+    digest: tuple[DigestSettings, ...] = ()
+    maintenance: tuple[MaintenanceSettings, ...] = ()
     channel: tuple[ChannelSettings, ...] = ()
-    region: tuple[RegionSettings, ...] = ()
-    department: tuple[DepartmentSettings, ...] = ()
-    person: tuple[PersonSettings, ...] = ()
-    team: tuple[TeamSettings, ...] = ()
+    directory: tuple[ListSettings, ...] = ()
     sample: Sample | None = None
 
     def rulebook(self) -> RuleBook:
@@ -85,11 +91,13 @@ class Settings(Model):
     def _book(self) -> RuleBook:
         levels, default = self.daemon.levels, self.daemon.calendar
         limits = _in_order(limit.limit(levels, default) for limit in self.limit)
-        checks = tuple(check.check(levels, self.daemon.language) for check in self.check)
+        used = [check.rule(levels, self.daemon.language) for check in self.check]
+        checks = tuple(one for one in used if isinstance(one, Check))
         policies = tuple(policy.policy(default) for policy in self.policy)
         built = build_all(self.calendar)
         of_limits = {limit.calendar: built[limit.calendar] for limit in limits}
-        named = {default, *of_limits, *(policy.calendar for policy in policies)}
+        of_digests = (digest.calendar or default for digest in self.digest)
+        named = {default, *of_limits, *of_digests, *(policy.calendar for policy in policies)}
         rules = (levels, limits, checks, sorted(of_limits.items(), key=lambda pair: pair[0]))
         return RuleBook(
             levels,
@@ -97,18 +105,11 @@ class Settings(Model):
             limits,
             checks,
             policies,
-            self._directory(),
+            self.own_directory(self.daemon.timezone),
             default,
             # The values are frozen and hold no addresses, so what they print is what they are.
             sha256(repr(rules).encode()).hexdigest(),
-        )
-
-    def _directory(self) -> Directory:
-        return Directory(
-            {one.id: one.person() for one in self.person},
-            {one.id: one.team() for one in self.team},
-            {one.id: one.department() for one in self.department},
-            {one.id: one.region() for one in self.region},
+            surveys=tuple(one for one in used if isinstance(one, SurveyRule)),
         )
 
 

@@ -1,13 +1,15 @@
-"""The directory: who is who, where, and how each can be reached."""
+"""The directory: who is who, where, how each can be reached, and who stands in for whom."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
-from rules.cases import Fact, Facts
+from rules.cases import Fact
+from rules.rosters import Roster
+from rules.standing_in import Delegation, Leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +23,31 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A department (部门) of a region."""
+    """A department (部门) of a region; ``parent`` is the id of the one that leads it, if any."""
 
     id: str
     name: str
     region: str | None = None
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window (窗口) of a hall, and the department that works at it."""
+
+    id: str
+    name: str
+    region: str | None = None
+    department: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """Someone who can be told.
 
-    ``posts`` are what he is ("handler", "department-lead", "inspector", "leader", …) within his
-    ``department`` and ``region`` (``None``: of the whole). ``contacts`` maps a kind of address
-    ("email", "mobile", "wecom", …) to the address.
+    ``posts`` are what he is ("handler", "window-lead", "department-lead", "inspector", "leader", …)
+    within his ``window``, ``department`` and ``region`` (``None``: of the whole). ``contacts`` maps
+    a kind of address ("email", "mobile", "wecom", "dingtalk", …) to the address.
     """
 
     id: str
@@ -43,6 +56,7 @@ class Person:
     region: str | None = None
     posts: tuple[str, ...] = ()
     contacts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    window: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,47 +70,60 @@ class Team:
 
 @dataclass(frozen=True)
 class Directory:
-    """Everyone and everything that has a name, by id."""
+    """Everyone and everything that has a name, by id; who is away, and who stands in for him.
+
+    ``version`` tells which state of what the store keeps of it this has; see
+    :func:`rules.roles.resolve` for what roles mean.
+    """
 
     people: Mapping[str, Person] = field(default_factory=lambda: MappingProxyType({}))
     teams: Mapping[str, Team] = field(default_factory=lambda: MappingProxyType({}))
     departments: Mapping[str, Department] = field(default_factory=lambda: MappingProxyType({}))
     regions: Mapping[str, Region] = field(default_factory=lambda: MappingProxyType({}))
+    windows: Mapping[str, Window] = field(default_factory=lambda: MappingProxyType({}))
+    rosters: Mapping[str, Roster] = field(default_factory=lambda: MappingProxyType({}))
+    leaves: tuple[Leave, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
+    version: int = 0
 
-    def region_above(self, region: str | None, steps: int) -> str | None:
-        """Give the region ``steps`` above ``region``; ``None`` where there is none."""
-        for _ in range(steps):
-            found = self.regions.get(region) if region is not None else None
-            region = found.parent if found else None
-        return region
+    def above(self, region: Fact) -> Iterator[str]:
+        """Give the regions above a region, the nearest first, each of them once."""
+        seen = {region}
+        found = self.regions.get(str(region))
+        while found and found.parent is not None and found.parent not in seen:
+            seen.add(found.parent)
+            yield found.parent
+            found = self.regions.get(found.parent)
 
-    def resolve(self, role: str, case: Facts) -> tuple[Person, ...]:
-        """Give the people whom ``role`` means for a case, in the order of the directory.
+    def below(self, region: str) -> tuple[str, ...]:
+        """Give a region and all those below it: what its inspectors see and receive."""
+        return (region, *(one for one in self.regions if region in self.above(one)))
 
-        A role is ``handler`` (the case's own), ``person:ID``, ``team:ID``, or a post with the
-        place in which it is sought: ``POST@department`` or ``POST@region``, the latter followed
-        by any number of ``.parent``. Without a place a post whose name begins with
-        ``department-`` is sought in the department, every other one in the region. In a
-        department those of another region are passed over.
-        """
-        name, _, place = role.partition("@")
-        kind, _, ident = name.partition(":")
-        if kind == "person":
-            return tuple(self.people[i] for i in (ident,) if i in self.people)
-        if kind == "team":
-            team = self.teams.get(ident)
-            return tuple(self.people[i] for i in (team.members if team else ()) if i in self.people)
-        if role == "handler":
-            return self._by_name.get(case.get("handler"), ())
-        if not place:
-            place = "department" if name.startswith("department-") else "region"
-        scope, *parents = place.split(".")
-        region = case.get("region")
-        if scope == "department":
-            found = self._by_post.get((name, scope, case.get(scope)), ())
-            return tuple(p for p in found if None in (region, p.region) or p.region == region)
-        where = self.region_above(None if region is None else str(region), len(parents))
-        return () if where is None else self._by_post.get((name, scope, where), ())
+    def leads(self, department: Fact) -> Iterator[str]:
+        """Give the departments that lead a department, the nearest first, each of them once."""
+        seen = {department}
+        found = self.departments.get(str(department))
+        while found and found.parent is not None and found.parent not in seen:
+            seen.add(found.parent)
+            yield found.parent
+            found = self.departments.get(found.parent)
+
+    def named(self, name: Fact) -> tuple[Person, ...]:
+        """Give the people with this id or name, as a case names its handler."""
+        return self._by_name.get(name, ())
+
+    def holding(self, post: str, kind: str, place: Fact) -> tuple[Person, ...]:
+        """Give the people with a post in a place of a kind: "region", "department", "window"."""
+        return self._by_post.get((post, kind, place), ())
+
+    def leave_of(self, person: str, at: int) -> Leave | None:
+        """Give the leave on which a person is at an instant; of several the one that ends last."""
+        now = [one for one in self._leaves.get(person, ()) if one.covers(at)]
+        return max(now, key=lambda one: one.ends_at, default=None)
+
+    def delegations_of(self, person: str) -> tuple[Delegation, ...]:
+        """Give what a person has delegated, in order: what has dates before what has none."""
+        return self._delegations.get(person, ())
 
     @cached_property
     def _by_name(self) -> dict[Fact, tuple[Person, ...]]:
@@ -108,10 +135,24 @@ class Directory:
 
     @cached_property
     def _by_post(self) -> dict[tuple[str, str, Fact], tuple[Person, ...]]:
-        """People by post, "department" or "region", and which one."""
         found: dict[tuple[str, str, Fact], list[Person]] = {}
         for person in self.people.values():
             for post in person.posts:
+                found.setdefault((post, "window", person.window), []).append(person)
                 found.setdefault((post, "department", person.department), []).append(person)
                 found.setdefault((post, "region", person.region), []).append(person)
         return {key: tuple(people) for key, people in found.items()}
+
+    @cached_property
+    def _leaves(self) -> dict[str, list[Leave]]:
+        found: dict[str, list[Leave]] = {}
+        for leave in self.leaves:
+            found.setdefault(leave.person, []).append(leave)
+        return found
+
+    @cached_property
+    def _delegations(self) -> dict[str, tuple[Delegation, ...]]:
+        found: dict[str, list[Delegation]] = {}
+        for one in sorted(self.delegations, key=lambda one: not one.dated):
+            found.setdefault(one.person, []).append(one)
+        return {person: tuple(own) for person, own in found.items()}

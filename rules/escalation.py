@@ -1,19 +1,17 @@
-"""Escalation: who is told next about an alert, and when the rung after that is due."""
+"""Escalation: an alert on its ladder, who is told of it and why, and which ladder it is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import ceil
 
-from rules.amounts import Amount, Unit
 from rules.cases import Case, Facts
 from rules.checks import compiled
-from rules.directory import Directory, Person
-from rules.policies import Policy, Step
-from rules.single import due_at, ruler
-from rules.worktime import WorkingTime
+from rules.directory import Person
+from rules.policies import OrderTerms, Policy
+from rules.roles import Gap, Why
+from rules.rungs import Hold
 
 
 class NoticeKind(StrEnum):
@@ -31,14 +29,20 @@ class CatchUp(StrEnum):
 
     EACH = "each"  # every one is climbed, in order, at once
     LATEST = "latest"  # only the last of them is climbed
+    DIGEST = "digest"  # everybody on them is told once, of the last that is his
+
+
+ACKNOWLEDGED = "acknowledged"
+"""Why a climb stood still that goes on because nothing followed an acknowledgement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Somebody who was told of an alert, and over which channels."""
+    """Somebody who was told of an alert, over which channels, and of which rank at most."""
 
     person: str
     via: tuple[str, ...]
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,10 @@ class Climber:
 
     ``case`` is the case it is about, with the facts of who carries it in the place of its own (see
     :func:`rules.carriers.carried`); ``subject`` is what it is about where that is no case ("" for a
-    case): ``case`` then has the facts of the carrier alone. ``since_at`` is the instant from which
-    the steps count, ``step`` the next one (0 is the first). ``told`` are those told so far.
+    case): ``case`` then has the facts of the carrier alone. ``about`` is "case", "unit" or
+    "system". ``since_at`` is the instant from which the steps count, ``ahead_at`` the one before
+    which they can come. ``climbed`` tells of each rung how often it was climbed; those beyond its
+    end never were. ``told`` are those told so far, ``holds`` when the climb stood still.
     """
 
     alert: int
@@ -58,19 +64,25 @@ class Climber:
     since_at: int
     case: Case
     subject: str = ""
-    policy: str | None = None
-    step: int = 0
+    about: str = "case"
+    ahead_at: int | None = None
+    climbed: tuple[int, ...] = ()
     resolved: bool = False
-    acknowledged: bool = False
+    acknowledged_at: int | None = None
+    acknowledged_by: str = ""
+    answered: bool = False
     told: tuple[Told, ...] = ()
+    holds: tuple[Hold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """That one person is to be told of one alert, over these channels, and why it is him.
 
-    ``role`` is the role of the step under which he was found; ``step`` is ``None`` for the
-    message that it is over.
+    ``step`` is the rung, ``None`` for the message that it is over; ``times`` how often it was
+    climbed before. ``role`` is that of the step under which he was found, ``why`` and
+    ``instead_of`` (with ``away_until``) as in :class:`rules.roles.Found`. ``lapsed`` is the
+    acknowledgement that nothing followed, ``missed`` the number of rungs missed before this one.
     """
 
     alert: int
@@ -79,32 +91,54 @@ class Notice:
     person: Person
     via: tuple[str, ...]
     role: str
+    times: int = 0
+    why: Why = Why.ROLE
+    instead_of: Person | None = None
+    away_until: int | None = None
+    lapsed: Hold | None = None
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDue:
+    """That a rung issues a supervision order: the rung, its terms, and the people it tells."""
+
+    step: int
+    terms: OrderTerms
+    people: tuple[Person, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Climb:
     """What one round of escalation makes of an alert.
 
-    ``step`` and ``next_step_at`` are where the ladder goes on (``None``: nowhere). ``unreachable``
-    are the roles that nobody was found for.
+    ``climbed`` and ``next_step_at`` are where the ladder goes on (``None``: nowhere). ``gaps`` are
+    the roles for which nobody can be reached, ``lapsed`` the acknowledgement that ended because
+    nothing followed, ``orders`` the supervision orders to be issued.
     """
 
     alert: int
-    policy: str | None
     notices: tuple[Notice, ...]
-    step: int
+    climbed: tuple[int, ...]
     next_step_at: int | None
     told: tuple[Told, ...]
-    unreachable: tuple[str, ...] = field(default=())
+    gaps: tuple[Gap, ...] = ()
+    lapsed: Hold | None = None
+    orders: tuple[OrderDue, ...] = ()
 
 
 def choose(policies: Sequence[Policy], climber: Climber, now: int) -> Policy | None:
-    """Give the first policy that is for an alert; ``None`` where none is."""
+    """Give the first policy that is for an alert; ``None`` where none is.
+
+    Raises:
+        ValueError: the condition of one cannot be worked out for its case.
+    """
     alert: Facts = {
         "rule": climber.rule,
         "level": climber.level,
         "rank": climber.rank,
         "subject": climber.subject,
+        "about": climber.about,
     }
     for policy in policies:
         if policy.levels and climber.level not in policy.levels:
@@ -114,108 +148,27 @@ def choose(policies: Sequence[Policy], climber: Climber, now: int) -> Policy | N
     return None
 
 
-def climb(
-    climber: Climber,
-    policies: Sequence[Policy],
-    calendars: Mapping[str, WorkingTime],
-    directory: Directory,
-    now: int,
-    catch_up: CatchUp = CatchUp.EACH,
-) -> Climb:
-    """Climb every rung of one alert's ladder that is due at ``now``.
+def milder(
+    policies: Sequence[Policy], climber: Climber, levels: Sequence[str], now: int
+) -> tuple[Policy, ...]:
+    """Give the policies that would be for an alert at each level milder than its own, in order.
 
-    A resolved alert tells those who were told that it is over. An acknowledged one passes its
-    rungs in silence, but for those that ask to be climbed all the same. A rung on which nobody is
-    found is passed at once, so that the next one hears.
+    ``levels`` are all levels, the mildest first; raises as :func:`choose`.
     """
-    if climber.resolved:
-        return _over(climber, directory)
-    policy = next((p for p in policies if p.id == climber.policy), None)
-    if policy is None:
-        policy = choose(policies, climber, now)
-    if policy is None:
-        return Climb(climber.alert, None, (), climber.step, None, climber.told)
-    work = calendars[policy.calendar]
-    notices: list[Notice] = []
-    unreachable: list[str] = []
-    index = climber.step
-    at: int | None = None
-    while index < len(policy.steps):
-        step = policy.steps[index]
-        due = moment_after(step.after, climber.since_at, work)
-        passed_over = bool(unreachable) and not notices
-        if due > now and not passed_over:
-            at = due
-            break
-        missed = index + 1 < len(policy.steps) and (
-            moment_after(policy.steps[index + 1].after, climber.since_at, work) <= now
-        )
-        answered = climber.acknowledged and step.unless_acknowledged
-        if not answered and not (missed and catch_up is CatchUp.LATEST):
-            found, nobody = _rung(climber, step, index, directory)
-            notices += found
-            unreachable += nobody
-        index += 1
-    told = _told(climber.told, notices)
-    return Climb(climber.alert, policy.id, tuple(notices), index, at, told, tuple(unreachable))
-
-
-def moment_after(after: Amount, since: int, work: WorkingTime) -> int:
-    """Give the instant at which a step is due that comes ``after`` the instant ``since``.
-
-    So many working days after is at the same time of day, so many working days later.
-    """
-    if after.value == 0:
-        return since
-    one = ruler(work)
-    if after.unit is Unit.WORKING_DAY:
-        day = one.day(since)
-        later = one.nth(one.ordinal[day] + ceil(after.value))
-        return one.midnight[later] + since - one.midnight[day]
-    due = due_at(after, since, work)
-    return one.midnight[-1] if due is None else due
-
-
-def _rung(
-    climber: Climber, step: Step, index: int, directory: Directory
-) -> tuple[list[Notice], list[str]]:
-    if climber.subject:
-        kind = NoticeKind.SYSTEM
-    elif index:
-        kind = NoticeKind.ESCALATION
-    else:
-        kind = NoticeKind.OVERDUE if climber.rank else NoticeKind.WARNING
-    notices: dict[str, Notice] = {}
-    nobody = []
-    for role in step.tell:
-        people = directory.resolve(role, climber.case.facts)
-        if not people:
-            nobody.append(role)
-        for person in people:
-            notice = Notice(climber.alert, kind, index, person, step.via, role)
-            notices.setdefault(person.id, notice)
-    return list(notices.values()), nobody
-
-
-def _over(climber: Climber, directory: Directory) -> Climb:
-    notices = tuple(
-        Notice(
-            climber.alert,
-            NoticeKind.RESOLVED,
-            None,
-            directory.people[told.person],
-            told.via,
-            "told",
-        )
-        for told in climber.told
-        if told.person in directory.people
+    found = (
+        choose(policies, replace(climber, level=level, rank=rank), now)
+        for rank, level in enumerate(levels[: climber.rank])
     )
-    return Climb(climber.alert, climber.policy, notices, climber.step, None, climber.told)
+    return tuple(dict.fromkeys(policy for policy in found if policy is not None))
 
 
-def _told(before: Sequence[Told], notices: Sequence[Notice]) -> tuple[Told, ...]:
-    told = {one.person: one.via for one in before}
-    for notice in notices:
-        via = told.get(notice.person.id, ())
-        told[notice.person.id] = tuple(dict.fromkeys((*via, *notice.via)))
-    return tuple(Told(person, via) for person, via in told.items())
+def ahead_of(due_at: int | None, evidence: Facts, since_at: int) -> int | None:
+    """Give the instant before which the steps of an alert can come.
+
+    It is the due moment while that is to come, else the moment at which the next level is reached,
+    as the finding tells it; ``None``: there is none.
+    """
+    if due_at is not None and due_at > since_at:
+        return due_at
+    following = evidence.get("next_level_at")
+    return following if isinstance(following, int) and following > since_at else None

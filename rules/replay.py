@@ -12,10 +12,13 @@ from rules.alerts import changes, kept, reasons
 from rules.assessment import assess
 from rules.batches import Batch
 from rules.carriers import carried, carrier
-from rules.cases import Case, Fact, known_at
-from rules.escalation import CatchUp, Climber, NoticeKind, Told, climb
-from rules.findings import Change, Outcome, Reason, Standing
+from rules.cases import Case, known_at
+from rules.climbing import climb
+from rules.escalation import CatchUp, Climber, NoticeKind, Told, ahead_of, choose, milder
+from rules.findings import Card, Change, Finding, Outcome, Reason, Standing
 from rules.instants import NEVER, NONE, is_moment
+from rules.policies import Policy
+from rules.roles import Resolver
 from rules.rulebook import RuleBook
 from rules.worktime import WorkingTime
 
@@ -33,6 +36,7 @@ class AlertEvent:
     reason: Reason
     due_at: int | None
     provisional: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,11 @@ class _Open:
 
     standing: Standing
     opened_at: int
-    policy: str | None = None
-    step: int = 0
+    finding: Finding
+    policy: Policy | None = None
+    climbed: tuple[int, ...] = ()
     next_step_at: int | None = None
     told: tuple[Told, ...] = ()
-    named: Mapping[str, Fact] = field(default_factory=dict)
-    """Whom the finding names as the carrier."""
 
 
 @dataclass(slots=True)
@@ -75,12 +78,13 @@ class _Course:
     moments: list[int]
     passed: int = 0
     check_at: int = NEVER
-    alerts: dict[str, _Open] = field(default_factory=dict)
+    alerts: dict[Card, _Open] = field(default_factory=dict)
     ended: list[_Open] = field(default_factory=list)
 
     def next_at(self) -> int:
         learnt = self.moments[self.passed] if self.passed < len(self.moments) else NEVER
-        steps = (a.next_step_at for a in self.alerts.values() if a.next_step_at is not None)
+        climbing = (*self.alerts.values(), *self.ended)
+        steps = (a.next_step_at for a in climbing if a.next_step_at is not None)
         return min(learnt, self.check_at, min(steps, default=NEVER))
 
 
@@ -158,7 +162,7 @@ def _check(
         standing = [one.standing for one in course.alerts.values()]
         why = reasons(assessment, checks, index)
         for finding in kept(found, standing).values():
-            course.alerts[finding.rule].named = finding.carrier
+            course.alerts[finding.card].finding = finding
         for change in changes(found, standing, now, why):
             _apply(course, change, events, numbers, silent=change.rule in book.shadows)
         following = int(assessment.next_check_at[index])
@@ -169,7 +173,7 @@ def _apply(
     course: _Course, change: Change, events: list[Event], numbers: count[int], *, silent: bool
 ) -> None:
     finding = change.finding
-    level = finding.level if finding else course.alerts[change.rule].standing.level
+    level = finding.level if finding else course.alerts[change.card].standing.level
     events.append(
         AlertEvent(
             change.at,
@@ -181,22 +185,26 @@ def _apply(
             change.reason,
             finding.due_at if finding else None,
             bool(finding.evidence.get("provisional")) if finding else False,
+            change.part,
         )
     )
     if finding is None:
-        course.ended.append(course.alerts.pop(change.rule))
+        ended = course.alerts.pop(change.card)
+        ended.next_step_at = change.at
+        course.ended.append(ended)
         return
     number = change.alert or next(numbers)
-    before = course.alerts.get(change.rule)
+    before = course.alerts.get(change.card)
     standing = Standing(
-        number, finding.rule, finding.version, finding.level, finding.rank, finding.since_at
+        *(number, finding.rule, finding.version, finding.level, finding.rank, finding.since_at),
+        finding.part,
     )
-    course.alerts[change.rule] = _Open(
+    course.alerts[change.card] = _Open(
         standing,
         before.opened_at if before else change.at,
+        finding,
         next_step_at=None if silent else change.at,
         told=before.told if before else (),
-        named=finding.carrier,
     )
 
 
@@ -209,27 +217,33 @@ def _escalate(
     events: list[Event],
 ) -> None:
     """Climb the ladders that are due, and tell of the alerts that have just ended."""
-    due = [
-        a for a in course.alerts.values() if a.next_step_at is not None and a.next_step_at <= now
-    ]
-    if not due and not course.ended:
+    climbing = (*course.alerts.values(), *course.ended)
+    due = [a for a in climbing if a.next_step_at is not None and a.next_step_at <= now]
+    if not due:
         return
     case = book.catalogue.enrich(known_at(course.case, now), now)
-    for one in (*due, *course.ended):
+    resolver = Resolver(book.directory, now)
+    for one in due:
         standing = one.standing
+        since = max(one.opened_at, standing.level_since_at)
         climber = Climber(
             standing.id,
             standing.rule,
             standing.level,
             standing.rank,
-            max(one.opened_at, standing.level_since_at),
-            carried(case, carrier(case.facts, one.named)),
-            policy=one.policy,
-            step=one.step,
+            since,
+            carried(case, carrier(case.facts, one.finding.carrier)),
+            ahead_at=ahead_of(one.finding.due_at, one.finding.evidence, since),
+            climbed=one.climbed,
             resolved=one in course.ended,
             told=one.told,
         )
-        result = climb(climber, book.policies, calendars, book.directory, now, catch_up)
+        gentler: tuple[Policy, ...] = ()
+        if one.policy is None and not climber.resolved:
+            one.policy = choose(book.policies, climber, now)
+            gentler = milder(book.policies, climber, book.levels, now)
+        work = calendars[one.policy.calendar if one.policy else book.default_calendar]
+        result = climb(climber, one.policy, work, resolver, now, catch_up, gentler)
         events.extend(
             NoticeEvent(
                 now,
@@ -244,6 +258,6 @@ def _escalate(
             )
             for notice in result.notices
         )
-        one.policy, one.step = result.policy, result.step
-        one.next_step_at, one.told = result.next_step_at, result.told
-    course.ended.clear()
+        one.climbed, one.next_step_at = result.climbed, result.next_step_at
+        one.told = result.told
+    course.ended = [one for one in course.ended if one.next_step_at is not None]

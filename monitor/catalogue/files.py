@@ -1,4 +1,4 @@
-"""Lists of items in files: CSV as halls export it, and XLSX."""
+"""Lists in files, of items or people: CSV as halls export it, and XLSX."""
 
 from __future__ import annotations
 
@@ -17,25 +17,33 @@ _SEPARATORS = ",\t;"
 
 
 class FileFault(Exception):  # noqa: N818  what the file has
-    """A file that cannot be read as a list of items; ``why`` says what is wrong and the mend."""
+    """A file that cannot be read as a list; ``why`` says what is wrong and the mend."""
 
     def __init__(self, why: Words) -> None:
         super().__init__(why.en)
         self.why = why
 
 
-def rows_of(path: Path, columns: Mapping[str, str], order: Sequence[str]) -> list[Row]:
+def rows_of(
+    path: Path,
+    columns: Mapping[str, str],
+    order: Sequence[str],
+    leading: str = "code",
+    section: str = "[catalogue]",
+) -> list[Row]:
     """Read the rows of a file, their values in the order of the headers ``order``.
 
     CSV is read as UTF-8 with or without its mark, as UTF-16 with it, else as GB18030; the values
     are separated by commas, tabs or semicolons. Of an XLSX workbook the first sheet is read. The
-    header is the first row with the code's header in it; a fact's own name is as good as the
-    header mapped to it. Empty rows are passed over.
+    header is the first row with the leading fact's header in it; a fact's own name is as good as
+    the header mapped to it. Empty rows are passed over.
 
     Args:
         path: the file.
-        columns: the header of each fact, ``code`` among them.
+        columns: the header of each fact, the leading one among them.
         order: headers, each of them in ``columns``.
+        leading: the fact that every list has.
+        section: the section of the settings that a fault points to.
 
     Raises:
         FileFault: the file cannot be read, or lacks a header.
@@ -43,7 +51,7 @@ def rows_of(path: Path, columns: Mapping[str, str], order: Sequence[str]) -> lis
     table = _xlsx(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path)
     names = {_header(header): fact for fact, header in columns.items()}
     order = [_header(header) for header in order]
-    code = {_header(columns["code"]), "code"}
+    code = {_header(columns[leading]), leading}
     seen: list[str] = []
     rows = iter(table)
     for _ in range(_HEADER_WITHIN):
@@ -52,11 +60,11 @@ def rows_of(path: Path, columns: Mapping[str, str], order: Sequence[str]) -> lis
         if code & set(headers):
             break
     else:
-        raise _lacks(path, [columns["code"]], seen, seen)
+        raise _lacks(path, [columns[leading]], seen, seen, section)
     missing = [h for h in order if h not in headers and names[h] not in headers]
     if missing:
         others = [h for h in headers if h not in names and h not in columns]
-        raise _lacks(path, missing, headers, others)
+        raise _lacks(path, missing, headers, others, section)
     at = [headers.index(h if h in headers else names[h]) for h in order]
     return [
         [row[i] if i < len(row) else None for i in at]
@@ -70,7 +78,11 @@ def _header(cell: object) -> str:
 
 
 def _lacks(
-    path: Path, missing: Sequence[str], headers: Sequence[str], others: Sequence[str]
+    path: Path,
+    missing: Sequence[str],
+    headers: Sequence[str],
+    others: Sequence[str],
+    section: str,
 ) -> FileFault:
     """Tell which headers are missing, each with a near one among the ``others`` not taken yet."""
     known = [header for header in headers if header]
@@ -82,9 +94,9 @@ def _lacks(
     found = ", ".join(known[:30]) or "—"
     return FileFault(
         Words(
-            f"{path} 没有表头 {'、'.join(zh)}；找到：{found}。改正 [catalogue] 的 columns 或文件",
+            f"{path} 没有表头 {'、'.join(zh)}；找到：{found}。改正 {section} 的 columns 或文件",
             f"{path} has no header {', '.join(en)}; found: {found}. "
-            "Correct the columns of [catalogue] or the file",
+            f"Correct the columns of {section} or the file",
         )
     )
 

@@ -3,31 +3,56 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
-from monitor.pipeline import wording
+from monitor.pipeline import reasons, wording
+from monitor.pipeline.gaps import open_gaps
 from monitor.pipeline.in_force import InForce
-from monitor.store import alerts, deliveries, sources
+from monitor.pipeline.silencing import silenced
+from monitor.store import alert_events, climbs, deliveries, heard, ladders, silences, sources
+from monitor.store.alert_events import Event
 from monitor.store.alert_list import Alert
-from monitor.store.alerts import DueStep, Stepped
+from monitor.store.climbs import DueStep, Stepped
 from monitor.store.deliveries import NewDelivery
 from monitor.store.deliveries import Notice as StoredNotice
 from monitor.store.store import Store
 from rules.carriers import carried
 from rules.cases import Case
-from rules.escalation import Climb, Climber, Notice, NoticeKind, Told, climb
+from rules.climbing import climb
+from rules.escalation import (
+    CatchUp,
+    Climb,
+    Climber,
+    Notice,
+    NoticeKind,
+    Told,
+    ahead_of,
+    choose,
+    milder,
+)
 from rules.instants import HOUR
+from rules.ladders import fingerprint
+from rules.policies import Policy
+from rules.rungs import Hold
+from rules.subjects import about
+from rules.worktime import WorkingTime
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass
 class EscalationTally:
-    """What a round of escalation did; ``unreachable`` counts roles for which nobody was found."""
+    """What a round of escalation did.
+
+    ``unreachable`` counts the gaps that were found: roles for which nobody can be reached.
+    ``unassigned`` counts alerts that no policy is for.
+    """
 
     alerts: int = 0
     notices: Counter[NoticeKind] = field(default_factory=Counter)
@@ -40,82 +65,191 @@ def escalate(store: Store, rules: InForce, now: int, limit: int = 500) -> Escala
     """Climb the ladders of up to ``limit`` alerts whose next step is due, in one transaction."""
     tally = EscalationTally()
     with store.write() as connection:
-        due = alerts.claim_due_steps(connection, now, limit)
-        if not due:
-            return tally
-        read_at = {state.id: state.last_ok_at for state in sources.states(connection)}
-        stored: list[StoredNotice] = []
-        stepped: list[Stepped] = []
-        for one in due:
-            if one.case is not None:
-                case = rules.book.catalogue.enrich(one.case, now)
-                one = replace(one, case=carried(case, one.alert.carrier))
-            result = _climb(rules, one, now, tally)
-            stepped.append(_stepped(rules, one.alert, result))
-            as_of = read_at.get(one.alert.source or "")
-            for notice in result.notices:
-                stored.append(_stored(rules, one, notice, as_of, now))
-                tally.notices[notice.kind] += 1
-        alerts.record_steps(connection, stepped)
-        tally.deliveries = deliveries.add_notices(connection, stored, now)
+        due = climbs.claim_due_steps(connection, now, limit)
+        if due:
+            work = _Round(connection, rules, due, now)
+            for one in due:
+                work.add(one)
+            work.record(connection, tally)
     tally.alerts = len(due)
     return tally
 
 
-def _climb(rules: InForce, due: DueStep, now: int, tally: EscalationTally) -> Climb:
+class _Round:
+    """Collects what a batch of climbs changes, and writes it with one statement a kind."""
+
+    def __init__(
+        self, connection: Connection, rules: InForce, due: Sequence[DueStep], now: int
+    ) -> None:
+        self._rules = rules
+        self._now = now
+        self._resolver = rules.resolver(now)
+        over = [one.alert.id for one in due if one.alert.state == "resolved"]
+        self._heard = heard.settle(connection, over, now)
+        self._silences = silences.standing(connection)
+        self._read_at = {state.id: state.last_ok_at for state in sources.states(connection)}
+        begun = {one.alert.ladder for one in due if one.alert.ladder is not None}
+        kept = ladders.load(connection, begun - rules.ladders.keys())
+        self._ladders: dict[str, Policy] = {**rules.ladders, **kept}
+        self._marks = {policy: mark for mark, policy in rules.ladders.items()}
+        self._new: dict[str, Policy] = {}
+        self._stored: list[StoredNotice] = []
+        self._stepped: list[Stepped] = []
+        self._events: list[Event] = []
+        self._climbs: list[tuple[DueStep, Climb]] = []
+        self._unassigned = 0
+        self._notices: Counter[NoticeKind] = Counter()
+
+    def add(self, due: DueStep) -> None:
+        """Climb the ladder of one alert."""
+        rules, now, alert = self._rules, self._now, due.alert
+        if due.case is not None:
+            case = carried(rules.book.catalogue.enrich(due.case, now), alert.carrier)
+            due = DueStep(alert, case)
+        climber = self._heard_of(_climber(due))
+        policy = self._ladders.get(alert.ladder or "")
+        gentler: tuple[Policy, ...] = ()
+        try:
+            if policy is None and not climber.resolved:
+                policy = choose(rules.book.policies, climber, now)
+                if policy and policy.with_milder and climber.rank and not climber.told:
+                    gentler = milder(rules.book.policies, climber, rules.book.levels, now)
+            wait_until = self._heard.wait_until.get(alert.id)
+            if wait_until is not None:  # who has heard of it is not known before
+                result = Climb(alert.id, (), climber.climbed, wait_until, climber.told)
+            else:
+                result = climb(
+                    climber,
+                    policy,
+                    self._work(policy),
+                    self._resolver,
+                    now,
+                    rules.catch_up,
+                    gentler,
+                )
+        except ValueError:  # a policy's condition that does not fit this case
+            log.exception("escalation_failed", alert=alert.id, rule=alert.rule)
+            result = Climb(alert.id, (), climber.climbed, now + HOUR, climber.told)
+        if policy is None and not climber.resolved and result.next_step_at is None:
+            self._unassigned += 1
+            log.warning("no_policy", alert=alert.id, rule=alert.rule, card=alert.level)
+        self._climbs.append((due, result))
+        self._keep(alert, policy, result)
+        as_of = self._read_at.get(alert.source or "")
+        for notice in result.notices:
+            stored = _stored(rules, due, notice, as_of, now)
+            self._stored.append(silenced(rules, self._silences, alert, due.case, stored, now))
+            self._notices[notice.kind] += 1
+
+    def record(self, connection: Connection, tally: EscalationTally) -> None:
+        """Write what the climbs have changed."""
+        now = self._now
+        ladders.keep(connection, self._new, now)
+        climbs.record_steps(connection, self._stepped)
+        alert_events.add(connection, self._events)
+        tally.deliveries = deliveries.add_notices(connection, self._stored, now)
+        gaps = [gap for _, result in self._climbs for gap in result.gaps]
+        open_gaps(connection, self._rules, gaps, now)
+        tally.unreachable = len(gaps)
+        tally.unassigned = self._unassigned
+        tally.notices = self._notices
+
+    def _heard_of(self, climber: Climber) -> Climber:
+        """Leave out those who were to be told of an alert that is over and did not hear of it."""
+        if not climber.resolved:
+            return climber
+        heard = self._heard.told.get(climber.alert, set())
+        told = (
+            replace(one, via=tuple(way for way in one.via if (one.person, way) in heard))
+            for one in climber.told
+        )
+        return replace(climber, told=tuple(one for one in told if one.via))
+
+    def _work(self, policy: Policy | None) -> WorkingTime:
+        default = self._rules.calendars[self._rules.book.default_calendar]
+        # A ladder that was kept may go by a calendar that is no longer used.
+        return self._rules.calendars.get(policy.calendar, default) if policy else default
+
+    def _keep(self, alert: Alert, policy: Policy | None, result: Climb) -> None:
+        mark = alert.ladder if policy is None else self._marks.get(policy)
+        if policy is not None and mark is None:
+            mark = fingerprint(policy)
+        if policy is not None and mark is not None and alert.ladder is None:
+            self._new[mark] = policy
+        holds = alert.holds
+        if result.lapsed is not None:
+            holds = [*(holds or ()), _hold_record(result.lapsed)]
+            detail = {"by": result.lapsed.by, "acked_at": result.lapsed.from_at}
+            self._events.append(
+                Event(alert.id, self._now, climbs.LAPSED, "unanswered", alert.level, detail)
+            )
+        climbed = result.climbed
+        self._stepped.append(
+            Stepped(
+                alert.id,
+                policy.id if policy else alert.policy,
+                policy.version if policy else alert.policy_version,
+                mark,
+                max((i + 1 for i, times in enumerate(climbed) if times), default=0),
+                climbed,
+                result.next_step_at,
+                [{"person": t.person, "via": list(t.via), "rank": t.rank} for t in result.told],
+                holds,
+                result.lapsed is not None,
+            )
+        )
+
+
+def _climber(due: DueStep) -> Climber:
     alert = due.alert
-    climber = Climber(
+    # What stood long before it was first seen climbs from when it was seen.
+    since = max(alert.opened_at, alert.level_since_at)
+    return Climber(
         alert.id,
         alert.rule,
         alert.level,
         alert.rank,
-        # What stood long before it was first seen climbs from when it was seen.
-        max(alert.opened_at, alert.level_since_at),
+        since,
         due.case or carried(Case(alert.source or "", "", {}), alert.carrier),
         alert.subject or "",
-        alert.policy,
-        alert.step,
+        about(alert.subject),
+        ahead_of(alert.due_at, alert.evidence, since),
+        tuple(alert.climbed or ()),
         alert.state == "resolved",
-        alert.acked_at is not None,
-        tuple(Told(one["person"], tuple(one["via"])) for one in alert.told or ()),
+        alert.acked_at,
+        alert.acked_by or "",
+        alert.answered_at is not None,
+        tuple(
+            Told(one["person"], tuple(one["via"]), one.get("rank", 0)) for one in alert.told or ()
+        ),
+        tuple(
+            Hold(one["from_at"], one["until_at"], one["why"], one.get("by", ""))
+            for one in alert.holds or ()
+        ),
     )
-    try:
-        result = climb(
-            climber,
-            rules.book.policies,
-            rules.calendars,
-            rules.book.directory,
-            now,
-            rules.catch_up,
-        )
-    except ValueError:  # a policy's condition that does not fit this case
-        log.exception("escalation_failed", alert=alert.id, rule=alert.rule)
-        return Climb(alert.id, alert.policy, (), alert.step, now + HOUR, climber.told)
-    for role in result.unreachable:
-        tally.unreachable += 1
-        log.warning("nobody_reachable", alert=alert.id, rule=alert.rule, role=role)
-    if result.policy is None and not climber.resolved:
-        tally.unassigned += 1
-        log.warning("no_policy", alert=alert.id, rule=alert.rule, card=alert.level)
-    return result
 
 
-def _stepped(rules: InForce, alert: Alert, result: Climb) -> Stepped:
-    version = next((p.version for p in rules.book.policies if p.id == result.policy), None)
-    told = [{"person": one.person, "via": list(one.via)} for one in result.told]
-    return Stepped(alert.id, result.policy, version, result.step, result.next_step_at, told)
+def _hold_record(hold: Hold) -> dict[str, Any]:
+    return {"from_at": hold.from_at, "until_at": hold.until_at, "why": hold.why, "by": hold.by}
 
 
 def _stored(
     rules: InForce, due: DueStep, notice: Notice, as_of: int | None, now: int
 ) -> StoredNotice:
     alert = due.alert
+    context = wording.context(rules, alert, due.case, notice, as_of, now)
+    context["route"] = {
+        "step": notice.step,
+        "times": notice.times,
+        "missed": notice.missed,
+        "reason": reasons.why(rules, notice, now, rules.language),
+    }
     return StoredNotice(
         alert.id,
         now,
         notice.kind.value,
         notice.role,
-        wording.context(rules, alert, due.case, notice, as_of, now),
+        context,
         tuple(
             NewDelivery(delivery_key(alert, notice, channel), channel, "", now)
             for channel in notice.via
@@ -123,17 +257,21 @@ def _stored(
         notice.step,
         alert.level,
         notice.person.id,
+        alert.rank,
+        merged=notice.missed > 0 and rules.catch_up is CatchUp.DIGEST,
     )
 
 
 def delivery_key(alert: Alert, notice: Notice, channel: str) -> str:
     """Give the idempotency key of a delivery: the same however often it is worked out.
 
-    It is made of what the message says: which alert, from when on at which level, which rung, to
-    whom and over which channel.
+    It is made of what the message says: which alert, from when on at which level, which rung and
+    how often before, to whom and over which channel.
     """
     says: tuple[Any, ...] = (
         *(alert.id, alert.opened_at, alert.level, alert.level_since_at),
         *(notice.kind.value, notice.step, notice.person.id, channel),
     )
+    if notice.times or notice.lapsed:
+        says = (*says, notice.times, notice.lapsed and notice.lapsed.from_at)
     return f"duban-{alert.id}-{blake2b(repr(says).encode(), digest_size=12).hexdigest()}"

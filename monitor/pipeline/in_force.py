@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,13 @@ from config import Settings
 from rules.amounts import Unit
 from rules.catalogue import Catalogue
 from rules.checks import Check
+from rules.directory import Directory
 from rules.escalation import CatchUp
+from rules.ladders import fingerprint
 from rules.limits import Limit
+from rules.orders import Terms
+from rules.policies import Policy
+from rules.roles import Resolver
 from rules.rulebook import RuleBook
 from rules.worktime import WorkingTime, working_time
 
@@ -35,9 +41,33 @@ class InForce:
         calendars = {name: working_time(calendar) for name, calendar in book.calendars.items()}
         titles = {limit.id: limit.title for limit in book.limits}
         titles |= {check.id: check.title for check in book.checks}
+        titles |= {survey.id: survey.title for survey in book.surveys}
         limits = {limit.id: limit for limit in book.limits}
         checks = {check.id: check for check in book.checks}
         return cls(settings, book, calendars, limits, checks, titles)
+
+    @cached_property
+    def reach(self) -> Mapping[str, tuple[str, ...]]:
+        """The channels, each with the kinds of address of which it needs one."""
+        return {one.id: one.reaches_by for one in self.settings.channel}
+
+    @cached_property
+    def order_terms(self) -> Terms:
+        """Within what time each side of a supervision order has to act."""
+        return self.settings.orders.terms(self.calendars[self.book.default_calendar])
+
+    @cached_property
+    def ladders(self) -> Mapping[str, Policy]:
+        """The policies by their content: see :mod:`rules.ladders`."""
+        return {fingerprint(policy): policy for policy in self.book.policies}
+
+    def resolver(self, now: int) -> Resolver:
+        """Give who finds the people of roles at the instant ``now``."""
+        return Resolver(self.book.directory, now, self.reach)
+
+    def with_directory(self, directory: Directory) -> Self:
+        """Give the same with another directory."""
+        return replace(self, book=replace(self.book, directory=directory))
 
     def with_catalogue(self, catalogue: Catalogue) -> Self:
         """Give the same with another item catalogue."""

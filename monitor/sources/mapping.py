@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from config.catalogue import CatalogueSettings
+from config.people_lists import ListSettings
 from config.sources import PartTable, Table
 from monitor.sources.cursor import written
 from monitor.sources.moments import moment_column, moment_reader
@@ -34,7 +35,7 @@ from rules.instants import NONE, Instants, instants, is_moment
 from rules.parts import Parts
 
 Row = Sequence[object]
-Mapped = Table | PartTable | CatalogueSettings
+Mapped = Table | PartTable | CatalogueSettings | ListSettings
 
 
 class RowMapping:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.types import NullType
 
 from config.catalogue import CatalogueSettings
+from config.people_lists import ListSettings
 from config.sources import PartTable, Table
 from monitor.sources.cursor import Value
 
@@ -33,7 +34,9 @@ _UNTYPED = NullType()
 using its index, or from comparing a key kept as a number with one kept as text."""
 
 
-def place_of(mapped: Table | PartTable | CatalogueSettings, columns: Sequence[str]) -> FromClause:
+def place_of(
+    mapped: Table | PartTable | CatalogueSettings | ListSettings, columns: Sequence[str]
+) -> FromClause:
     """Give what is selected from: a table or view, ``schema.name`` or ``name``, or a subquery."""
     named: list[ColumnClause[Any]] = [column(name) for name in columns]
     if mapped.table is not None:

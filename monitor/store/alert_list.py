@@ -18,7 +18,8 @@ class Alert:
     """An alert (亮牌): about the case ``case_id``, or else about ``subject``, part of the system.
 
     ``policy`` to ``next_step_at`` tell where it stands on its ladder, ``told`` who has been told
-    over which channels (``person`` and ``via``). ``region`` to ``handler`` say who carries it.
+    over which channels (``person``, ``via`` and ``rank``); ``ladder`` to ``answered_at`` are as in
+    the table. ``region`` to ``handler`` say who carries it.
     Moments are instants.
     """
 
@@ -51,6 +52,10 @@ class Alert:
     region: str | None = None
     department: str | None = None
     handler: str | None = None
+    ladder: str | None = None
+    climbed: list[int] | None = None
+    holds: list[dict[str, Any]] | None = None
+    answered_at: int | None = None
 
     @property
     def carrier(self) -> dict[str, str | None]:

@@ -10,20 +10,19 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, case, null, update
 
 from monitor.store import alert_events, tables
 from monitor.store.alert_events import ACKNOWLEDGED, Event
-from monitor.store.alert_list import COLUMNS, Alert
 from monitor.store.statements import among
 from rules.carriers import PLACES
-from rules.cases import Case, Fact
+from rules.cases import Fact
 from rules.findings import Finding, Outcome, Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """Where an alert stands on its policy's ladder: the next step to take and when.
+    """Where an alert begins on its policy's ladder: the next step to take and when.
 
     ``next_step_at`` is ``None`` when no step is left.
     """
@@ -102,29 +101,6 @@ class Resolved:
     resolution: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DueStep:
-    """An alert whose next step is due, with its case (without parts), if it is about one."""
-
-    alert: Alert
-    case: Case | None
-
-
-@dataclass(frozen=True, slots=True)
-class Stepped:
-    """A step taken for the alert ``id`` under a policy: the next one, when, and who was told.
-
-    ``told`` is kept as JSON: one object a person.
-    """
-
-    id: int
-    policy: str | None
-    policy_version: str | None
-    step: int
-    next_step_at: int | None
-    told: Sequence[Mapping[str, Any]]
-
-
 def open_alerts(connection: Connection, new: Sequence[NewAlert]) -> list[int]:
     """Open alerts and give their ids in the same order.
 
@@ -181,7 +157,7 @@ def change_levels(connection: Connection, changes: Sequence[NewLevel]) -> None:
     connection.execute(
         update(tables.alerts)
         .where(among(connection, tables.alerts.c.id, raised))
-        .values(acked_at=None, acked_by=None, ack_note=None)
+        .values(acked_at=None, acked_by=None, ack_note=None, answered_at=None)
     )
     connection.execute(
         update(tables.alerts).where(tables.alerts.c.id == bindparam("of_id")),
@@ -249,57 +225,19 @@ def resolve(connection: Connection, resolved: Sequence[Resolved]) -> None:
     )
 
 
-def claim_due_steps(connection: Connection, now: int, limit: int) -> list[DueStep]:
-    """Give up to ``limit`` alerts whose next step is due at ``now``, the longest due first.
-
-    They are this transaction's: others pass over them until it ends. When it is rolled back,
-    they are still due.
-    """
-    c, case = tables.alerts.c, tables.cases.c
-    rows = connection.execute(
-        select(*COLUMNS, case.key, case.facts)
-        .select_from(tables.alerts.outerjoin(tables.cases))
-        .where(c.next_step_at <= now)
-        .order_by(c.next_step_at, c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=tables.alerts)
-    )
-    steps = []
-    for *columns, key, facts in rows:
-        alert = Alert(*columns)
-        of = None
-        if alert.case_id is not None:
-            of = Case(alert.source or "", key, facts, id=alert.case_id)
-        steps.append(DueStep(alert, of))
-    return steps
-
-
-def record_steps(connection: Connection, stepped: Sequence[Stepped]) -> None:
-    """Move alerts on to the next step of their ladder."""
-    if stepped:
-        connection.execute(
-            update(tables.alerts).where(tables.alerts.c.id == bindparam("of_id")),
-            [
-                {
-                    "of_id": one.id,
-                    "policy": one.policy,
-                    "policy_version": one.policy_version,
-                    "step": one.step,
-                    "next_step_at": one.next_step_at,
-                    "told": [dict(person) for person in one.told],
-                }
-                for one in stepped
-            ],
-        )
-
-
 def acknowledge(connection: Connection, alert_id: int, by: str, note: str, now: int) -> bool:
     """Note that somebody answers for an open alert; ``False`` where one does or it is not open."""
     c = tables.alerts.c
     level = connection.scalar(
         update(tables.alerts)
         .where(c.id == alert_id, tables.standing, c.acked_at.is_(None))
-        .values(acked_at=now, acked_by=by, ack_note=note)
+        .values(
+            acked_at=now,
+            acked_by=by,
+            ack_note=note,
+            # Its ladder is looked at again at once: to see when the answer lapses.
+            next_step_at=case((c.shadow, null()), else_=now),
+        )
         .returning(c.level)
     )
     if level is None:
@@ -316,6 +254,8 @@ def ladder_values(ladder: Ladder) -> dict[str, Any]:
         "policy_version": ladder.policy_version,
         "step": ladder.step,
         "next_step_at": ladder.next_step_at,
+        "ladder": None,
+        "climbed": None,
     }
 
 

@@ -21,7 +21,10 @@ from rules.findings import Outcome
 
 @dataclass(frozen=True, slots=True)
 class SystemAlert:
-    """An alert about ``subject``, such as ``source:county-hall``, by ``rule``: ``source-down``."""
+    """An alert about ``subject``, such as ``source:county-hall``, by ``rule``: ``source-down``.
+
+    ``carrier`` says who carries it, where anybody does: see :mod:`rules.carriers`.
+    """
 
     subject: str
     rule: str
@@ -32,6 +35,7 @@ class SystemAlert:
     source: str | None = None
     evidence: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
     ladder: Ladder = field(default_factory=Ladder)
+    carrier: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def open_system(connection: Connection, alert: SystemAlert, now: int) -> int | None:
@@ -56,6 +60,7 @@ def open_system(connection: Connection, alert: SystemAlert, now: int) -> int | N
             level_since_at=now,
             evidence=dict(alert.evidence),
             **ladder_values(alert.ladder),
+            **alert.carrier,
         )
         # Written out: PostgreSQL finds no index by a parameter once it plans for any value of it.
         .on_conflict_do_nothing(
@@ -82,6 +87,15 @@ def subjects(connection: Connection, rule: str) -> list[str]:
     c = tables.alerts.c
     query = select(c.subject).where(c.rule == rule, c.case_id.is_(None), tables.standing)
     return [subject for subject in connection.scalars(query) if subject is not None]
+
+
+def evidence(connection: Connection, rule: str) -> dict[str, Mapping[str, Fact]]:
+    """Give the subjects about which an alert of a rule stands, each with what it is based on."""
+    c = tables.alerts.c
+    query = select(c.subject, c.evidence).where(
+        c.rule == rule, c.case_id.is_(None), tables.standing
+    )
+    return {row.subject: row.evidence for row in connection.execute(query)}
 
 
 def resolve_system(

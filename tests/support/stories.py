@@ -45,7 +45,7 @@ class Hall:
 
     def accept(self, no: str, at: str, *, days: int | str | None = 10, **facts: Any) -> None:
         """Accept a case for which ``days`` working days are promised."""
-        case = {"item": "施工许可", "region": "990102", "department": "ZJ", "handler": "李阳"}
+        case = {"item": "施工许可", "region": "990102", "department": "ZJ", "handler": "周岚"}
         row = {**case, "no": no, "accepted": at, "changed": at, **facts}
         row["days"] = None if days is None else str(days)
         self.database.insert("cases", row)
@@ -56,7 +56,7 @@ class Hall:
             connection.execute(
                 text(
                     "INSERT INTO cases (no, item, region, department, handler, accepted, days,"
-                    " changed) VALUES (:no, '施工许可', '990102', 'ZJ', '李阳', :at, :days, :at)"
+                    " changed) VALUES (:no, '施工许可', '990102', 'ZJ', '周岚', :at, :days, :at)"
                 ),
                 [{"no": no, "at": at, "days": str(days)} for no in numbers],
             )

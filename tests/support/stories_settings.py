@@ -15,7 +15,7 @@ region = [
 ]
 department = [{ id = "ZJ", name = "住房和城乡建设局" }]
 person = [
-  { id = "li", name = "李阳", region = "990102", posts = ["handler"] },
+  { id = "li", name = "李阳", region = "990102", posts = ["clerk"] },
   { id = "chen", name = "陈波", department = "ZJ", posts = ["department-lead"] },
   { id = "qian", name = "钱程", region = "990102", posts = ["inspector"] },
   { id = "wang", name = "王敏", region = "990100", posts = ["inspector"] },
@@ -78,19 +78,19 @@ SYSTEM = """
 [[policy]]
 id = "system"
 when = "alert.subject != ''"
-steps = [{ after = "0m", tell = ["person:on-duty"], via = ["out"] }]
+steps = [{ after = "0m", tell = ["person:on-duty"], via = ["out"], at_any_hour = true }]
 """
 
 LADDER = """
 [[policy]]
 id = "warning"
 levels = ["warning"]
-steps = [{ after = "0m", tell = ["handler"], via = ["out"] }]
+steps = [{ after = "0m", tell = ["clerk"], via = ["out"] }]
 
 [[policy]]
 id = "ladder"
 steps = [
-  { after = "0m", tell = ["handler"], via = ["out"] },
+  { after = "0m", tell = ["clerk"], via = ["out"] },
   { after = "4 working hours", tell = ["department-lead"], via = ["out"] },
   { after = "1 working day", tell = ["inspector"], via = ["out"] },
   { after = "2 working days", tell = ["inspector@region.parent"], via = ["out"] },
@@ -100,7 +100,7 @@ steps = [
 HANDLER_ONLY = """
 [[policy]]
 id = "handler"
-steps = [{ after = "0m", tell = ["handler"], via = ["out"] }]
+steps = [{ after = "0m", tell = ["clerk"], via = ["out"] }]
 """
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

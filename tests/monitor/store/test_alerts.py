@@ -3,10 +3,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from monitor.store import alert_events, alert_list, alerts
+from monitor.store import alert_events, alert_list, alerts, climbs
 from monitor.store.alert_events import ACKNOWLEDGED, Event
 from monitor.store.alert_list import Alert, Filter
-from monitor.store.alerts import Ladder, NewAlert, NewLevel, Resolved, Stepped
+from monitor.store.alerts import Ladder, NewAlert, NewLevel, Resolved
+from monitor.store.climbs import Stepped
 from monitor.store.store import Store
 from rules.findings import Outcome, Reason
 from rules.instants import DAY, HOUR
@@ -105,7 +106,7 @@ def test_a_resolved_alert_has_one_more_step_due(store: Store) -> None:
         resolved = Resolved(ident, NOW + DAY, Reason.CLOSED, "yellow", "已办结")
         alerts.resolve(connection, [resolved])
         alerts.resolve(connection, [])
-        [step] = alerts.claim_due_steps(connection, NOW + DAY, 10)
+        [step] = climbs.claim_due_steps(connection, NOW + DAY, 10)
     assert (step.alert.state, step.alert.step) == ("resolved", 2)
     alert = the_alert(store)
     assert (alert.resolved_at, alert.resolution) == (NOW + DAY, "已办结")
@@ -129,9 +130,9 @@ def test_due_steps_come_with_the_facts_of_their_case(store: Store) -> None:
     opened(store, "first", ladder=Ladder("county", "1", 0, NOW + 1))
     opened(store, "none", ladder=Ladder("county", "1", 3, None))
     with store.write() as connection:
-        assert alerts.claim_due_steps(connection, NOW, 10) == []
-        steps = alerts.claim_due_steps(connection, NOW + 2, 10)
-        assert len(alerts.claim_due_steps(connection, NOW + 2, 1)) == 1
+        assert climbs.claim_due_steps(connection, NOW, 10) == []
+        steps = climbs.claim_due_steps(connection, NOW + 2, 10)
+        assert len(climbs.claim_due_steps(connection, NOW + 2, 1)) == 1
     assert [step.case and step.case.facts["no"] for step in steps] == ["NO-first", "NO-later"]
     assert [step.alert.step for step in steps] == [0, 1]
 
@@ -139,10 +140,12 @@ def test_due_steps_come_with_the_facts_of_their_case(store: Store) -> None:
 def test_a_recorded_step_is_not_due_again(store: Store) -> None:
     ident = opened(store, ladder=Ladder("county", "1", 0, NOW))
     with store.write() as connection:
-        alerts.record_steps(connection, [Stepped(ident, "city", "2", 1, NOW + DAY, TOLD)])
-        alerts.record_steps(connection, [])
-        assert alerts.claim_due_steps(connection, NOW, 10) == []
-        [step] = alerts.claim_due_steps(connection, NOW + DAY, 10)
+        climbs.record_steps(
+            connection, [Stepped(ident, "city", "2", "f1", 1, [1], NOW + DAY, TOLD, None)]
+        )
+        climbs.record_steps(connection, [])
+        assert climbs.claim_due_steps(connection, NOW, 10) == []
+        [step] = climbs.claim_due_steps(connection, NOW + DAY, 10)
     assert (step.alert.step, step.alert.told) == (1, TOLD)
     assert (step.alert.policy, step.alert.policy_version) == ("city", "2")
 

@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Connection
 
-from monitor.store import alerts, cases, deliveries, delivery_queue, sources
-from monitor.store.alerts import Ladder, Stepped
+from monitor.store import alerts, cases, climbs, deliveries, delivery_queue, sources
+from monitor.store.alerts import Ladder
+from monitor.store.climbs import Stepped
 from monitor.store.store import Store
 from rules.instants import MINUTE
 from tests.support.stores import (
@@ -49,8 +50,9 @@ def check_cases(connection: Connection, limit: int) -> list[int]:
 
 
 def take_steps(connection: Connection, limit: int) -> list[int]:
-    ids = [one.alert.id for one in alerts.claim_due_steps(connection, NOW, limit)]
-    alerts.record_steps(connection, [Stepped(ident, None, None, 1, None, []) for ident in ids])
+    ids = [one.alert.id for one in climbs.claim_due_steps(connection, NOW, limit)]
+    steps = [Stepped(ident, None, None, None, 1, [1], None, [], None) for ident in ids]
+    climbs.record_steps(connection, steps)
     return ids
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from monitor.store import alerts, cases, counts, items, merging, migrations, sources, sweep
+from monitor.store import cases, climbs, counts, items, merging, migrations, sources, sweep
 from monitor.store import delivery_queue as queue
 from monitor.store import system_alerts as system
 from monitor.store.store import Store
@@ -22,7 +22,7 @@ QUERIES: dict[str, Callable[[Connection], object]] = {
     "poll": lambda c: sources.claim(c, "hall", NOW, NOW, "we"),
     "known": lambda c: cases.digests(c, "hall", ["A", "B"]),
     "check": lambda c: cases.claim_due(c, NOW, 10),
-    "escalate": lambda c: alerts.claim_due_steps(c, NOW, 10),
+    "escalate": lambda c: climbs.claim_due_steps(c, NOW, 10),
     "channels": lambda c: queue.channels_due(c, NOW),
     "deliver": lambda c: queue.claim(c, "sms", NOW, NOW, "we", 10),
     "rate": lambda c: queue.load(c, "sms", NOW, NOW),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from monitor.store import alert_events, alert_list, alerts, tables
+from monitor.store import alert_events, alert_list, alerts, climbs, tables
 from monitor.store.alert_list import Filter
 from monitor.store.alerts import Ladder
 from monitor.store.store import Store
@@ -58,7 +58,7 @@ def test_its_steps_fall_due_without_a_case(store: Store) -> None:
         open_system(connection, DOWN, NOW)
         (case,) = put_cases(connection, "A")
         alerts.open_alerts(connection, [new_alert(case, ladder=Ladder(next_step_at=NOW))])
-        system, about = alerts.claim_due_steps(connection, NOW, 10)
+        system, about = climbs.claim_due_steps(connection, NOW, 10)
     assert (system.case, system.alert.subject) == (None, "source:hall")
     assert about.case is not None
 
