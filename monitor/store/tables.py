@@ -133,6 +133,7 @@ live: ColumnElement[bool] = and_(
 
 _index("ix_cases_due", cases.c.next_check_at, where=cases.c.next_check_at.is_not(None))
 _index("ix_cases_no", cases.c.no, where=cases.c.no.is_not(None))
+_index("ix_cases_closed_at", cases.c.closed_at, where=cases.c.closed_at.is_not(None))
 _index("ix_cases_live", cases.c.source, cases.c.key, where=live)
 _index("ix_cases_live_fingerprint", cases.c.fingerprint, where=live)
 _index("ix_cases_live_due_at", cases.c.due_at, where=live)
@@ -257,6 +258,7 @@ _index("uq_alerts_open_subject", alerts.c.subject, alerts.c.rule, where=standing
 _index("ix_alerts_revoked", alerts.c.case_id, where=alerts.c.state == "revoked")
 _index("ix_alerts_case_id", alerts.c.case_id)
 _index("ix_alerts_due", alerts.c.next_step_at, where=alerts.c.next_step_at.is_not(None))
+_index("ix_alerts_resolved_at", alerts.c.resolved_at, where=alerts.c.resolved_at.is_not(None))
 _index("ix_alerts_open_place", alerts.c.region, alerts.c.department, where=standing)
 
 alert_events = Table(

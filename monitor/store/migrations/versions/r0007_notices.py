@@ -29,6 +29,8 @@ def upgrade() -> None:
     _index("ix_deliveries_address", ["channel", "address", "tried_at"], tried)
     _index("ix_deliveries_digest_id", ["digest_id"], "digest_id IS NOT NULL")
     _index("ix_deliveries_silence_id", ["silence_id"], "silence_id IS NOT NULL")
+    _index("ix_cases_closed_at", ["closed_at"], "closed_at IS NOT NULL", table="cases")
+    _index("ix_alerts_resolved_at", ["resolved_at"], "resolved_at IS NOT NULL", table="alerts")
     op.create_table(
         "channel_holds",
         sa.Column("channel", sa.Text(), primary_key=True),
