@@ -42,14 +42,19 @@ def when(at: int, zone: ZoneInfo, language: str, now: int | None = None) -> str:
 
     The year is written where it is not the year of ``now``.
     """
+    date = day(at, zone, language, now)
+    return date + (" " if language == "en" else "") + f"{moment(at, zone):%H:%M}"
+
+
+def day(at: int, zone: ZoneInfo, language: str, now: int | None = None) -> str:
+    """Write the day of an instant: ``10月16日（周五）``, ``Fri 16 Oct``; the year as above."""
     local = moment(at, zone)
     year = now is not None and moment(now, zone).year != local.year
-    clock = f"{local:%H:%M}"
     if language == "en":
         date = f"{_WEEKDAYS_EN[local.weekday()]} {local.day} {_MONTHS_EN[local.month - 1]}"
-        return f"{date} {local.year} {clock}" if year else f"{date} {clock}"
+        return f"{date} {local.year}" if year else date
     date = f"{local.month}月{local.day}日（周{_WEEKDAYS_ZH[local.weekday()]}）"
-    return f"{local.year}年{date}{clock}" if year else f"{date}{clock}"
+    return f"{local.year}年{date}" if year else date
 
 
 def amount(value: Amount, language: str) -> str:

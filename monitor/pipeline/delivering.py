@@ -176,7 +176,9 @@ def _leave_alone(
     connection: Connection, sender: Sender, channel: str, outcome: Outcome, at: int
 ) -> None:
     """Send nothing over a channel that asks for a pause, where all it brings goes to one place."""
-    if not isinstance(outcome, SendError) or outcome.retry_after is None:
+    if not isinstance(outcome, SendError) or isinstance(outcome, TooSoonError):
+        return
+    if outcome.retry_after is None:
         return
     settings = sender.channels[channel].settings
     if settings.readers is not Readers.EACH or settings.per_minute is not None:
