@@ -82,7 +82,7 @@ def _not_opened(view: View) -> Hits:
         for one, bits in zip(lists, lacking[cases].tolist(), strict=True)
     ]
     evidence = {"accepted_at": accepted[cases], "until_at": until[cases], "names": names}
-    return Hits(cases, evidence, when_late(due, closed))
+    return Hits(cases, evidence, np.where(due == NONE, NONE, until))
 
 
 def _closed_before(view: View) -> Hits:

@@ -11,6 +11,7 @@ from config.checks import CheckSettings
 from rules.assessment import Assessment, assess
 from rules.batches import Batch
 from rules.cases import Case, Fact, Part, PartKind
+from rules.checks import Check
 from rules.compliance import BY_ID, Setting
 from rules.compliance.sentences import sentence
 from rules.findings import Finding
@@ -80,7 +81,10 @@ def said(check: str, one: Case, now: str = NOW, **settings: Setting) -> tuple[st
 def _seen(
     check: str, cases: Sequence[Case], now: Sequence[int], settings: Mapping[str, Setting]
 ) -> Assessment:
-    used = CheckSettings.model_validate({"use": check, "settings": settings}).check(LEVELS, "zh_CN")
+    tuned = CheckSettings.model_validate({"use": check, "settings": settings}).settings
+    builtin = BY_ID[check]
+    rank = LEVELS.index(builtin.level)
+    used = Check(check, "", "", builtin.level, rank, builtin=builtin, settings=tuned)
     book = RuleBook(LEVELS, {"cn": china()}, checks=(used,))
     return assess(book, Batch.of(cases), np.array(now, np.int64))
 

@@ -114,3 +114,47 @@ def test_where_a_fee_was_paid_is_told() -> None:
         "50 元在“窗口 3”收取，不是统一收费处",
         "50 yuan were paid at 窗口 3, which is not the single cashier",
     )
+
+
+ACCEPTED = "2026-09-14 10:00"
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        ({"fee_paid": 50, "fee_paid_at": "2026-09-14 09:59"}, True),
+        ({"fee_paid": 50, "fee_paid_at": ACCEPTED}, False),
+        ({"fee_paid": 50, "fee_paid_at": ACCEPTED, "accepted_at": None}, True),
+        ({"fee_paid": 50}, False),
+        ({"fee_paid": 0, "fee_paid_at": "2026-09-14 09:59"}, False),
+    ],
+)
+def test_nothing_is_charged_before_acceptance(facts: dict[str, Fact], found: bool) -> None:
+    one = case(**{"accepted_at": ACCEPTED, **facts})
+    assert (evidence("fee-before-acceptance", one) is not None) is found
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        ({"fee_paid": 50}, True),
+        ({"fee_paid": 50, "fee_receipt": " "}, True),
+        ({"fee_paid": 50, "fee_receipt": "0042"}, False),
+        ({"fee_paid": 0}, False),
+        ({}, False),
+    ],
+)
+def test_every_fee_has_a_receipt(facts: dict[str, Fact], found: bool) -> None:
+    assert (evidence("fee-without-receipt", case(**facts)) is not None) is found
+
+
+def test_fees_too_early_and_without_receipt_are_told() -> None:
+    one = case(fee_paid=50, fee_paid_at="2026-09-11 10:00", accepted_at=ACCEPTED)
+    assert said("fee-before-acceptance", one) == (
+        "2026年9月11日已收取 50 元，受理时间为2026年9月14日",
+        "50 yuan were charged on 11 Sep 2026; accepted: 14 Sep 2026",
+    )
+    assert said("fee-without-receipt", one) == (
+        "收取 50 元，没有票据号",
+        "50 yuan were charged, no receipt is on record",
+    )
