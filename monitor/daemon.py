@@ -39,7 +39,7 @@ GRACE_SECONDS = 8.0
 _BEAT = 0.5  # seconds between two looks at what is due
 _WATCH = 15.0
 _PAUSE = 5.0  # seconds after a step has failed: on a full disk it would fail again at once
-_OWN = ("check", "escalate", "sweep", "watch")  # steps that need nothing but the store
+_OWN = ("check", "order", "escalate", "sweep", "watch")  # steps that need nothing but the store
 _SILENT = 120.0  # seconds without a round after which the daemon no longer counts as alive
 
 
@@ -78,7 +78,9 @@ class Daemon:
                 [one.id for one in settings.source],
                 settings.daemon.levels,
             )
-            self.pipeline = Pipeline(self.store, InForce.of(settings), self.metrics, clock)
+            self.pipeline = Pipeline(
+                self.store, InForce.of(settings), self.metrics, clock, self._hasten
+            )
             self._exits.callback(self.pipeline.close)
             app = build_app(self.metrics, self.alive, self.ready)
             self.web = WebServer(app, settings.daemon.http)
@@ -111,11 +113,13 @@ class Daemon:
     def start(self) -> None:
         """Start the steps and the web server."""
         self.every("catalogue", _WATCH, self.pipeline.refresh_catalogue)
-        self.every("check", _BEAT, self._check)
-        self.every("escalate", _BEAT, self._escalate)
-        self.every("deliver", _BEAT, self._deliver)
-        self.every("sweep", _BEAT * 4, self._sweep)
+        self.every("check", _BEAT, self.pipeline.check_due)
+        self.every("order", _BEAT * 4, self.pipeline.follow_up_orders)
+        self.every("escalate", _BEAT, self.pipeline.escalate_due)
+        self.every("deliver", _BEAT, self.pipeline.deliver_due)
+        self.every("sweep", _BEAT * 4, self.pipeline.sweep)
         self.every("watch", _WATCH, self._watch)
+        self.every("seal", _WATCH, self.pipeline.seal_due)
         self.every("seal", _WATCH, self.pipeline.seal_due)
         self._schedule_sources()
         self.web.start()
@@ -263,31 +267,15 @@ class Daemon:
             self.every(name, min(_BEAT, source.poll_every), partial(self._poll, source))
 
     def _poll(self, source: Source) -> None:
-        pages = self.pipeline.poll_source(source)
+        self.pipeline.poll_source(source)
         self._polled.add(source.id)
-        if any(page.new or page.changed for page in pages):
-            self._hasten("check")
-
-    def _check(self) -> None:
-        if self.pipeline.check_due():
-            self._hasten("escalate")
-
-    def _escalate(self) -> None:
-        if self.pipeline.escalate_due():
-            self._hasten("deliver")
-
-    def _deliver(self) -> None:
-        self.pipeline.deliver_due()
-
-    def _sweep(self) -> None:
-        if self.pipeline.sweep():
-            self._hasten("check")
 
     def _watch(self) -> None:
         if clock() < self._started_at + GRACE:
             notify("STATUS=catching up")  # what fell due while nothing ran is no fault of ours
             return
         lag = watch(self.store, self.pipeline.rules, clock())
+        self.pipeline.watch_orders()
         notify(
             f"STATUS=oldest work due since {lag.oldest_due_at}"
             if lag.oldest_due_at

@@ -17,7 +17,7 @@ from rules.escalation import NoticeKind
 from rules.findings import Outcome
 from rules.instants import SECOND
 
-STEPS = ("poll", "check", "escalate", "deliver", "watch", "seal")
+STEPS = ("poll", "check", "order", "escalate", "deliver", "watch", "seal")
 RESULTS = ("sent", "retried", "failed", "deferred")
 
 _PAUSES = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)

@@ -1,6 +1,7 @@
 """What an alert is about where that is no case: a unit, a window, numbers, or the system itself.
 
-A subject is written ``KIND:…``. Those of this file are about the hall that is watched; every other
+A subject is written ``KIND:…``. Those of this file are about the hall that is watched, or about
+whoever should watch it (an order, an appeal, the orders and call-backs of a region); every other
 kind ("source:", "channel:", "rule:" …) is a part of the system.
 """
 
@@ -19,7 +20,13 @@ WINDOW = "window"
 NUMBERS = "numbers"
 CLOSINGS = "closings"
 
-_KINDS = (UNIT, WINDOW, NUMBERS, CLOSINGS)
+ORDER = "order"
+APPEAL = "appeal"
+ORDERS = "orders"
+CALL_BACKS = "call-backs"
+
+_WATCHERS = (ORDER, APPEAL, ORDERS, CALL_BACKS)
+_KINDS = (UNIT, WINDOW, NUMBERS, CLOSINGS, *_WATCHERS)
 _UNIT = re.compile(r"(?P<region>[^/]*)/(?P<department>.*?)(?:@(?P<period>\d{4}-\w+))?")
 
 
@@ -73,15 +80,19 @@ def name_of(subject: str, directory: Directory, zone: ZoneInfo, language: str) -
         if found is None:
             return subject
         place = Place(found["region"], found["department"])
-        named = place_name(place, directory, language)
+        named = place_name(place, directory)
         return f"{named} {found['period']}" if found["period"] else named
     if kind == WINDOW:
         region, _, name = rest.partition("/")
-        named = place_name(Place(region, ""), directory, language)
+        named = place_name(Place(region, ""), directory)
         called = f"{name} 窗口" if zh else f"window {name}"
         return f"{named} {called}".strip()
     if kind == NUMBERS:
         return rest.partition("/")[2].replace("..", "～" if zh else " to ")
+    if kind in (ORDERS, CALL_BACKS):
+        return place_name(Place(rest, ""), directory)
+    if kind in (ORDER, APPEAL):
+        return rest
     if kind == CLOSINGS:
         handler, _, at = rest.rpartition("@")
         person = directory.people.get(handler)
@@ -90,14 +101,14 @@ def name_of(subject: str, directory: Directory, zone: ZoneInfo, language: str) -
     return subject
 
 
-def place_name(place: Place, directory: Directory, language: str) -> str:
+def place_name(place: Place, directory: Directory) -> str:
     """Give the name of a unit: its region and department as the directory calls them."""
     names = (
         _name(directory.regions, place.region),
         _name(directory.departments, place.department),
     )
-    space = "" if language.startswith("zh") else " "
-    return space.join(name for name in names if name)
+    told = [name for name in names if name]
+    return (" " if any(name[-1].isascii() for name in told[:-1]) else "").join(told)
 
 
 def _name(known: Mapping[str, Region] | Mapping[str, Department], ident: str) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from monitor.pipeline import reasons, wording
 from monitor.pipeline.gaps import open_gaps
 from monitor.pipeline.in_force import InForce
+from monitor.pipeline.ordering import ToIssue, open_orders
 from monitor.pipeline.silencing import silenced
 from monitor.store import alert_events, climbs, deliveries, heard, ladders, silences, sources
 from monitor.store.alert_events import Event
@@ -97,6 +98,7 @@ class _Round:
         self._stepped: list[Stepped] = []
         self._events: list[Event] = []
         self._climbs: list[tuple[DueStep, Climb]] = []
+        self._orders: list[ToIssue] = []
         self._unassigned = 0
         self._notices: Counter[NoticeKind] = Counter()
 
@@ -134,6 +136,10 @@ class _Round:
             self._unassigned += 1
             log.warning("no_policy", alert=alert.id, rule=alert.rule, card=alert.level)
         self._climbs.append((due, result))
+        if policy is not None:
+            self._orders += [
+                ToIssue(alert, policy.id, one, policy.steps[one.step].via) for one in result.orders
+            ]
         self._keep(alert, policy, result)
         as_of = self._read_at.get(alert.source or "")
         for notice in result.notices:
@@ -149,6 +155,7 @@ class _Round:
         alert_events.add(connection, self._events)
         tally.deliveries = deliveries.add_notices(connection, self._stored, now)
         gaps = [gap for _, result in self._climbs for gap in result.gaps]
+        open_orders(connection, self._rules, self._orders, now)
         open_gaps(connection, self._rules, gaps, now)
         tally.unreachable = len(gaps)
         tally.unassigned = self._unassigned
@@ -215,7 +222,7 @@ def _climber(due: DueStep) -> Climber:
         about(alert.subject),
         ahead_of(alert.due_at, alert.evidence, since),
         tuple(alert.climbed or ()),
-        alert.state == "resolved",
+        alert.state != "open",
         alert.acked_at,
         alert.acked_by or "",
         alert.answered_at is not None,

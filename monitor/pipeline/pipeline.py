@@ -18,8 +18,10 @@ from monitor.pipeline.checking import check
 from monitor.pipeline.delivering import Sender, deliver
 from monitor.pipeline.escalating import escalate
 from monitor.pipeline.in_force import InForce
+from monitor.pipeline.ordering import follow_up
 from monitor.pipeline.polling import Polled, poll
 from monitor.pipeline.sealing import Sealer
+from monitor.pipeline.watching_orders import watch_orders
 from monitor.sources import SourceReader
 from monitor.store import deliveries, items, sources, sweep
 from monitor.store.store import Store
@@ -36,10 +38,20 @@ class Pipeline:
 
     Each method drains its step: it works in batches until nothing is due or ``stopping`` is set.
     They may be called from different threads, each from one at a time. ``clock`` gives the instant.
+    ``hasten`` is told the step ("check", "escalate", "deliver") for which a batch has just made
+    work, so that it need not wait until the step before it has drained.
     """
 
-    def __init__(self, store: Store, rules: InForce, metrics: Metrics, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        rules: InForce,
+        metrics: Metrics,
+        clock: Clock,
+        hasten: Callable[[str], None] = lambda step: None,
+    ) -> None:
         self.store = store
+        self.hasten = hasten
         self._replacing = Lock()
         self.rules = self._with_catalogue(rules)
         self.metrics = metrics
@@ -47,6 +59,7 @@ class Pipeline:
         self.stopping = Event()
         self.beats: dict[str, float] = {}
         self._channels = ChannelWatch()
+        self._sealer = Sealer()
         self._sealer = Sealer()
         self.who = f"{socket.gethostname()}:{os.getpid()}"
         self.sender = Sender(rules.settings.channel)
@@ -93,6 +106,7 @@ class Pipeline:
                 self.metrics.source_failures.labels(source.id).inc()
             if polled.new or polled.changed:
                 log.info("cases_read", source=source.id, new=polled.new, changed=polled.changed)
+                self.hasten("check")
             if not polled.more:
                 break
         return pages
@@ -121,9 +135,31 @@ class Pipeline:
                 self.metrics.changes.labels(outcome.value, level).inc(count)
                 changed += count
                 log.info(outcome.value, card=level, count=count)
+            if tally.changes:
+                self.hasten("escalate")
             if not tally.cases + tally.set_aside:
                 break
         return changed
+
+    def follow_up_orders(self) -> int:
+        """Look at every order and appeal that is due; give how many."""
+        taken = 0
+        while not self.stopping.is_set():
+            self._beat("order")
+            with self.metrics.step_seconds.labels("order").time():
+                tally = follow_up(self.store, self.rules, self.clock())
+            if tally.overdue:
+                self.hasten("escalate")
+            if tally.deliveries:
+                self.hasten("deliver")
+            if not tally.orders + tally.appeals:
+                break
+            taken += tally.orders + tally.appeals
+        return taken
+
+    def watch_orders(self) -> None:
+        """Report who has issued no order or made no call although it was time."""
+        watch_orders(self.store, self.rules, self.clock())
 
     def escalate_due(self) -> int:
         """Climb every ladder whose next rung is due; give how many deliveries that makes."""
@@ -137,6 +173,8 @@ class Pipeline:
             self.metrics.unreachable.inc(tally.unreachable)
             self.metrics.unassigned.inc(tally.unassigned)
             made += tally.deliveries
+            if tally.deliveries:
+                self.hasten("deliver")
             if not tally.alerts:
                 break
         return made
@@ -172,6 +210,7 @@ class Pipeline:
         self.metrics.unswept.set(left)
         if made:
             log.info("sweep_progress", due=made, left=left)
+            self.hasten("check")
         return made
 
     def seal_due(self) -> int:
@@ -196,8 +235,11 @@ class Pipeline:
         self.check_due()
         while self.sweep() and not self.stopping.is_set():
             self.check_due()
+        self.follow_up_orders()
+        self.watch_orders()
         self.escalate_due()
         self.deliver_due()
+        self.seal_due()
         self.seal_due()
 
     def _beat(self, step: str) -> None:

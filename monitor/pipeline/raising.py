@@ -25,12 +25,16 @@ def raise_alert(
     *,
     source: str | None = None,
     mild: bool = False,
+    most: int | None = None,
+    carrier: Mapping[str, str | None] | None = None,
 ) -> None:
     """Open an alert about ``subject``, or renew what it says where one of ``rule`` stands.
 
-    It has the gravest level, or the mildest where ``mild``; policies find it by ``alert.subject``.
+    It has the gravest level, or the mildest where ``mild``, or one of the rank ``most`` at most;
+    policies find it by ``alert.subject``. ``carrier`` says who carries it, where anybody does.
     """
-    rank = 0 if mild else len(rules.book.levels) - 1
+    gravest = len(rules.book.levels) - 1
+    rank = 0 if mild else min(gravest, gravest if most is None else most)
     alert = SystemAlert(
         subject,
         rule,
@@ -41,5 +45,6 @@ def raise_alert(
         source,
         evidence,
         Ladder(next_step_at=now),
+        carrier or {},
     )
     system_alerts.open_system(connection, alert, now)

@@ -58,6 +58,12 @@ def find(connection: Connection, text: str) -> list[CaseRow]:
     return _rows(connection, _columns().where(c.id.in_(by_key.union(by_no))).order_by(c.id))
 
 
+def by_id(connection: Connection, ident: int) -> CaseRow | None:
+    """Give a case with its parts by the id of its row."""
+    query = _columns().where(tables.cases.c.id == ident)
+    return next(iter(_rows(connection, query)), None)
+
+
 def listing(connection: Connection, chosen: Filter, limit: int) -> list[CaseRow]:
     """Give up to ``limit`` chosen cases without their parts, the earliest due moment first."""
     c = tables.cases.c

@@ -1,0 +1,166 @@
+"""Appeals (申诉) against cards, and taking cards back (撤牌): each act in one function."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection, select
+
+from monitor.acts.actor import Actor
+from monitor.pipeline.in_force import InForce
+from monitor.store import alert_list, appeals, audit_log, system_alerts, tables
+from monitor.store.alert_list import Alert
+from monitor.store.appeals import AppealRow
+from monitor.store.audit_log import Act
+from rules.appeals import NOT_DECIDED, AppealState, Decision, decided, filed
+from rules.refusals import RefusedError
+from rules.subjects import APPEAL, about
+
+
+def subject(ident: int) -> str:
+    """Give what an alert about an appeal is about."""
+    return f"{APPEAL}:{ident}"
+
+
+def file_appeal(
+    connection: Connection,
+    rules: InForce,
+    actor: Actor,
+    alert_id: int,
+    reason: str,
+    evidence: str,
+    now: int,
+) -> AppealRow:
+    """File an appeal against a card, whose ladder stands still until it is decided.
+
+    Raises:
+        RefusedError: there is no such card, it was revoked, is about the system itself or on
+            trial, an appeal is pending against it, or no reason is given.
+    """
+    alert = _card(connection, alert_id)
+    pending = appeals.pending_of(connection, alert_id)
+    if pending is not None:
+        raise RefusedError(
+            f"亮牌 {alert_id} 已有申诉 {pending.id}，待裁定",
+            f"appeal {pending.id} against alert {alert_id} is pending",
+        )
+    within, work = rules.settings.appeals.decide_within, rules.order_terms.work
+    appeal = filed(actor.who, reason, evidence, alert.region, now, within, work)
+    ident = appeals.add(connection, alert_id, alert.level, appeal)
+    after = {"appeal": ident, "decide_due": appeal.decide_due, "evidence": evidence}
+    act = Act(actor.who, actor.origin, "appeal.file", f"alert:{alert_id}", None, after, reason)
+    audit_log.record(connection, act, now)
+    return AppealRow(ident, alert_id, appeal)
+
+
+def decide_appeal(
+    connection: Connection,
+    rules: InForce,
+    actor: Actor,
+    ident: int,
+    decision: Decision,
+    opinion: str,
+    now: int,
+) -> AppealRow:
+    """Revoke the card of an appeal, send the appeal back, or pass it up to the region above.
+
+    Raises:
+        RefusedError: there is no such appeal, it is decided already, by its own author, without an
+            opinion, or there is nobody above.
+    """
+    row = appeals.by_id(connection, ident, for_change=True)
+    if row is None:
+        raise RefusedError(f"没有申诉 {ident}", f"there is no appeal {ident}")
+    region = rules.book.directory.regions.get(row.appeal.region or "")
+    above = region.parent if region else None
+    within, work = rules.settings.appeals.decide_within, rules.order_terms.work
+    after = decided(row.appeal, decision, actor.who, opinion, now, above, within, work)
+    changed = replace(row, appeal=after)
+    [card] = alert_list.of_ids(connection, [row.alert_id])
+    appeals.change(connection, changed, card.alert.level, actor.who, now)
+    if after.state is AppealState.GRANTED:
+        appeals.revoke(connection, row.alert_id, actor.who, opinion, now)
+    system_alerts.resolve_system(connection, subject(ident), NOT_DECIDED, "decided", now)
+    act = Act(
+        actor.who,
+        actor.origin,
+        f"appeal.{decision.value.replace(' ', '_')}",
+        f"alert:{row.alert_id}",
+        {"state": row.appeal.state.value, "region": row.appeal.region},
+        {"state": after.state.value, "region": after.region, "appeal": ident},
+        opinion,
+    )
+    audit_log.record(connection, act, now)
+    return changed
+
+
+def revoke(
+    connection: Connection, rules: InForce, actor: Actor, alert_id: int, why: str, now: int
+) -> Alert:
+    """Take a card back without an appeal, and give it as it was.
+
+    It leaves the score, says why, and does not come back while its facts are the same.
+
+    Raises:
+        RefusedError: there is no such card, it was revoked before, is about the system itself or
+            on trial, no ground is given, or an appeal against it is pending: decide that.
+    """
+    alert = _card(connection, alert_id)
+    if not why.strip():
+        raise RefusedError("撤牌须写明理由", "say why the card is taken back")
+    pending = appeals.pending_of(connection, alert_id)
+    if pending is not None:
+        raise RefusedError(
+            f"亮牌 {alert_id} 有申诉 {pending.id} 待裁定，请裁定该申诉",
+            f"appeal {pending.id} against alert {alert_id} is pending; decide that",
+        )
+    if actor.who in _carriers(rules, alert):
+        raise RefusedError(
+            f"{actor.who} 是亮牌 {alert_id} 的承办人，不能撤自己的牌，可以申诉",
+            f"{actor.who} carries alert {alert_id} and cannot take it back, but can appeal",
+        )
+    appeals.revoke(connection, alert_id, actor.who, why, now)
+    state, level = alert.state, alert.level
+    act = Act(
+        actor.who,
+        actor.origin,
+        "revoke",
+        f"alert:{alert_id}",
+        {"state": state, "level": level},
+        {"state": "revoked"},
+        why,
+    )
+    audit_log.record(connection, act, now)
+    return alert
+
+
+def _carriers(rules: InForce, alert: Alert) -> set[str]:
+    """Give what the handler who carries a card may be called."""
+    if not alert.handler:
+        return set()
+    people = rules.book.directory.people.values()
+    same = {one.id for one in people if alert.handler in (one.id, one.name)}
+    return {alert.handler, *same}
+
+
+def _card(connection: Connection, alert_id: int) -> Alert:
+    """Give a card that can be appealed against or taken back, as this transaction's alone."""
+    a = tables.alerts.c
+    connection.execute(select(a.id).where(a.id == alert_id).with_for_update())
+    rows = alert_list.of_ids(connection, [alert_id])
+    if not rows:
+        raise RefusedError(f"没有编号为 {alert_id} 的亮牌", f"no alert has the id {alert_id}")
+    alert = rows[0].alert
+    if alert.state == "revoked":
+        raise RefusedError(f"亮牌 {alert_id} 已撤销", f"alert {alert_id} was revoked before")
+    if about(alert.subject) == "system":
+        raise RefusedError(
+            f"亮牌 {alert_id} 说的是监察系统自身：解决了就会自己解除",
+            f"alert {alert_id} is about the supervision itself; it ends once the cause is mended",
+        )
+    if alert.shadow:
+        raise RefusedError(
+            f"亮牌 {alert_id} 的规则在试行，不计入，无须撤销",
+            f"alert {alert_id} is of a rule on trial and counts nowhere",
+        )
+    return alert

@@ -1,0 +1,48 @@
+"""Call back: which applicants of a batch of checked cases are to be telephoned (电话回访)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from monitor.pipeline.in_force import InForce
+from monitor.store.call_backs import NewCallBack, Reason
+from monitor.store.cases import DueCase
+from rules.assessment import Assessment
+from rules.orders_deadlines import within
+
+
+def to_be_called(
+    rules: InForce, assessment: Assessment, due: Sequence[DueCase], now: int
+) -> list[NewCallBack]:
+    """Give whom to put on the list of call-backs, if one is kept: one row a case.
+
+    They are those whose case is overdue, or was closed late while it was watched; what had been
+    closed when duban first saw it is no longer worth a call.
+    """
+    settings = rules.settings.call_backs
+    if settings is None:
+        return []
+    wanted = settings.levels or rules.book.levels[1:]
+    found: dict[int, tuple[int, Reason]] = {}
+    for result in assessment.limits:
+        if result.limit.shadow:
+            continue
+        for index in np.flatnonzero((result.level >= 0) | (result.closed_at_level >= 0)).tolist():
+            still_open = bool(result.level[index] >= 0)
+            one = due[index]
+            if one.vanished_at is not None or not (still_open or one.fingerprint):
+                continue
+            reached = result.level[index] if still_open else result.closed_at_level[index]
+            level = result.limit.levels[reached]
+            if level.name not in wanted:
+                continue
+            reason = Reason.UNFINISHED if still_open else Reason.LATE
+            if index not in found or found[index][0] < level.rank:
+                found[index] = (level.rank, reason)
+    by = within(settings.within, now, rules.order_terms.work) if found else now
+    return [
+        NewCallBack(due[index].case.id, reason, rules.book.levels[rank], by)
+        for index, (rank, reason) in found.items()
+    ]

@@ -1,0 +1,178 @@
+"""Order: due orders and appeals → reminders, and alerts about whoever does not do his part."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import structlog
+from sqlalchemy import Connection
+
+from config import Words
+from monitor.acts.actor import machine
+from monitor.acts.appeals import subject as appeal_subject
+from monitor.acts.orders import Issue, issue
+from monitor.pipeline import order_notices
+from monitor.pipeline.in_force import InForce
+from monitor.pipeline.order_wording import REMINDER, unit_name
+from monitor.pipeline.raising import raise_alert
+from monitor.store import appeals, orders, system_alerts
+from monitor.store.alert_list import Alert
+from monitor.store.orders import OrderRow
+from monitor.store.store import Store
+from notifiers import words
+from rules.appeals import NOT_DECIDED
+from rules.escalation import OrderDue
+from rules.orders_acts import OrderEvent
+from rules.orders_deadlines import NOT_REPLIED, RULES, Obligation, Side, outlook
+from rules.refusals import RefusedError
+from rules.subjects import ORDER
+
+log = structlog.get_logger(__name__)
+
+_YELLOW, _RED = 1, 2  # the ranks of the usual levels
+
+
+@dataclass
+class OrderTally:
+    """What a round did: orders and appeals looked at, reminders, and alerts by rule."""
+
+    orders: int = 0
+    appeals: int = 0
+    deliveries: int = 0
+    overdue: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class ToIssue:
+    """That a rung of a card's ladder issues an order, under the policy of that id."""
+
+    alert: Alert
+    policy: str
+    due: OrderDue
+    via: tuple[str, ...]
+
+
+def subject(no: str) -> str:
+    """Give what an alert about an order is about."""
+    return f"{ORDER}:{no}"
+
+
+def follow_up(store: Store, rules: InForce, now: int, limit: int = 200) -> OrderTally:
+    """Look at up to ``limit`` orders and as many appeals that are due, in one transaction.
+
+    Whoever owes something soon is reminded. What is overdue stands as an alert that climbs its
+    ladder like any other; once it is done the alert is resolved.
+    """
+    tally = OrderTally()
+    with store.write() as connection:
+        for row in orders.claim_due(connection, now, limit):
+            _look_at(connection, rules, row, now, tally)
+        late = appeals.claim_due(connection, now, limit)
+        for appeal in late:
+            _not_decided(connection, rules, appeal, now)
+        appeals.noted(connection, [appeal.id for appeal in late])
+        tally.appeals = len(late)
+        tally.overdue[NOT_DECIDED] += len(late)
+    return tally
+
+
+def open_orders(
+    connection: Connection, rules: InForce, wanted: Sequence[ToIssue], now: int
+) -> list[OrderRow]:
+    """Issue the orders that rungs ask for; a card that is under an order already gets no other.
+
+    The issuing region is that of the first person whom the rung tells.
+    """
+    issued = []
+    known = orders.open_of(connection, [one.alert.id for one in wanted])
+    for one in wanted:
+        if one.alert.id in known:
+            continue
+        terms, people = one.due.terms, one.due.people
+        asked = Issue(
+            (one.alert.id,),
+            terms.advice,
+            terms.acknowledge_within,
+            terms.reply_within,
+            people[0].id if people else "",
+            people[0].region if people else None,
+            rules.settings.orders.via or one.via,
+        )
+        try:
+            issued.append(issue(connection, rules, machine(f"policy:{one.policy}"), asked, now))
+        except RefusedError as error:
+            log.warning("order_not_issued", alert=one.alert.id, reason=error.en)
+    return issued
+
+
+def _look_at(
+    connection: Connection, rules: InForce, row: OrderRow, now: int, tally: OrderTally
+) -> None:
+    found = outlook(row.order, now, rules.order_terms)
+    overdue = {owed.rule: owed for owed in found.overdue}
+    for rule in RULES:
+        if rule in overdue:
+            _raise(connection, rules, row, overdue[rule], now)
+            tally.overdue[rule] += 1
+        else:
+            system_alerts.resolve_system(connection, subject(row.order.no), rule, "done", now)
+    event = None
+    for owed in found.remind:
+        event = OrderEvent(now, REMINDER, "duban", "", {"rule": owed.rule, "due_at": owed.due_at})
+        tally.deliveries += order_notices.tell(connection, rules, row, event, now, owed.side)
+    reminded = {**row.order.reminded, **{owed.rule: owed.due_at for owed in found.remind}}
+    order = replace(row.order, reminded=reminded)
+    orders.change(connection, row.id, order, event, found.next_at)
+    tally.orders += 1
+
+
+def _raise(
+    connection: Connection, rules: InForce, row: OrderRow, owed: Obligation, now: int
+) -> None:
+    parties, order = row.parties, row.order
+    due = words.when(owed.due_at, rules.zone, rules.language, now)
+    name = RULES[owed.rule]
+    supervised = owed.side is Side.SUPERVISED
+    place = (
+        unit_name(rules, parties.region, parties.department)
+        if supervised
+        else unit_name(rules, parties.issuing_region, None)
+    )
+    title = Words(
+        f"{name.zh}：{order.no}（{place}，应于 {due} 前），{parties.about}",
+        f"{name.en}: {order.no} ({place}, due {due}), {parties.about}",
+    )
+    carrier = {
+        "region": parties.region if supervised else parties.issuing_region,
+        "department": parties.department if supervised else None,
+        "handler": parties.handler if supervised else None,
+    }
+    evidence = {"order": order.no, "state": order.state.value, "due_at": owed.due_at}
+    raise_alert(
+        connection,
+        rules,
+        subject(order.no),
+        owed.rule,
+        title,
+        evidence,
+        now,
+        most=_RED if owed.rule == NOT_REPLIED else _YELLOW,
+        carrier=carrier,
+    )
+
+
+def _not_decided(connection: Connection, rules: InForce, row: appeals.AppealRow, now: int) -> None:
+    due = words.when(row.appeal.decide_due, rules.zone, rules.language, now)
+    place = unit_name(rules, row.appeal.region, None)
+    title = Words(
+        f"申诉未按时裁定：申诉 {row.id}（{place}，应于 {due} 前），亮牌 {row.alert_id}",
+        f"Appeal not decided in time: {row.id} ({place}, due {due}), alert {row.alert_id}",
+    )
+    evidence = {"appeal": row.id, "alert": row.alert_id, "due_at": row.appeal.decide_due}
+    carrier = {"region": row.appeal.region, "department": None, "handler": None}
+    where = appeal_subject(row.id)
+    raise_alert(
+        connection, rules, where, NOT_DECIDED, title, evidence, now, most=_YELLOW, carrier=carrier
+    )
