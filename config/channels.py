@@ -7,7 +7,7 @@ of settings, a subclass of :class:`notifiers.ChannelBase` with a literal ``kind`
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import cache, reduce
 from importlib.metadata import EntryPoint, entry_points
 from operator import or_
 from typing import Annotated, Any, get_args
@@ -27,7 +27,6 @@ def settings_model() -> tuple[type[Settings], tuple[Fault, ...]]:
     kinds: dict[str, type[ChannelBase]] = {
         name: kind for kind in get_args(get_args(ChannelSettings)[0]) for name in _names(kind)
     }
-    built_in = len(kinds)
     faults = []
     for point in sorted(entry_points(group=GROUP), key=lambda one: (one.name, one.value)):
         try:
@@ -39,12 +38,15 @@ def settings_model() -> tuple[type[Settings], tuple[Fault, ...]]:
             package = f" ({point.dist.name})" if point.dist else ""
             where = f"{point.name} = {point.value}{package}"
             faults.append(fault("CFG-330", "channel", f"{where}: {type(error).__name__}: {error}"))
-    if len(kinds) == built_in:
-        return Settings, tuple(faults)
-    any_kind: Any = reduce(or_, kinds.values())
+    return _model(tuple(dict.fromkeys(kinds.values()))), tuple(faults)
+
+
+@cache
+def _model(kinds: tuple[type[ChannelBase], ...]) -> type[Settings]:
+    any_kind: Any = reduce(or_, kinds)
     told_apart: Any = Annotated[any_kind, Field(discriminator="kind")]
     field: Any = (tuple.__class_getitem__((told_apart, ...)), ())
-    return create_model("Settings", __base__=Settings, channel=field), tuple(faults)
+    return create_model("Settings", __base__=Settings, channel=field)
 
 
 def _loaded(point: EntryPoint) -> type[ChannelBase]:

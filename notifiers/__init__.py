@@ -11,13 +11,16 @@ from typing import Annotated
 from pydantic import Field
 
 from notifiers.channel import Channel, ChannelBase, Receipt, SendError
+from notifiers.channels.alertmanager import AlertmanagerSettings
 from notifiers.channels.aliyun_sms import AliyunSmsSettings
+from notifiers.channels.apprise import AppriseSettings
 from notifiers.channels.console import ConsoleSettings
 from notifiers.channels.dingtalk import DingtalkSettings
 from notifiers.channels.dingtalk_notice import DingtalkNoticeSettings
 from notifiers.channels.email import EmailSettings
 from notifiers.channels.feishu import FeishuSettings
 from notifiers.channels.file import FileSettings
+from notifiers.channels.gbt39046 import Gbt39046Settings
 from notifiers.channels.sms import SmsSettings
 from notifiers.channels.tencent_sms import TencentSmsSettings
 from notifiers.channels.webhook import WebhookSettings
@@ -26,7 +29,9 @@ from notifiers.channels.wecom_app import WecomAppSettings
 from notifiers.message import Kind, Message, Recipient
 
 __all__ = [
+    "AlertmanagerSettings",
     "AliyunSmsSettings",
+    "AppriseSettings",
     "Channel",
     "ChannelBase",
     "ChannelSettings",
@@ -36,6 +41,7 @@ __all__ = [
     "EmailSettings",
     "FeishuSettings",
     "FileSettings",
+    "Gbt39046Settings",
     "Kind",
     "Message",
     "Receipt",
@@ -50,13 +56,18 @@ __all__ = [
 ]
 
 ChannelSettings = Annotated[
-    ConsoleSettings
+    AlertmanagerSettings
+    | AliyunSmsSettings
+    | AppriseSettings
+    | ConsoleSettings
     | DingtalkSettings
     | DingtalkNoticeSettings
     | EmailSettings
     | FeishuSettings
     | FileSettings
+    | Gbt39046Settings
     | SmsSettings
+    | TencentSmsSettings
     | WebhookSettings
     | WecomSettings
     | WecomAppSettings,

@@ -86,6 +86,8 @@ def context(
             "law": alert.law,
             "reason": alert.resolution or "",
             "found": found_text(rules, alert),
+            "opened_at": iso(alert.opened_at, rules.zone),
+            "since_at": iso(alert.level_since_at, rules.zone),
         },
         "clock": _clock(rules, alert, now),
         "route": {"step": notice.step, "reason": why(notice, language)} if notice else {},
@@ -147,6 +149,7 @@ def case_fields(rules: InForce, case: Case) -> dict[str, Any]:
         "handler_masked": words.mask_name(_handler(rules, facts.get("handler"))),
         "applicant_masked": words.mask_name(str(facts.get("applicant") or "")),
         "step": str(facts.get("step") or ""),
+        "kind": str(facts.get("item_kind") or facts.get("kind") or ""),
     }
 
 
