@@ -8,6 +8,8 @@ import pytest
 from config import Settings, load
 from rules.amounts import Amount, Unit
 from rules.limits import DayEnd, PauseCount, ThresholdKind
+from rules.policies import Unless
+from rules.roles import Resolver
 from tests.support.settings import LIMIT, SOURCE, loaded, refused
 
 GOOD = Path(__file__).parent / "good"
@@ -154,20 +156,24 @@ def test_a_policy_becomes_the_rules_policy(full: Settings) -> None:
     (policy,) = full.rulebook().policies
     assert policy.calendar == "cn"
     assert policy.levels == ("red",)
-    assert [step.unless_acknowledged for step in policy.steps] == [True, True, False]
+    assert [step.unless for step in policy.steps] == [
+        Unless.ACKNOWLEDGED,
+        Unless.ACKNOWLEDGED,
+        Unless.RESOLVED,
+    ]
     assert policy.steps[1].after == Amount(4, Unit.WORKING_HOUR)
     assert policy.steps[2].tell == ("inspector@region.parent",)
 
 
 def test_the_directory_resolves_roles(full: Settings) -> None:
-    directory = full.rulebook().directory
-    (li,) = directory.resolve("department-lead", {"department": "tax"})
-    assert li.contacts == {
+    resolver = Resolver(full.rulebook().directory, 0)
+    (found,) = resolver.resolve("department-lead", {"department": "tax"}, ["log"]).people
+    assert found.person.contacts == {
         "email": "li@example.gov.cn",
         "mobile": "13800000000",
         "wecom": "liming",
     }
-    assert directory.resolve("team:duty", {}) == (li,)
+    assert [one.person.id for one in resolver.resolve("team:duty", {}, ["log"]).people] == ["li"]
 
 
 def test_settings_cannot_be_changed(full: Settings) -> None:

@@ -52,8 +52,8 @@ def book(*limits: Limit) -> RuleBook:
     li = Person("li", "李阳", posts=("handler",))
     wang = Person("wang", "王敏", region="1", posts=("inspector",))
     steps = (
-        Step(parse_amount("0s"), ("handler",), ("console",)),
-        Step(parse_amount("1 working day"), ("inspector",), ("mail",)),
+        Step(("handler",), ("console",), parse_amount("0s")),
+        Step(("inspector",), ("mail",), parse_amount("1 working day")),
     )
     return RuleBook(
         ("warning", "yellow", "red"),
@@ -116,8 +116,9 @@ def test_people_are_told_as_the_ladder_says_and_told_when_it_is_over():
     told = [(e.at, e.kind, e.person) for e in found if isinstance(e, NoticeEvent)]
     assert told == [
         (at("2026-10-12T09:00"), NoticeKind.WARNING, "li"),
-        (at("2026-10-13T09:00"), NoticeKind.ESCALATION, "wang"),
+        (at("2026-10-13T09:00"), NoticeKind.WARNING, "wang"),
         (at("2026-10-13T17:30"), NoticeKind.OVERDUE, "li"),
+        (at("2026-10-13T17:30"), NoticeKind.OVERDUE, "wang"),
         (at("2026-10-14T17:30"), NoticeKind.ESCALATION, "wang"),
         (at("2026-10-15T09:00"), NoticeKind.RESOLVED, "li"),
         (at("2026-10-15T09:00"), NoticeKind.RESOLVED, "wang"),
@@ -174,4 +175,5 @@ def test_a_card_is_told_to_those_who_carry_it():
     found = events(case(accepted_at="2026-09-22T15:20"), under=under)
 
     told = [(e.rule, e.person) for e in found if isinstance(e, NoticeEvent)]
-    assert told == [("lags", "li"), ("lags", "sun")]
+    # At once with the handler, who is never told alone, and on the rung of its own.
+    assert told == [("lags", "li"), ("lags", "sun"), ("lags", "sun")]

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from monitor.store import tables
 from tests.support.stories import Event, Story, local
-from tests.support.stories_settings import SYSTEM
+from tests.support.stories_settings import LADDER, SYSTEM
 
 # Accepted on 22 September 2026 with 10 working days: due on Tuesday 13 October at 17:30.
 WARNED, DUE, RED = "2026-10-12 09:00", "2026-10-13 17:30", "2026-10-16 17:30"
@@ -52,7 +52,11 @@ def test_a_case_goes_from_warning_over_yellow_and_red_to_its_close(story: Story)
         ("2026-10-14 14:30", "陈波", "escalation", "yellow"),
         ("2026-10-14 17:30", "钱程", "escalation", "yellow"),
         ("2026-10-15 17:30", "王敏", "escalation", "yellow"),
+        # The red list has everybody of the yellow one in it.
         (RED, "李阳", "overdue", "red"),
+        (RED, "陈波", "overdue", "red"),
+        (RED, "钱程", "overdue", "red"),
+        (RED, "王敏", "overdue", "red"),
         ("2026-10-20 10:01", "李阳", "resolved", "red"),
         ("2026-10-20 10:01", "陈波", "resolved", "red"),
         ("2026-10-20 10:01", "钱程", "resolved", "red"),
@@ -82,7 +86,7 @@ def test_an_acknowledgement_stops_the_climb(story: Story) -> None:
     begin(story)
     story.at(DUE)
     assert story.acknowledge("A1")
-    for when in ("2026-10-14 14:30", "2026-10-14 17:30", "2026-10-15 17:30"):
+    for when in ("2026-10-14 14:30", "2026-10-14 17:30", "2026-10-15 17:29"):
         story.at(when)
     assert [one.who for one in story.told("A1")] == ["李阳"]
 
@@ -124,17 +128,19 @@ def test_a_county_case_climbs_from_its_inspector_to_that_of_the_city_and_of_the_
     ]
 
 
-def test_a_rung_on_which_nobody_is_found_is_passed_to_the_next_at_once(story: Story) -> None:
-    story.hall.accept("A1", at="2026-09-22 15:20", days=10, handler="查无此人")
+def test_where_the_handler_is_not_known_his_lead_is_told_in_his_place(story: Story) -> None:
+    story.reload(policies=SYSTEM + LADDER.replace('"clerk"', '"handler"'))
+    begin(story)
     story.at(DUE)
-    assert story.told("A1") == [(DUE, "陈波", "escalation", "yellow")]
+    assert story.told("A1") == [(DUE, "陈波", "overdue", "yellow")]
     story.at("2026-10-14 14:30")
     story.at("2026-10-14 17:30")
-    assert [one.who for one in story.told("A1")] == ["陈波", "钱程"]
+    assert [one.who for one in story.told("A1")] == ["陈波", "陈波", "钱程"]
 
 
-def test_two_empty_rungs_in_a_row_are_both_passed(story: Story) -> None:
-    story.hall.accept("A1", "2026-09-22 15:20", handler="查无此人", department="无此部门")
+def test_rungs_on_which_nobody_is_found_are_passed_to_the_next_at_once(story: Story) -> None:
+    story.reload(policies=SYSTEM + LADDER.replace('"clerk"', '"handler"'))
+    story.hall.accept("A1", "2026-09-22 15:20", department="无此部门")
     story.at(DUE)
     assert story.told("A1") == [(DUE, "钱程", "escalation", "yellow")]
 
@@ -165,7 +171,7 @@ def test_every_message_has_a_key_of_its_own(story: Story) -> None:
     for when in (WARNED, DUE, "2026-10-14 14:30", RED, "2026-10-19 14:30"):
         story.at(when)
     keys = [message["key"] for message in story.messages]
-    assert len(keys) == 5
+    assert len(keys) == 6
     assert len(set(keys)) == len(keys)
 
 

@@ -47,7 +47,7 @@ POLICY = """
 [[policy]]
 id = "promised"
 when = "case.item_kind == 'promise'"
-steps = [{ after = "0m", tell = ["handler"], via = ["out"] }]
+steps = [{ after = "0m", tell = ["clerk"], via = ["out"] }]
 """
 
 ACCEPTED = "2026-09-22 15:20"

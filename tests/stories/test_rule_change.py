@@ -111,7 +111,7 @@ def test_a_card_goes_on_climbing_a_ladder_that_was_changed(story: Story) -> None
     assert [one.who for one in story.told("A1")] == ["李阳", "陈波", "钱承"]
 
 
-def test_a_card_whose_ladder_was_taken_out_begins_another(story: Story) -> None:
+def test_a_card_whose_ladder_was_taken_out_ends_on_it_all_the_same(story: Story) -> None:
     begin(story)
     story.at(DUE)
     story.reload(policies=SYSTEM + HANDLER_ONLY.replace('"handler"', '"other"', 1))
@@ -121,7 +121,9 @@ def test_a_card_whose_ladder_was_taken_out_begins_another(story: Story) -> None:
     story.at("2026-10-14 15:01")
     assert [(one.who, one.kind) for one in story.told("A1")] == [
         ("李阳", "overdue"),
+        ("陈波", "escalation"),
         ("李阳", "resolved"),
+        ("陈波", "resolved"),
     ]
 
 

@@ -42,7 +42,7 @@ def test_a_policy_that_cannot_be_worked_out_for_a_case_is_tried_again_in_an_hour
 
 
 def test_the_first_policy_that_fits_is_taken(story: Story) -> None:
-    first = HANDLER_ONLY.replace('"handler"', '"lead"', 1).replace('["handler"]', '["inspector"]')
+    first = HANDLER_ONLY.replace('"handler"', '"lead"', 1).replace('["clerk"]', '["inspector"]')
     red = first.replace("steps", 'levels = ["red"]\nsteps')
     story.reload(policies=SYSTEM + red + HANDLER_ONLY)
     story.hall.accept("A1", at="2026-09-22 15:20", days=10)
@@ -51,6 +51,7 @@ def test_the_first_policy_that_fits_is_taken(story: Story) -> None:
     assert [(one.who, one.level) for one in story.told("A1")] == [
         ("李阳", "yellow"),
         ("钱程", "red"),
+        ("李阳", "red"),
     ]
 
 
@@ -59,7 +60,7 @@ def test_somebody_who_left_the_directory_is_not_told_the_end(story: Story) -> No
     story.at(DUE)
     story.at("2026-10-14 14:30")
     left = "\n".join(line for line in DIRECTORY.splitlines() if '"li"' not in line)
-    other = left.replace('posts = ["inspector"]', 'posts = ["inspector", "handler"]')
+    other = left.replace('posts = ["inspector"]', 'posts = ["inspector", "clerk"]')
     story.reload(directory=other)
     story.hall.close("A1", at="2026-10-14 15:00")
     story.at("2026-10-14 15:01")
@@ -67,7 +68,7 @@ def test_somebody_who_left_the_directory_is_not_told_the_end(story: Story) -> No
 
 
 def test_a_person_found_under_two_roles_is_told_once(story: Story) -> None:
-    both = HANDLER_ONLY.replace('["handler"]', '["handler", "person:li"]')
+    both = HANDLER_ONLY.replace('["clerk"]', '["clerk", "person:li"]')
     story.reload(policies=SYSTEM + both)
     story.hall.accept("A1", at="2026-09-22 15:20", days=10)
     story.at(DUE)
@@ -87,7 +88,7 @@ LADDER_TO_THE_END = """
 [[policy]]
 id = "to-the-end"
 steps = [
-  { after = "0m", tell = ["handler"], via = ["out"] },
+  { after = "0m", tell = ["clerk"], via = ["out"] },
   { after = "1 working day", tell = ["inspector"], via = ["out"], unless = "resolved" },
 ]
 """
