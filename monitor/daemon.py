@@ -117,6 +117,7 @@ class Daemon:
         self.every("order", _BEAT * 4, self.pipeline.follow_up_orders)
         self.every("escalate", _BEAT, self.pipeline.escalate_due)
         self.every("deliver", _BEAT, self.pipeline.deliver_due)
+        self.every("digest", _BEAT * 4, self.pipeline.digest_due)
         self.every("sweep", _BEAT * 4, self.pipeline.sweep)
         self.every("watch", _WATCH, self._watch)
         self.every("seal", _WATCH, self.pipeline.seal_due)

@@ -17,7 +17,7 @@ from rules.escalation import NoticeKind
 from rules.findings import Outcome
 from rules.instants import SECOND
 
-STEPS = ("poll", "check", "order", "escalate", "deliver", "watch", "seal")
+STEPS = ("poll", "check", "order", "escalate", "deliver", "digest", "watch", "seal")
 RESULTS = ("sent", "retried", "failed", "deferred")
 
 _PAUSES = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
@@ -135,8 +135,10 @@ class _FromStore(Collector):
         with self._store.read() as connection:
             cases = counts.open_cases(connection)
             alerts = counts.open_alerts(connection)
-            waiting = counts.deliveries(connection, "pending")
+            waiting = counts.waiting(connection)
             failed = counts.deliveries(connection, "failed")
+            silenced = counts.silenced(connection)
+            standing = counts.silences(connection)
             rejected = counts.rejects(connection)
             states = sources.states(connection)
             unsealed = seals.unsealed(connection)
@@ -153,7 +155,17 @@ class _FromStore(Collector):
             family.add_metric([alert.level, str(alert.acknowledged).lower()], alert.count)
         yield family
         for name, help_text, numbers in (
-            ("duban_deliveries_waiting", "Deliveries not yet sent", waiting),
+            (
+                "duban_deliveries_waiting",
+                "Deliveries not yet sent",
+                {channel: count for channel, (count, _) in waiting.items()},
+            ),
+            (
+                "duban_deliveries_oldest_timestamp_seconds",
+                "When the longest waiting delivery was made",
+                {channel: at / SECOND for channel, (_, at) in waiting.items()},
+            ),
+            ("duban_deliveries_silenced", "Deliveries held back by silences", silenced),
             ("duban_deliveries_given_up", "Deliveries given up", failed),
         ):
             family = GaugeMetricFamily(name, help_text, labels=["channel"])
@@ -171,6 +183,9 @@ class _FromStore(Collector):
         )
         for table, number in unsealed.items():
             family.add_metric([table], number)
+        yield family
+        family = GaugeMetricFamily("duban_silences", "Silences that hold notices back now")
+        family.add_metric([], standing)
         yield family
         family = GaugeMetricFamily(
             "duban_rows_quarantined", "Rows that cannot be understood now", labels=["source"]

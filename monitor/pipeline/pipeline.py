@@ -9,6 +9,7 @@ from collections.abc import Callable
 from threading import Event, Lock
 
 import structlog
+from sqlalchemy import Connection
 
 from config import Source
 from monitor.metrics import Metrics
@@ -16,11 +17,13 @@ from monitor.pipeline.cataloguing import refresh
 from monitor.pipeline.channels import ChannelWatch
 from monitor.pipeline.checking import check
 from monitor.pipeline.delivering import Sender, deliver
+from monitor.pipeline.digesting import plan_digests, send_digests
 from monitor.pipeline.escalating import escalate
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.ordering import follow_up
 from monitor.pipeline.polling import Polled, poll
 from monitor.pipeline.sealing import Sealer
+from monitor.pipeline.silencing import keep_silence, plan_maintenance
 from monitor.pipeline.watching_orders import watch_orders
 from monitor.sources import SourceReader
 from monitor.store import deliveries, items, sources, sweep
@@ -60,12 +63,13 @@ class Pipeline:
         self.beats: dict[str, float] = {}
         self._channels = ChannelWatch()
         self._sealer = Sealer()
-        self._sealer = Sealer()
+        self._sending = Lock()
         self.who = f"{socket.gethostname()}:{os.getpid()}"
         self.sender = Sender(rules.settings.channel)
         self.readers = {one.id: SourceReader(one) for one in rules.settings.source}
         with store.write() as connection:
             sources.ensure(connection, list(self.readers), clock())
+            self._plan(connection)
             if store.alone:
                 # Whoever held a lease has ended without letting go: nobody else is there.
                 sources.release(connection)
@@ -74,7 +78,16 @@ class Pipeline:
     def replace(self, rules: InForce) -> None:
         """Put other settings in force; readers and channels that did not change stay open."""
         with self._replacing:
-            before, self.rules = self.rules, self._with_catalogue(rules)
+            before, old = self.rules, self.sender
+            if before.settings.channel != rules.settings.channel:
+                sender = Sender(rules.settings.channel)
+            else:
+                sender = old
+            rules = self._with_catalogue(rules)
+            with self._sending:  # a round of deliveries goes to its end by the rules it began with
+                self.rules, self.sender = rules, sender
+        if sender is not old:
+            old.close()
         old_sources = {one.id: one for one in before.settings.source}
         for one in rules.settings.source:
             if old_sources.get(one.id) != one:
@@ -83,11 +96,9 @@ class Pipeline:
                 self.readers[one.id] = SourceReader(one)
         for gone in set(self.readers) - {one.id for one in rules.settings.source}:
             self.readers.pop(gone).close()
-        if before.settings.channel != rules.settings.channel:
-            old, self.sender = self.sender, Sender(rules.settings.channel)
-            old.close()
         with self.store.write() as connection:
             sources.ensure(connection, list(self.readers), self.clock())
+            self._plan(connection)
 
     def poll_source(self, source: Source) -> list[Polled]:
         """Read what is new in a source, page by page, and give what each page brought."""
@@ -184,7 +195,7 @@ class Pipeline:
         taken = 0
         while not self.stopping.is_set():
             self._beat("deliver")
-            with self.metrics.step_seconds.labels("deliver").time():
+            with self.metrics.step_seconds.labels("deliver").time(), self._sending:
                 tally = deliver(self.store, self.rules, self.sender, self.who, self.clock)
             for result in ("sent", "retried", "failed", "deferred"):
                 for channel, count in getattr(tally, result).items():
@@ -196,6 +207,16 @@ class Pipeline:
                 break
             taken += tally.claimed
         return taken
+
+    def digest_due(self) -> int:
+        """Begin and end silences, and make the daily digests; give how many deliveries are due."""
+        with self.metrics.step_seconds.labels("digest").time():
+            now = self.clock()
+            made = keep_silence(self.store, self.rules, now)
+            made += send_digests(self.store, self.rules, now)
+        if made:
+            self.hasten("deliver")
+        return made
 
     def sweep(self) -> int:
         """Make a batch of the cases due that were last checked by other rules; give how many.
@@ -238,13 +259,18 @@ class Pipeline:
         self.follow_up_orders()
         self.watch_orders()
         self.escalate_due()
+        self.digest_due()
         self.deliver_due()
-        self.seal_due()
         self.seal_due()
 
     def _beat(self, step: str) -> None:
         """Note that a step goes on: a long drain is work, and no standstill."""
         self.beats[step] = time.monotonic()
+
+    def _plan(self, connection: Connection) -> None:
+        """Keep in the store when digests and maintenance windows of the settings are due."""
+        plan_digests(connection, self.rules, self.clock())
+        plan_maintenance(connection, self.rules, self.clock())
 
     def _with_catalogue(self, rules: InForce) -> InForce:
         with self.store.read() as connection:

@@ -12,12 +12,16 @@ from monitor.pipeline.in_force import InForce
 from monitor.store import alert_cases, silences
 from monitor.store.alert_list import Alert
 from monitor.store.deliveries import Notice
+from monitor.store.silences import NewSilence
 from monitor.store.store import Store
 from rules.carriers import carried
 from rules.cases import Case
 from rules.silences import Silence, Telling, silence_of
 
 log = structlog.get_logger(__name__)
+
+BY_SETTINGS = "supervisor.toml"
+"""Who has set the silence of a maintenance window."""
 
 
 def keep_silence(store: Store, rules: InForce, now: int) -> int:
@@ -42,6 +46,28 @@ def keep_silence(store: Store, rules: InForce, now: int) -> int:
                 log.info("silence_begun", silence=row.id, held=count)
             moved += count
     return moved
+
+
+def plan_maintenance(connection: Connection, rules: InForce, now: int) -> None:
+    """Keep in the store the maintenance windows of the settings that are still to come or stand.
+
+    Those that were taken out of the settings, or put into the past, end now.
+    """
+    names = []
+    for one in rules.settings.maintenance:
+        planned = one.silence(rules.zone)
+        if planned.until_at > now:
+            names.append(one.id)
+            new = NewSilence(
+                BY_SETTINGS,
+                one.reason,
+                planned.matching,
+                planned.from_at,
+                planned.until_at,
+                one.id,
+            )
+            silences.plan(connection, new, now)
+    silences.end_named(connection, names, BY_SETTINGS, now)
 
 
 def silenced(

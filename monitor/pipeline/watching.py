@@ -34,7 +34,8 @@ def watch(store: Store, rules: InForce, now: int) -> Lag:
     calendar that does not know next year although it is December.
     """
     with store.write() as connection:
-        lag = counts.lag(connection, now, GRACE)
+        rated = [one.id for one in rules.settings.channel if one.per_minute is not None]
+        lag = counts.lag(connection, now, GRACE, rated)
         behind = lag.cases + lag.steps + lag.sources + lag.deliveries + lag.unsent
         if behind:
             log.warning("work_behind", **{name: getattr(lag, name) for name in _LAGS})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +84,35 @@ def deliveries(connection: Connection, state: str) -> dict[str, int]:
     return {row.channel: row[1] for row in rows}
 
 
+def waiting(connection: Connection) -> dict[str, tuple[int, int]]:
+    """Count the deliveries that are still to be sent by channel, with when the oldest was made."""
+    d = tables.deliveries.c
+    rows = connection.execute(
+        select(d.channel, func.count(), func.min(d.created_at))
+        .where(tables.pending)
+        .group_by(d.channel)
+    )
+    return {channel: (count, oldest) for channel, count, oldest in rows}
+
+
+def silenced(connection: Connection) -> dict[str, int]:
+    """Count the deliveries that silences hold back, by channel."""
+    d = tables.deliveries.c
+    rows = connection.execute(
+        select(d.channel, func.count())
+        .where(d.silence_id.is_not(None), d.state == "silenced")
+        .group_by(d.channel)
+    )
+    return {row.channel: row[1] for row in rows}
+
+
+def silences(connection: Connection) -> int:
+    """Count the silences that hold notices back now; see ``tables.silences``."""
+    s = tables.silences.c
+    begun = (s.next_at.is_not(None), s.next_at == s.until_at)
+    return connection.scalar(select(func.count()).select_from(tables.silences).where(*begun)) or 0
+
+
 def rejects(connection: Connection) -> dict[str, int]:
     """Count the rows that cannot be understood, by source."""
     r = tables.rejects.c
@@ -92,8 +122,13 @@ def rejects(connection: Connection) -> dict[str, int]:
     return {row.source: row[1] for row in rows}
 
 
-def lag(connection: Connection, now: int, grace: int) -> Lag:
-    """Recount what was due more than ``grace`` microseconds before ``now`` and is not done."""
+def lag(connection: Connection, now: int, grace: int, rated: Collection[str] = ()) -> Lag:
+    """Recount what was due more than ``grace`` microseconds before ``now`` and is not done.
+
+    ``rated`` are the channels that take so many messages a minute: what waits for one of them is
+    no lag as long as it has been sent something lately. Nor is what waits for a channel that asked
+    to be left alone.
+    """
     late = now - grace
     c, a, s, d = (
         table.c for table in (tables.cases, tables.alerts, tables.sources, tables.deliveries)
@@ -101,6 +136,7 @@ def lag(connection: Connection, now: int, grace: int) -> Lag:
     due_sources = or_(s.next_poll_at < late, s.next_reconcile_at < late)
     free_sources = or_(s.claimed_until.is_(None), s.claimed_until < late)
     unclaimed = d.claimed_until.is_(None)
+    waiting = _waiting_for(connection, late, rated)
     oldest = [
         # "IS NOT NULL" is what the indexes hold: without it SQLite reads every case there is.
         connection.scalar(select(func.min(c.next_check_at)).where(c.next_check_at.is_not(None))),
@@ -114,11 +150,30 @@ def lag(connection: Connection, now: int, grace: int) -> Lag:
         steps=_count(connection, tables.alerts, a.next_step_at < late),
         sources=_count(connection, tables.sources, due_sources, free_sources),
         deliveries=_count(
-            connection, tables.deliveries, tables.pending, d.not_before < late, unclaimed
+            connection,
+            tables.deliveries,
+            tables.pending,
+            d.not_before < late,
+            unclaimed,
+            d.channel.not_in(waiting),
         ),
         unsent=_count(connection, tables.deliveries, tables.pending, d.claimed_until < late),
         oldest_due_at=min(overdue, default=None),
     )
+
+
+def _waiting_for(connection: Connection, late: int, rated: Collection[str]) -> list[str]:
+    """Give the channels that take no more at present than they are sent."""
+    h, d = tables.channel_holds.c, tables.deliveries.c
+    resting = list(connection.scalars(select(h.channel).where(h.until > late)))
+    busy = [
+        channel
+        for channel in rated
+        if connection.scalar(
+            select(d.id).where(d.channel == channel, d.tried_at > late, tables.single).limit(1)
+        )
+    ]
+    return [*resting, *busy]
 
 
 def _count(connection: Connection, table: Table, *where: ColumnElement[Any]) -> int:

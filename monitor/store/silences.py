@@ -83,24 +83,28 @@ def add(connection: Connection, new: NewSilence, now: int) -> int:
 
 
 def plan(connection: Connection, new: NewSilence, now: int) -> None:
-    """Add the silence of a maintenance window, or change the one of its name that stands."""
-    values = {
+    """Add the silence of a maintenance window, or change the one of its name."""
+    values: dict[str, Any] = {
         "reason": new.reason,
         "matching": new.matching.kept(),
         "from_at": new.from_at,
         "until_at": new.until_at,
     }
-    statement = insert(connection, tables.silences).values(
-        name=new.name, by=new.by, created_at=now, next_at=max(new.from_at, now), **values
-    )
-    changed = or_(_s.from_at != new.from_at, _s.until_at != new.until_at)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["name"],
-            set_={**values, "ended_at": None, "ended_by": None, "next_at": max(new.from_at, now)},
-            where=changed,
+    names = (_s.reason, _s.matching, _s.from_at, _s.until_at)
+    found = connection.execute(select(*names).where(_s.name == new.name)).mappings().one_or_none()
+    due = {"next_at": max(new.from_at, now)}
+    if found is None:
+        connection.execute(
+            insert(connection, tables.silences)
+            .values(name=new.name, by=new.by, created_at=now, **values, **due)
+            .on_conflict_do_nothing(index_elements=["name"])
         )
-    )
+    elif dict(found) != values:
+        connection.execute(
+            update(tables.silences)
+            .where(_s.name == new.name)
+            .values(ended_at=None, ended_by=None, **values, **due)
+        )
 
 
 def end(connection: Connection, ident: int, by: str, now: int) -> bool:
@@ -111,6 +115,15 @@ def end(connection: Connection, ident: int, by: str, now: int) -> bool:
             .where(_s.id == ident, _s.next_at.is_not(None), _s.ended_at.is_(None))
             .values(ended_at=now, ended_by=by, next_at=now)
         ).rowcount
+    )
+
+
+def end_named(connection: Connection, but: Collection[str], by: str, now: int) -> None:
+    """End the maintenance windows other than those that are named."""
+    connection.execute(
+        update(tables.silences)
+        .where(_s.name.not_in(but), _s.next_at.is_not(None), _s.ended_at.is_(None))
+        .values(ended_at=now, ended_by=by, next_at=now)
     )
 
 
