@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from notifiers.channel import SendError
 from notifiers.http import Answer
@@ -61,7 +62,8 @@ class Codes:
         """Give the error for a verdict that is no success; ``secrets`` never show in it."""
         said = verdict.said
         for secret in secrets:
-            said = said.replace(secret, "***")
+            for form in (secret, quote(secret, safe=""), quote(secret)):  # as addresses have it
+                said = said.replace(form, "***")
         why = self.permanent.get(verdict.code) or cut(one_line(said), 200)
         return SendError(
             f"{self.field} {verdict.code}: {why}",

@@ -119,7 +119,8 @@ class Dingtalk:
         )
         verdict = CODES.read(answer)
         if verdict.code:
-            raise CODES.refuse(verdict, [self.settings.access_token.get_secret_value()])
+            secrets = [self.settings.access_token, self.settings.secret]
+            raise CODES.refuse(verdict, [one.get_secret_value() for one in secrets if one])
         return Receipt(id=message.key, response="errcode 0")
 
     def payload(self, message: Message) -> str:

@@ -117,7 +117,8 @@ class Feishu:
         answer = await self._poster.post(self._url, body, {"content-type": "application/json"})
         verdict = _CODES.read(answer)
         if verdict.code:
-            raise _CODES.refuse(verdict, [self.settings.token.get_secret_value()])
+            secrets = [self.settings.token, self.settings.secret]
+            raise _CODES.refuse(verdict, [one.get_secret_value() for one in secrets if one])
         return Receipt(id=message.key, response="code 0")
 
     def payload(self, message: Message) -> str:

@@ -89,7 +89,13 @@ DAILY: dict[str, Any] = {
     "route": {},
 }
 
-ADDRESSES = {"email": "liyang@example.gov.cn", "wecom": "liyang", "mobile": "13800000000"}
+ADDRESSES = {
+    "email": "liyang@example.gov.cn",
+    "wecom": "liyang",
+    "dingtalk": "liyang",
+    "feishu": "ou_liyang",
+    "mobile": "13800000000",
+}
 
 _LEVELS = {
     Kind.WARNING: ("warning", "预警", "剩 2 个工作日", ""),
