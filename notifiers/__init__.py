@@ -21,6 +21,7 @@ from notifiers.channels.email import EmailSettings
 from notifiers.channels.feishu import FeishuSettings
 from notifiers.channels.file import FileSettings
 from notifiers.channels.gbt39046 import Gbt39046Settings
+from notifiers.channels.inbox import InboxSettings
 from notifiers.channels.sms import SmsSettings
 from notifiers.channels.tencent_sms import TencentSmsSettings
 from notifiers.channels.webhook import WebhookSettings
@@ -42,6 +43,7 @@ __all__ = [
     "FeishuSettings",
     "FileSettings",
     "Gbt39046Settings",
+    "InboxSettings",
     "Kind",
     "Message",
     "Receipt",
@@ -66,6 +68,7 @@ ChannelSettings = Annotated[
     | FeishuSettings
     | FileSettings
     | Gbt39046Settings
+    | InboxSettings
     | SmsSettings
     | TencentSmsSettings
     | WebhookSettings

@@ -21,6 +21,7 @@ from monitor.cli.deadline import deadline
 from monitor.cli.demo import demo
 from monitor.cli.explain import explain_case
 from monitor.cli.guard import guarded
+from monitor.cli.inbox import inbox
 from monitor.cli.init import init
 from monitor.cli.rejects import rejects
 from monitor.cli.replay import run_replay
@@ -41,6 +42,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("deadline", deadline),
     ("alerts", alerts),
     ("ack", ack),
+    ("inbox", inbox),
     ("replay", run_replay),
     ("try-check", try_check),
     ("audit", audit),

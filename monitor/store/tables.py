@@ -315,6 +315,7 @@ deliveries = Table(
     _at("tried_at"),
     Column("digest_id", Id),
     Column("silence_id", Id),
+    _at("read_at"),
     UniqueConstraint("key"),
 )
 """A notice on its way over one channel, to the person ``address`` ("": the channel's own room).
@@ -324,6 +325,7 @@ deliveries = Table(
 was resolved before it went. Of those that are due the lowest ``turn`` goes first. ``grouping`` is
 ``may`` where it may be merged with others, ``held`` where it waits for that, ``alone`` where it
 never is. ``tried_at`` is the instant of the last attempt; what a digest brought has none.
+``read_at`` is when its receiver read it, where the channel is an inbox.
 """
 
 pending: ColumnElement[bool] = deliveries.c.state == "pending"

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("tried_at", sa.BigInteger()),
         sa.Column("digest_id", ID),
         sa.Column("silence_id", ID),
+        sa.Column("read_at", sa.BigInteger()),
     ):
         op.add_column("deliveries", column)
     op.execute("UPDATE deliveries SET tried_at = sent_at WHERE sent_at IS NOT NULL")
