@@ -7,6 +7,7 @@ emphasis is put in its full-width form, which reads the same.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from notifiers.words import cut_bytes
 
@@ -27,7 +28,7 @@ def spaced(text: str) -> str:
     """Keep one empty line between paragraphs and break the lines within them by two spaces."""
     lines = [line.strip() for line in text.strip().splitlines()]
     made: list[str] = []
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in pairwise([*lines, ""]):
         if line or (made and made[-1]):
             made.append(line + "  " if line and following else line)
     return "\n".join(made)

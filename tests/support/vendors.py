@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from abc import ABC, abstractmethod
 from base64 import b64encode
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -95,7 +96,7 @@ class FeishuRobot:
 
 
 @dataclass
-class Application:
+class Application(ABC):
     """An application of one's own with a vendor, as far as both vendors are alike.
 
     ``tokens`` are those it has given, of which only the last one is good; ``people`` are those it
@@ -109,6 +110,10 @@ class Application:
     tokens: list[str] = field(default_factory=list)
     taken: list[Any] = field(default_factory=list)
     ended: bool = False
+
+    @abstractmethod
+    def __call__(self, request: Request) -> Reply:
+        """Answer a request."""
 
     def new_token(self) -> Reply:
         """Give another token."""
