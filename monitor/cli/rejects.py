@@ -23,6 +23,7 @@ _REASONS: dict[str, Words] = {
     Reason.BAD_NUMBER: Words("不是数", "no number"),
     Reason.UNKNOWN_CODE: Words("不认得的代码", "unknown code"),
     Reason.INVALID_UTF8: Words("不是文本", "no text"),
+    Reason.CONTRADICTION: Words("与其他行矛盾", "contradicts others"),
 }
 _COLUMNS = (
     Column("source", Words("审批库", "source"), whole=True),

@@ -14,14 +14,26 @@ from sqlalchemy import Connection
 from monitor.pipeline import reasons, wording
 from monitor.pipeline.gaps import open_gaps
 from monitor.pipeline.in_force import InForce
+from monitor.pipeline.order_wording import order_fields
 from monitor.pipeline.ordering import ToIssue, open_orders
 from monitor.pipeline.silencing import silenced
-from monitor.store import alert_events, climbs, deliveries, heard, ladders, silences, sources
+from monitor.store import (
+    alert_events,
+    climbs,
+    deliveries,
+    heard,
+    ladders,
+    orders,
+    people,
+    silences,
+    sources,
+)
 from monitor.store.alert_events import Event
 from monitor.store.alert_list import Alert
 from monitor.store.climbs import DueStep, Stepped
 from monitor.store.deliveries import NewDelivery
 from monitor.store.deliveries import Notice as StoredNotice
+from monitor.store.orders import OrderRow
 from monitor.store.store import Store
 from rules.carriers import carried
 from rules.cases import Case
@@ -52,9 +64,11 @@ class EscalationTally:
     """What a round of escalation did.
 
     ``unreachable`` counts the gaps that were found: roles for which nobody can be reached.
-    ``unassigned`` counts alerts that no policy is for.
+    ``unassigned`` counts alerts that no policy is for. ``stale`` tells that it did nothing, for
+    the store has another directory than the rules.
     """
 
+    stale: bool = False
     alerts: int = 0
     notices: Counter[NoticeKind] = field(default_factory=Counter)
     deliveries: int = 0
@@ -67,6 +81,9 @@ def escalate(store: Store, rules: InForce, now: int, limit: int = 500) -> Escala
     tally = EscalationTally()
     with store.write() as connection:
         due = climbs.claim_due_steps(connection, now, limit)
+        if due and people.version(connection) != rules.book.directory.version:
+            connection.rollback()
+            return EscalationTally(stale=True)
         if due:
             work = _Round(connection, rules, due, now)
             for one in due:
@@ -85,7 +102,7 @@ class _Round:
         self._rules = rules
         self._now = now
         self._resolver = rules.resolver(now)
-        over = [one.alert.id for one in due if one.alert.state == "resolved"]
+        over = [one.alert.id for one in due if one.alert.state != "open"]
         self._heard = heard.settle(connection, over, now)
         self._silences = silences.standing(connection)
         self._read_at = {state.id: state.last_ok_at for state in sources.states(connection)}
@@ -99,6 +116,7 @@ class _Round:
         self._events: list[Event] = []
         self._climbs: list[tuple[DueStep, Climb]] = []
         self._orders: list[ToIssue] = []
+        self._under = orders.open_of(connection, [one.alert.id for one in due])
         self._unassigned = 0
         self._notices: Counter[NoticeKind] = Counter()
 
@@ -143,7 +161,7 @@ class _Round:
         self._keep(alert, policy, result)
         as_of = self._read_at.get(alert.source or "")
         for notice in result.notices:
-            stored = _stored(rules, due, notice, as_of, now)
+            stored = _stored(rules, due, notice, as_of, now, self._under.get(alert.id))
             self._stored.append(silenced(rules, self._silences, alert, due.case, stored, now))
             self._notices[notice.kind] += 1
 
@@ -241,10 +259,17 @@ def _hold_record(hold: Hold) -> dict[str, Any]:
 
 
 def _stored(
-    rules: InForce, due: DueStep, notice: Notice, as_of: int | None, now: int
+    rules: InForce,
+    due: DueStep,
+    notice: Notice,
+    as_of: int | None,
+    now: int,
+    under: OrderRow | None,
 ) -> StoredNotice:
     alert = due.alert
     context = wording.context(rules, alert, due.case, notice, as_of, now)
+    if under is not None:
+        context["pending_order"] = order_fields(rules, under, None, now)
     context["route"] = {
         "step": notice.step,
         "times": notice.times,

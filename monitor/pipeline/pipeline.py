@@ -19,14 +19,17 @@ from monitor.pipeline.checking import check
 from monitor.pipeline.delivering import Sender, deliver
 from monitor.pipeline.digesting import plan_digests, send_digests
 from monitor.pipeline.escalating import escalate
+from monitor.pipeline.gaps import watch_gaps
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.ordering import follow_up
+from monitor.pipeline.peopling import load_directory, refresh_people
 from monitor.pipeline.polling import Polled, poll
 from monitor.pipeline.sealing import Sealer
 from monitor.pipeline.silencing import keep_silence, plan_maintenance
+from monitor.pipeline.surveying import survey
 from monitor.pipeline.watching_orders import watch_orders
 from monitor.sources import SourceReader
-from monitor.store import deliveries, items, sources, sweep
+from monitor.store import deliveries, items, people, sources, sweep
 from monitor.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -56,7 +59,7 @@ class Pipeline:
         self.store = store
         self.hasten = hasten
         self._replacing = Lock()
-        self.rules = self._with_catalogue(rules)
+        self.rules = self._with_stored(rules)
         self.metrics = metrics
         self.clock = clock
         self.stopping = Event()
@@ -83,7 +86,7 @@ class Pipeline:
                 sender = Sender(rules.settings.channel)
             else:
                 sender = old
-            rules = self._with_catalogue(rules)
+            rules = self._with_stored(rules)
             with self._sending:  # a round of deliveries goes to its end by the rules it began with
                 self.rules, self.sender = rules, sender
         if sender is not old:
@@ -129,6 +132,17 @@ class Pipeline:
             reader = self.readers.get(settings.source or "")
             refresh(self.store, self.rules, settings, reader, self.clock())
 
+    def refresh_people(self) -> None:
+        """Read the lists of the directory that are due, and see who can be reached by now."""
+        now = self.clock()
+        refresh_people(self.store, self.rules, self.readers, now)
+        with self.store.read() as connection:
+            stale = people.version(connection) != self.rules.book.directory.version
+        if stale:
+            with self._replacing:  # or rules put in force meanwhile would be lost
+                self.rules = self._with_stored(self.rules)
+        watch_gaps(self.store, self.rules, now)
+
     def check_due(self) -> int:
         """Check every case that is due; give how many alerts changed."""
         changed = 0
@@ -138,7 +152,7 @@ class Pipeline:
                 tally = check(self.store, self.rules, self.clock())
             if tally.stale:
                 with self._replacing:  # or rules put in force meanwhile would be lost
-                    self.rules = self._with_catalogue(self.rules)
+                    self.rules = self._with_stored(self.rules)
                 continue
             self.metrics.checked.inc(tally.cases)
             self.metrics.set_aside.inc(tally.set_aside)
@@ -172,6 +186,24 @@ class Pipeline:
         """Report who has issued no order or made no call although it was time."""
         watch_orders(self.store, self.rules, self.clock())
 
+    def survey_due(self) -> int:
+        """Make every survey that is due; give how many alerts changed."""
+        changed = 0
+        while not self.stopping.is_set():
+            self._beat("survey")
+            tally = survey(self.store, self.rules, self.who, self.clock())
+            if tally is None:
+                break
+            self.metrics.step_seconds.labels("survey").observe(tally.seconds)
+            self.metrics.survey_found.labels(tally.survey).set(tally.found)
+            for (outcome, level), count in tally.changes.items():
+                self.metrics.changes.labels(outcome.value, level).inc(count)
+                changed += count
+                log.info(outcome.value, card=level, count=count, survey=tally.survey)
+            if not tally.waits and tally.error is None:
+                log.info("survey_made", survey=tally.survey, found=tally.found)
+        return changed
+
     def escalate_due(self) -> int:
         """Climb every ladder whose next rung is due; give how many deliveries that makes."""
         made = 0
@@ -179,6 +211,10 @@ class Pipeline:
             self._beat("escalate")
             with self.metrics.step_seconds.labels("escalate").time():
                 tally = escalate(self.store, self.rules, self.clock())
+            if tally.stale:
+                with self._replacing:
+                    self.rules = self._with_stored(self.rules)
+                continue
             for kind, count in tally.notices.items():
                 self.metrics.notices.labels(kind.value).inc(count)
             self.metrics.unreachable.inc(tally.unreachable)
@@ -250,12 +286,14 @@ class Pipeline:
     def full_pass(self) -> None:
         """Go once through all four steps, for every source, and seal the record."""
         self.refresh_catalogue()
+        self.refresh_people()
         for source in self.rules.settings.source:
             self.poll_source(source)
             self.poll_source(source)  # a source is read whole only after what is new in it
         self.check_due()
         while self.sweep() and not self.stopping.is_set():
             self.check_due()
+        self.survey_due()
         self.follow_up_orders()
         self.watch_orders()
         self.escalate_due()
@@ -272,9 +310,11 @@ class Pipeline:
         plan_digests(connection, self.rules, self.clock())
         plan_maintenance(connection, self.rules, self.clock())
 
-    def _with_catalogue(self, rules: InForce) -> InForce:
+    def _with_stored(self, rules: InForce) -> InForce:
+        """Give the rules with what the store keeps of the item catalogue and of the directory."""
         with self.store.read() as connection:
-            return rules.with_catalogue(items.load(connection, rules.zone))
+            rules = rules.with_catalogue(items.load(connection, rules.zone))
+            return rules.with_directory(load_directory(connection, rules.settings))
 
     def close(self) -> None:
         """Close readers and channels; the store stays open."""

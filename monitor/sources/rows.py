@@ -19,6 +19,7 @@ class Reason(StrEnum):
     BAD_NUMBER = "bad-number"
     UNKNOWN_CODE = "unknown-code"  # a code that `values` does not name
     INVALID_UTF8 = "invalid-utf-8"
+    CONTRADICTION = "contradiction"  # it is well-formed and cannot hold beside other rows
 
 
 class ReadCase(NamedTuple):
