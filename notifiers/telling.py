@@ -33,12 +33,22 @@ def verdict(shown: Explanation, language: str) -> str:
             return told.word("时限不明", "no limit known")
         case ClockState.PAUSED:
             return told.word("暂停计时", "paused")
+        case ClockState.MET if _backwards(shown):
+            return told.word(
+                f"{told.end}早于起算，时间有误", f"{told.end} before it began: a time is wrong"
+            )
         case ClockState.MET:
             return told.word(f"按期{told.end}", f"{told.end} on time")
         case ClockState.MISSED:
             late = told.margin(shown.margin)
             return told.word(f"逾期{told.end}，{late}", f"{told.end} late, {late}")
     return told.margin(shown.margin)
+
+
+def _backwards(shown: Explanation) -> bool:
+    """Tell whether the end of a limit lies before its beginning."""
+    start, until = shown.start_at, shown.until_at
+    return start is not None and until is not None and until < start
 
 
 def outlook(shown: Explanation, next_name: str, language: str) -> str:

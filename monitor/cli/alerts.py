@@ -82,7 +82,10 @@ def alerts(
     )
     with shell.store() as store, store.read() as connection:
         rows = alert_list.listing(connection, chosen, limit)
-    listing.show(shell, _NAMES, [_record(shell, row) for row in rows], _COLUMNS)
+        if not rows:
+            phrases.warn_of_unknown_places(shell, connection, chosen.department, chosen.region)
+    columns = listing.with_source(shell, _COLUMNS)
+    listing.show(shell, _NAMES, [_record(shell, row) for row in rows], columns)
 
 
 def _record(shell: Shell, row: AlertRow) -> dict[str, Any]:

@@ -27,8 +27,8 @@ class Column:
 
     ``whole`` columns are never cut, ``folds`` columns go on in a further line, the others give way
     on a narrow terminal, and one with a ``least`` width is left out of terminals narrower than
-    that. ``styles`` colours a cell by a
-    value of its record: ``styles=("level", {"red": "bold red"})``.
+    that. ``styles`` colours a cell by a value of its record:
+    ``styles=("level", {"red": "bold red"})``.
     """
 
     name: str
@@ -38,6 +38,13 @@ class Column:
     right: bool = False
     least: int = 0
     styles: tuple[str, Mapping[str, str]] = ("", {})
+
+
+def with_source(shell: Shell, columns: Sequence[Column]) -> Sequence[Column]:
+    """Put the source before the columns, where there are several that rows may be from."""
+    if len(shell.settings.source) < 2:
+        return columns
+    return (Column("source", Words("审批库", "source"), whole=True), *columns)
 
 
 def show(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Literal
 
 import typer
+from sqlalchemy import Connection
 
 from config import Words
 from monitor.cli.shell import Shell
 from monitor.pipeline.wording import LEVEL_NAMES, level_name, margin_text
+from monitor.store import case_list
 from rules.cases import Fact
 from rules.directory import Department, Region
 from rules.findings import ClockState
@@ -106,3 +110,35 @@ def place_id(
             )
         )
     return found[0] if found else text
+
+
+def warn_of_unknown_places(
+    shell: Shell, connection: Connection, department: str | None, region: str | None
+) -> None:
+    """Say which of these places, in which nothing was found, neither directory nor cases have.
+
+    Both are as :func:`place_id` gives them.
+    """
+    directory = shell.rules.book.directory
+    _warn(shell, connection, "department", directory.departments, department)
+    _warn(shell, connection, "region", directory.regions, region)
+
+
+def _warn(
+    shell: Shell,
+    connection: Connection,
+    place: Literal["department", "region"],
+    known: Mapping[str, Region] | Mapping[str, Department],
+    ident: str | None,
+) -> None:
+    if ident is None or ident in known or case_list.has(connection, place, ident):
+        return
+    names = {name: one.id for one in known.values() for name in (one.id, one.name)}
+    near = get_close_matches(ident, names, n=3, cutoff=0.3) or list(names)[:5]
+    listed = ", ".join(dict.fromkeys(f"{names[name]} {known[names[name]].name}" for name in near))
+    what = shell.word("部门" if place == "department" else "区划", place)
+    text = shell.word(
+        f"名录和办件里都没有{what}“{ident}”", f"neither directory nor cases have a {what} {ident!r}"
+    )
+    hint = shell.word(f"；相近的：{listed}", f"; close to it: {listed}") if listed else ""
+    shell.say(text + hint, text + hint)

@@ -13,9 +13,9 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from config import Words
-from monitor.cli import listing, stores
+from monitor.cli import listing, phrases, stores
 from monitor.cli.listing import Column
-from monitor.cli.options import CONFIG, ConfigOption, JsonOption
+from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
 from monitor.cli.tick import moment_of
 from monitor.pipeline.in_force import InForce
@@ -65,8 +65,8 @@ _COMPARED = (
     Column("case", Words("办件", "Case"), whole=True),
     Column("rule", Words("规则", "Rule")),
     Column("level_text", Words("级别", "Level"), whole=True),
-    Column("before_at", Words("原来", "Before")),
-    Column("after_at", Words("改后", "After")),
+    Column("before_text", Words("原来", "Before"), whole=True),
+    Column("after_text", Words("改后", "After"), whole=True),
 )
 
 
@@ -76,6 +76,7 @@ def run_replay(
     config: ConfigOption = CONFIG,
     settings: SettingsOption = None,
     compare: CompareOption = False,
+    limit: LimitOption = 50,
     as_json: JsonOption = False,
 ) -> None:
     """用历史数据推演规则，不留痕、不发消息 · run history through the rules, sending nothing.
@@ -112,7 +113,7 @@ def run_replay(
             f"{unknown.total()} cases have an item of which the catalogue has no edition for them",
         )
     if compare and other is not None:
-        _compare(shell, events, run(other))
+        _compare(shell, events, run(other), limit)
     elif as_json:
         _print_lines(_record(shell, event) for event in events)
     else:
@@ -124,7 +125,7 @@ def _print_lines(records: Iterable[dict[str, Any]]) -> None:
         print(json.dumps(record, ensure_ascii=False), file=sys.stdout)  # noqa: T201
 
 
-def _compare(shell: Shell, before: list[Event], after: list[Event]) -> None:
+def _compare(shell: Shell, before: list[Event], after: list[Event], limit: int) -> None:
     """Show the cards that the other rules would show, leave out, or show at another moment."""
     zone, language = shell.rules.zone, shell.language
     records = [
@@ -138,6 +139,8 @@ def _compare(shell: Shell, before: list[Event], after: list[Event]) -> None:
             "level_text": level_name(change.level, language),
             "before_at": iso(change.before_at, zone),
             "after_at": iso(change.after_at, zone),
+            "before_text": phrases.short_moment(shell, change.before_at),
+            "after_text": phrases.short_moment(shell, change.after_at),
         }
         for change in comparison.compare(before, after)
     ]
@@ -153,7 +156,13 @@ def _compare(shell: Shell, before: list[Event], after: list[Event]) -> None:
         )
         return
     names = ("difference", "source", "case", "rule", "level", "before_at", "after_at")
-    listing.show(shell, names, records, _COMPARED)
+    shown = records[:limit] if shell.out.is_terminal else records
+    listing.show(shell, names, shown, listing.with_source(shell, _COMPARED))
+    if len(shown) < len(records):
+        shell.say(
+            f"只列出前 {len(shown)} 张；要看更多用 -n，全部用 --json",
+            f"only the first {len(shown)} are listed; more with -n, all with --json",
+        )
 
 
 def _read(shell: Shell) -> tuple[list[Case], int]:

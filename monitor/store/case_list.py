@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, or_, select
 
@@ -56,6 +56,12 @@ def find(connection: Connection, text: str) -> list[CaseRow]:
     by_key = select(c.id).where(c.key == text)
     by_no = select(c.id).where(c.no == text)
     return _rows(connection, _columns().where(c.id.in_(by_key.union(by_no))).order_by(c.id))
+
+
+def has(connection: Connection, place: Literal["department", "region"], ident: str) -> bool:
+    """Tell whether any case is of this department or region."""
+    query = select(tables.cases.c.id).where(tables.cases.c[place] == ident).limit(1)
+    return connection.scalar(query) is not None
 
 
 def by_id(connection: Connection, ident: int) -> CaseRow | None:

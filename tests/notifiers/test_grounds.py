@@ -127,6 +127,12 @@ def test_what_cannot_be_reckoned_is_said() -> None:
         ((pause("09-28 08:50", None),), {}, "暂停计时", "paused"),
         ((REVIEW,), {"closed": "10-12 09:00"}, "按期办结", "closed on time"),
         (
+            (),
+            {"closed": "09-17 09:00"},
+            "办结早于起算，时间有误",
+            "closed before it began: a time is wrong",
+        ),
+        (
             (REVIEW,),
             {"closed": "10-19 09:00"},
             "逾期办结，超期 1 个工作日",

@@ -159,3 +159,42 @@ def test_a_terminal_without_colours_gets_none(config: Path) -> None:
 
 def test_a_terminal_is_told_that_nothing_was_found(config: Path) -> None:
     assert "没有符合条件的记录" in duban_on_terminal("cases", "--level", "red", "-c", config)
+
+
+OTHER = """
+[[source]]
+id = "city"
+url = "sqlite:///city.db"
+[source.cases]
+table = "cases"
+key = "id"
+columns = { no = "no", accepted_at = "accepted", closed_at = "closed" }
+"""
+
+
+@pytest.mark.parametrize("command", ["cases", "alerts"])
+def test_a_terminal_is_told_of_the_source_where_there_are_several(
+    config: Path, command: str
+) -> None:
+    assert "审批库" not in duban_on_terminal(command, "-c", config)
+    config.write_text(config.read_text("utf-8") + OTHER, "utf-8")
+    shown = plain(duban_on_terminal(command, "-c", config))
+    assert "审批库" in shown.splitlines()[1]
+    assert all(len(line) <= 80 for line in shown.splitlines())
+
+
+@pytest.mark.parametrize("command", ["cases", "alerts"])
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (["--department", "住房局"], "名录和办件里都没有部门“住房局”；相近的：ZJ 住房和城乡建设局"),
+        (["--region", "R9"], "名录和办件里都没有区划“R9”；相近的：R1 东浦区"),
+        # There is one, or there are cases of it, but none that is asked for.
+        (["--department", "ZJ", "--level", "red"], ""),
+    ],
+)
+def test_a_place_that_nobody_knows_is_named(
+    config: Path, command: str, option: list[str], said: str
+) -> None:
+    called = duban(command, *option, "-c", config)
+    assert (called.code, called.err.strip()) == (0, said)
