@@ -16,6 +16,7 @@ from rules.catalogue import EDITION, PREFIX
 from rules.compliance.history import CHANGES
 from rules.courses import DUE, STEP
 from rules.instants import is_moment
+from rules.surveys import Survey
 
 
 def mapped_facts(tree: Tree) -> set[str]:
@@ -59,16 +60,18 @@ def told_to_checks(tree: Tree) -> set[str]:
 def untold_needs(check: Mapping[str, Any], tree: Tree, registry: Registry) -> list[str]:
     """Give what a check with ``use`` cannot do without and neither source nor catalogue tells.
 
-    They are facts and kinds of parts; of several of which one would do they are ``a|b``.
+    They are facts and kinds of parts; of several of which one would do they are ``a|b``. Settings
+    that name facts are those called ``required``, and those of a survey that it says do.
     """
     use, tuned = check.get("use"), check.get("settings")
     builtin = registry.get(use) if isinstance(use, str) else None
     if builtin is None:
         return []
-    required = tuned.get("required") if isinstance(tuned, dict) else None
-    if required is None:
-        required = builtin.settings.get("required")
-    named = [one for one in as_list(required) if isinstance(one, str)]
+    settings = {**builtin.settings, **(tuned if isinstance(tuned, dict) else {})}
+    naming = builtin.naming if isinstance(builtin, Survey) else ("required",)
+    given = [settings.get(name) for name in naming]
+    lists = [list(one) if isinstance(one, list | tuple) else [one] for one in given]
+    named = [one for several in lists for one in several if isinstance(one, str)]
     needs = (*builtin.needs, *named)
     return [need for need in needs if told_to_checks(tree).isdisjoint(need.split("|"))]
 

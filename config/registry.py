@@ -1,7 +1,8 @@
 """The checks that settings can use: built-in ones, and those of packages installed beside duban.
 
 A package gives a check as an entry point of the group ``duban.checks`` whose object is a
-:class:`rules.compliance.Builtin` (https://packaging.python.org/specifications/entry-points/).
+:class:`rules.compliance.Builtin`, or a :class:`rules.surveys.Survey` where it looks across cases
+(https://packaging.python.org/specifications/entry-points/).
 """
 
 from __future__ import annotations
@@ -11,17 +12,21 @@ from importlib.metadata import EntryPoint, entry_points
 
 from config.faults import Fault, fault
 from rules.compliance import BY_ID, Builtin
+from rules.surveys import SURVEY_BY_ID, Survey
 
 GROUP = "duban.checks"
 """The group of entry points."""
 
-Registry = Mapping[str, Builtin]
-"""Checks by their id."""
+Registry = Mapping[str, Builtin | Survey]
+"""Checks of one case and across cases, by their id."""
+
+BUILTIN: Registry = {**BY_ID, **SURVEY_BY_ID}
+"""Those that come with duban."""
 
 
 def installed() -> tuple[Registry, tuple[Fault, ...]]:
     """Give every check there is by its id, and a fault for each entry point that gives none."""
-    known = dict(BY_ID)
+    known = dict(BUILTIN)
     faults = []
     for point in sorted(entry_points(group=GROUP), key=lambda one: (one.name, one.value)):
         try:
@@ -37,8 +42,8 @@ def installed() -> tuple[Registry, tuple[Fault, ...]]:
     return known, tuple(faults)
 
 
-def _loaded(point: EntryPoint) -> Builtin:
+def _loaded(point: EntryPoint) -> Builtin | Survey:
     check = point.load()
-    if not isinstance(check, Builtin):
-        raise TypeError(f"a {type(check).__name__}, not a Builtin")
+    if not isinstance(check, Builtin | Survey):
+        raise TypeError(f"a {type(check).__name__}, neither a Builtin nor a Survey")
     return check

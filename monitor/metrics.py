@@ -17,7 +17,7 @@ from rules.escalation import NoticeKind
 from rules.findings import Outcome
 from rules.instants import SECOND
 
-STEPS = ("poll", "check", "order", "escalate", "deliver", "digest", "watch", "seal")
+STEPS = ("poll", "check", "survey", "order", "escalate", "deliver", "digest", "watch", "seal")
 RESULTS = ("sent", "retried", "failed", "deferred")
 
 _PAUSES = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
@@ -92,6 +92,9 @@ class Metrics:
         )
         self.unswept = Gauge(
             "duban_cases_unswept", "Open cases last checked by other rules", registry=registry
+        )
+        self.survey_found = Gauge(
+            "duban_survey_found", "How much a survey last found", ["survey"], registry=registry
         )
         self.reloads = Gauge(
             "duban_settings_faulty", "1 while the settings file is faulty", registry=registry

@@ -99,6 +99,7 @@ class Reason(StrEnum):
     MOVED = "moved"  # the due moment moved: a pause, an extension or a corrected fact
     RULE = "rule"  # a changed rule or calendar
     VANISHED = "vanished"  # the case is no longer in its source
+    PASSED = "passed"  # the time is over that a survey looks at
 
 
 @dataclass(frozen=True, slots=True)

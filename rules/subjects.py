@@ -25,8 +25,7 @@ APPEAL = "appeal"
 ORDERS = "orders"
 CALL_BACKS = "call-backs"
 
-_WATCHERS = (ORDER, APPEAL, ORDERS, CALL_BACKS)
-_KINDS = (UNIT, WINDOW, NUMBERS, CLOSINGS, *_WATCHERS)
+_KINDS = (UNIT, WINDOW, NUMBERS, CLOSINGS)
 _UNIT = re.compile(r"(?P<region>[^/]*)/(?P<department>.*?)(?:@(?P<period>\d{4}-\w+))?")
 
 

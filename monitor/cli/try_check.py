@@ -29,6 +29,7 @@ from rules.compliance.sentences import sentence
 from rules.expressions import Expression
 from rules.findings import Finding
 from rules.instants import is_moment
+from rules.surveys import SurveyRule
 
 _NAMES = ("source", "key", "no", "title", "item_code", "department", "region", "found", "evidence")
 _COLUMNS = (
@@ -155,7 +156,15 @@ def _check(shell: Shell, when: str, use: str | None, tuned: list[str]) -> Check:
     for need in untold_needs(given, shell.settings.masked(), registry):
         name = need.replace("|", shell.word(" 或 ", " or "))
         shell.say(f"没有来源映射 {name}，这项检查缺了它", f"no source maps {name}, which it needs")
-    return chosen.check(levels, shell.language)
+    rule = chosen.rule(levels, shell.language)
+    if isinstance(rule, SurveyRule):
+        raise typer.BadParameter(
+            shell.word(
+                "普查要看全库，不能这样试；写进设置并加 shadow = true 试行",
+                "a survey looks across cases: put it into the settings with shadow = true",
+            )
+        )
+    return rule
 
 
 def _settings(registry: Registry, use: str, tuned: list[str]) -> dict[str, Any]:

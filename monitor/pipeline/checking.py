@@ -11,20 +11,20 @@ import structlog
 from sqlalchemy import Connection
 
 from config import Words
+from monitor.pipeline.carding import About, Cards
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.raising import raise_alert
-from monitor.pipeline.wording import titled
-from monitor.store import alerts, cases, items
+from monitor.store import cases, items
 from monitor.store.cases import Checked, DueCase
 from monitor.store.store import Store
-from rules.alerts import changes, kept, reasons
+from rules.alerts import changes, reasons
 from rules.assessment import Assessment, assess
 from rules.batches import Batch
-from rules.carriers import carrier
 from rules.clocks import STATES
-from rules.findings import Change, ClockState, Finding, Outcome, Reason, Standing
+from rules.findings import ClockState, Finding, Outcome, Reason, Standing
 from rules.instants import HOUR, NEVER, optional
 from rules.limit_results import LimitResult
+from rules.rulebook import RuleBook
 
 RULE_FAILS = "rule-fails"
 
@@ -135,29 +135,31 @@ class _Work:
         self._assessment = assessment
         self._now = now
         self._check_ids = [check.id for check in rules.book.checks]
-        self._opened: list[alerts.NewAlert] = []
-        self._levels: list[alerts.NewLevel] = []
-        self._kept: list[alerts.Kept] = []
-        self._resolved: list[alerts.Resolved] = []
+        self._cards = Cards(rules, now)
         self._checked: list[Checked] = []
-        self.outcomes: Counter[tuple[Outcome, str]] = Counter()
+
+    @property
+    def outcomes(self) -> Counter[tuple[Outcome, str]]:
+        """How many alerts changed, by outcome and level."""
+        return self._cards.outcomes
 
     def add(self, index: int, due: DueCase, found: tuple[Finding, ...]) -> None:
         book = self._rules.book
+        # What surveys found stands as long as they find it, or as there is a case.
+        standing, of_surveys = _parted(book, due)
         if due.vanished_at is not None:
-            found, why = (), dict.fromkeys([s.card for s in due.standing], Reason.VANISHED)
+            found, why = (), dict.fromkeys([s.card for s in standing], Reason.VANISHED)
             next_check = None
         else:
             why = reasons(self._assessment, self._check_ids, index)
             if due.fingerprint not in (None, book.fingerprint):
                 why = {c: Reason.RULE if w is Reason.MOVED else w for c, w in why.items()}
             next_check = optional(self._assessment.next_check_at[index])
-        told = (finding for finding in found if finding.rule not in book.shadows)
-        gravest = max(told, key=lambda finding: finding.rank, default=None)
-        for ident, finding in kept(found, due.standing).items():
-            self._kept.append(alerts.Kept(ident, finding, _carrier(due, finding)))
-        for change in changes(found, due.standing, self._now, why):
-            self._take(due, change)
+        stands: list[Finding | Standing] = [*found, *of_surveys]
+        told = (one for one in stands if one.rule not in book.shadows)
+        gravest = max(told, key=lambda one: one.rank, default=None)
+        about = About(due.case.id, due.case.source, due.case.facts)
+        self._cards.take(about, found, standing, changes(found, standing, self._now, why))
         state, due_at, clocks = _clocks(self._assessment, index)
         self._checked.append(
             Checked(
@@ -172,78 +174,20 @@ class _Work:
             )
         )
 
-    def _take(self, due: DueCase, change: Change) -> None:
-        finding = change.finding
-        # The ladder begins at once; which policy it is, the escalation finds out.
-        shadow = change.rule in self._rules.book.shadows
-        ladder = alerts.Ladder(next_step_at=None if shadow else self._now)
-        if finding is None or change.alert is None:
-            standing = next((s for s in due.standing if s.id == change.alert), None)
-            self._begin_or_end(due, change, standing, ladder)
-            return
-        self.outcomes[change.outcome, finding.level] += 1
-        self._levels.append(
-            alerts.NewLevel(
-                change.alert,
-                change.outcome,
-                change.reason,
-                change.at,
-                finding.version,
-                finding.level,
-                finding.rank,
-                finding.since_at,
-                finding.due_at,
-                finding.evidence,
-                ladder,
-                _carrier(due, finding),
-            )
-        )
-
-    def _begin_or_end(
-        self, due: DueCase, change: Change, standing: Standing | None, ladder: alerts.Ladder
-    ) -> None:
-        finding = change.finding
-        if finding is not None:
-            self.outcomes[change.outcome, finding.level] += 1
-            self._opened.append(
-                alerts.NewAlert(
-                    due.case.id,
-                    due.case.source,
-                    finding.rule,
-                    finding.version,
-                    titled(self._rules.titles.get(finding.rule, finding.rule), finding.part),
-                    finding.law,
-                    finding.level,
-                    finding.rank,
-                    change.at,
-                    finding.since_at,
-                    change.reason,
-                    finding.due_at,
-                    finding.evidence,
-                    ladder,
-                    finding.rule in self._rules.book.shadows,
-                    _carrier(due, finding),
-                    finding.part,
-                )
-            )
-        elif standing is not None:
-            self.outcomes[change.outcome, standing.level] += 1
-            self._resolved.append(
-                alerts.Resolved(
-                    standing.id, change.at, change.reason, standing.level, change.reason.value
-                )
-            )
-
     def record(self, connection: Connection) -> None:
-        alerts.open_alerts(connection, self._opened)
-        alerts.change_levels(connection, self._levels)
-        alerts.renew(connection, self._kept)
-        alerts.resolve(connection, self._resolved)
+        self._cards.write(connection)
         cases.record_checks(connection, self._checked)
 
 
-def _carrier(due: DueCase, finding: Finding) -> dict[str, str | None]:
-    return carrier(due.case.facts, finding.carrier)
+def _parted(book: RuleBook, due: DueCase) -> tuple[list[Standing], list[Standing]]:
+    """Part the open alerts of a case into its own and those that surveys keep."""
+    own: list[Standing] = []
+    kept: list[Standing] = []
+    for one in due.standing:
+        survey = book.survey_of.get(one.rule)
+        stays = survey is not None and (due.vanished_at is None or survey.survey.of_vanished)
+        (kept if stays else own).append(one)
+    return own, kept
 
 
 def _clocks(

@@ -35,14 +35,14 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class NewAlert:
-    """An alert to be opened for the case ``case_id``.
+    """An alert to be opened for the case ``case_id``, or else about ``subject``.
 
     ``carrier`` says who carries the card: see :mod:`rules.carriers`; ``part`` which part of the
     case it is about, as in :class:`rules.findings.Card`.
     """
 
-    case_id: int
-    source: str
+    case_id: int | None
+    source: str | None
     rule: str
     version: str
     title: str
@@ -58,6 +58,7 @@ class NewAlert:
     shadow: bool = False
     carrier: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
     part: str = ""
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def open_alerts(connection: Connection, new: Sequence[NewAlert]) -> list[int]:
     """Open alerts and give their ids in the same order.
 
     Raises:
-        sqlalchemy.exc.IntegrityError: one of that rule and part is open for the case already.
+        sqlalchemy.exc.IntegrityError: one of that rule and part is open for it already.
     """
     if not new:
         return []
@@ -115,6 +116,7 @@ def open_alerts(connection: Connection, new: Sequence[NewAlert]) -> list[int]:
             [
                 {
                     "case_id": alert.case_id,
+                    "subject": alert.subject,
                     "source": alert.source,
                     "rule": alert.rule,
                     "part": alert.part,

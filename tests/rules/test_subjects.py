@@ -39,7 +39,7 @@ def test_what_it_is_about(subject: str | None, expected: str) -> None:
 @pytest.mark.parametrize(
     ("subject", "zh", "en"),
     [
-        (unit("990102", "ZJ"), "东浦区住房和城乡建设局", "东浦区 住房和城乡建设局"),
+        (unit("990102", "ZJ"), "东浦区住房和城乡建设局", "东浦区住房和城乡建设局"),
         (unit("990102", "ZJ", "2026-10"), "东浦区住房和城乡建设局 2026-10", None),
         (unit("1", "X", "2026-W41"), "1X 2026-W41", "1 X 2026-W41"),
         (unit("", "ZJ"), "住房和城乡建设局", "住房和城乡建设局"),

@@ -1,0 +1,130 @@
+"""Cards: what checks and surveys change about alerts, collected and written together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from monitor.pipeline.in_force import InForce
+from monitor.pipeline.wording import titled
+from monitor.store import alerts
+from rules.alerts import kept
+from rules.carriers import carrier
+from rules.cases import Facts
+from rules.findings import Change, Finding, Outcome, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What alerts are about: a case of a source, with its facts, or a subject.
+
+    ``facts`` say who carries a card unless its finding names somebody else.
+    """
+
+    case_id: int | None = None
+    source: str | None = None
+    facts: Facts = field(default_factory=dict)
+    subject: str | None = None
+
+
+class Cards:
+    """Collects changes of alerts at the instant ``now``, and writes them with a statement a kind.
+
+    ``outcomes`` counts them by outcome and level.
+    """
+
+    def __init__(self, rules: InForce, now: int) -> None:
+        self._rules = rules
+        self._now = now
+        self._opened: list[alerts.NewAlert] = []
+        self._levels: list[alerts.NewLevel] = []
+        self._kept: list[alerts.Kept] = []
+        self._resolved: list[alerts.Resolved] = []
+        self.outcomes: Counter[tuple[Outcome, str]] = Counter()
+
+    def take(
+        self,
+        about: About,
+        found: Sequence[Finding],
+        standing: Sequence[Standing],
+        changes: Iterable[Change],
+    ) -> None:
+        """Take what changes about one case or subject, and let what stays rest on what is found."""
+        for ident, finding in kept(found, standing).items():
+            self._kept.append(alerts.Kept(ident, finding, carrier(about.facts, finding.carrier)))
+        for change in changes:
+            before = next((one for one in standing if one.id == change.alert), None)
+            if change.finding is None:
+                self._end(change, before)
+            elif change.alert is None:
+                self._begin(about, change, change.finding)
+            else:
+                self._level(about, change, change.alert, change.finding)
+
+    def write(self, connection: Connection) -> None:
+        """Write everything that was taken."""
+        alerts.open_alerts(connection, self._opened)
+        alerts.change_levels(connection, self._levels)
+        alerts.renew(connection, self._kept)
+        alerts.resolve(connection, self._resolved)
+
+    def _ladder(self, rule: str) -> alerts.Ladder:
+        # It begins at once; which policy it is, the escalation finds out.
+        shadow = rule in self._rules.book.shadows
+        return alerts.Ladder(next_step_at=None if shadow else self._now)
+
+    def _begin(self, about: About, change: Change, finding: Finding) -> None:
+        self.outcomes[change.outcome, finding.level] += 1
+        self._opened.append(
+            alerts.NewAlert(
+                about.case_id,
+                about.source,
+                finding.rule,
+                finding.version,
+                titled(self._rules.titles.get(finding.rule, finding.rule), finding.part),
+                finding.law,
+                finding.level,
+                finding.rank,
+                change.at,
+                finding.since_at,
+                change.reason,
+                finding.due_at,
+                finding.evidence,
+                self._ladder(change.rule),
+                finding.rule in self._rules.book.shadows,
+                carrier(about.facts, finding.carrier),
+                finding.part,
+                about.subject,
+            )
+        )
+
+    def _level(self, about: About, change: Change, alert: int, finding: Finding) -> None:
+        self.outcomes[change.outcome, finding.level] += 1
+        self._levels.append(
+            alerts.NewLevel(
+                alert,
+                change.outcome,
+                change.reason,
+                change.at,
+                finding.version,
+                finding.level,
+                finding.rank,
+                finding.since_at,
+                finding.due_at,
+                finding.evidence,
+                self._ladder(change.rule),
+                carrier(about.facts, finding.carrier),
+            )
+        )
+
+    def _end(self, change: Change, before: Standing | None) -> None:
+        if before is not None:
+            self.outcomes[change.outcome, before.level] += 1
+            self._resolved.append(
+                alerts.Resolved(
+                    before.id, change.at, change.reason, before.level, change.reason.value
+                )
+            )

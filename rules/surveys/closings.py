@@ -1,0 +1,77 @@
+"""Several cases closed in one second by one person (批量办结)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rules.compliance.check import Text
+from rules.compliance.columns import is_date
+from rules.instants import DAY, SECOND
+from rules.subjects import closings
+from rules.surveys.columns import groups_of, size_of, taken
+from rules.surveys.readings import Columns, Reading, Sharing, Within
+from rules.surveys.survey import Found, Occasion, Survey, listed
+
+_SECOND = "second:closed_at"
+
+
+def _asks(occasion: Occasion) -> Mapping[str, Reading]:
+    since = occasion.now - round(occasion.number("days") * DAY)
+    names = ("id", "key", "handler", "region", "department", "closed_at", _SECOND)
+    within = Within("closed_at", since, occasion.now + SECOND)
+    least = int(occasion.number("cases"))
+    return {"together": Sharing(within, ("handler", _SECOND), names, least=least)}
+
+
+def _judge(occasion: Occasion, read: Mapping[str, Columns]) -> list[Found]:
+    """Find each such second, unless the source tells of closings no more than their date."""
+    columns = read["together"]
+    if not size_of(columns):
+        return []
+    columns = taken(columns, ~is_date(occasion.work, columns["closed_at"]))
+    group = groups_of(columns, ("handler", _SECOND))
+    order = np.lexsort((columns["id"], group))
+    columns, group = taken(columns, order), group[order]
+    parts = np.split(np.arange(len(group)), np.flatnonzero(np.diff(group)) + 1)
+    least = occasion.number("cases")
+    back = round(occasion.number("days") * DAY)
+    return [_found(taken(columns, rows), back) for rows in parts if len(rows) >= least]
+
+
+def _found(columns: Columns, back: int) -> Found:
+    at, handler = int(columns["closed_at"][0]), str(columns["handler"][0])
+    keys = columns["key"].tolist()
+    return Found(
+        at,
+        {
+            "handler": handler,
+            "closed_at": at,
+            "count": len(keys),
+            "rows": listed(keys),
+            "passes_at": at + back,
+        },
+        subject=closings(handler, at // SECOND * SECOND),
+        carrier={name: columns[name][0] for name in ("region", "department", "handler")},
+    )
+
+
+SURVEYS = (
+    Survey(
+        "closed-in-one-second",
+        Text("同一秒批量办结", "several cases closed in one second"),
+        "GB/T 39046-2020",
+        "yellow",
+        ("closed_at", "handler"),
+        Text(
+            "{handler}在{closed_at}的同一秒办结了 {count} 件：{rows}",
+            "{handler} closed {count} cases in one second, on {closed_at}: {rows}",
+        ),
+        _asks,
+        _judge,
+        3600.0,
+        {"cases": 5, "days": 30},
+    ),
+)
+"""The surveys of this file."""
