@@ -18,7 +18,7 @@ class Grouping(StrEnum):
 
     MAY = "may"
     HELD = "held"  # it waits to be merged
-    ALONE = "alone"  # never: an order, a digest, a test
+    ALONE = "alone"  # never: an order, a digest, a test, or what was sent by itself already
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A message that is due, for one receiver of a channel.
-
-    ``attempts`` were made already: it may have arrived under its own key, so it is not merged.
-    """
+    """A message that is due, for one receiver of a channel."""
 
     id: int
     receiver: str
     grouping: Grouping = Grouping.MAY
-    attempts: int = 0
 
 
 @dataclass
@@ -88,7 +84,7 @@ def plan(
     excess: Counter[str] = Counter()
     for one in waiting:
         full = len(made.single) + len(merged) >= allowance
-        if one.grouping is Grouping.ALONE or one.attempts:
+        if one.grouping is Grouping.ALONE:
             if not full:
                 made.single.append(one.id)
                 told[one.receiver] += 1

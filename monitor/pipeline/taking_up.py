@@ -112,8 +112,7 @@ class _Taking:
             self.now,
         )
         waiting = [
-            Waiting(one.id, "" if room else one.address, Grouping(one.grouping), one.attempts)
-            for one in due
+            Waiting(one.id, "" if room else one.address, Grouping(one.grouping)) for one in due
         ]
         made = plan(waiting, recent, group, self.now, most, rated=settings.per_minute is not None)
         queue.lease(self.connection, made.single, self.lease_until, self.who)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    RowMapping,
     Select,
     and_,
     bindparam,
@@ -26,6 +26,7 @@ from sqlalchemy import (
 from monitor.store import tables
 from monitor.store.deliveries import COLUMNS, Delivery
 from monitor.store.statements import among, insert
+from rules.grouping import Grouping
 
 _d = tables.deliveries.c
 
@@ -37,7 +38,6 @@ class Queued:
     id: int
     address: str
     grouping: str
-    attempts: int
 
 
 def free(now: int) -> ColumnElement[bool]:
@@ -139,7 +139,7 @@ def due(connection: Connection, channel: str, now: int, limit: int) -> list[Queu
 
     They are this transaction's: others pass over them until it ends.
     """
-    query = select(_d.id, _d.address, _d.grouping, _d.attempts)
+    query = select(_d.id, _d.address, _d.grouping)
     rows = connection.execute(_first(query, channel, now, limit))
     return [Queued(*row) for row in rows]
 
@@ -163,12 +163,16 @@ def claim(
 
 
 def lease(connection: Connection, ids: Collection[int], lease_until: int, who: str) -> None:
-    """Lease deliveries that :func:`due` gave in this transaction to ``who``."""
+    """Lease deliveries that :func:`due` gave in this transaction to ``who``, to go by themselves.
+
+    They are not merged any more: if they arrive and nobody learns of it, they come again under
+    their own key, and a receiver can tell.
+    """
     if ids:
         connection.execute(
             update(tables.deliveries)
             .where(among(connection, _d.id, ids))
-            .values(claimed_until=lease_until, claimed_by=who)
+            .values(claimed_until=lease_until, claimed_by=who, grouping=Grouping.ALONE.value)
         )
 
 
@@ -185,12 +189,7 @@ def taken(connection: Connection, ids: Collection[int]) -> list[Delivery]:
     return [Delivery(*row) for row in rows]
 
 
-def _first(
-    query: Select[tuple[int]] | Select[tuple[int, str, str, int]],
-    channel: str,
-    now: int,
-    limit: int,
-) -> Select[RowMapping]:
+def _first(query: Select[Any], channel: str, now: int, limit: int) -> Select[Any]:
     return (
         query.where(_d.channel == channel, due_now(now))
         .order_by(_d.turn, _d.not_before, _d.id)

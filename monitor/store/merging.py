@@ -77,7 +77,7 @@ def keep_waiting(
         by_instant.setdefault(at, []).extend(() if address is None else (address,))
     for at, addresses in by_instant.items():
         statement = update(tables.deliveries).where(
-            _d.channel == channel, due_now(now), _d.grouping == Grouping.MAY, _d.attempts == 0
+            _d.channel == channel, due_now(now), _d.grouping == Grouping.MAY
         )
         if addresses:
             statement = statement.where(among(connection, _d.address, addresses))
@@ -101,7 +101,6 @@ def to_be_merged(
             tables.pending,
             _d.channel == channel,
             free(now),
-            _d.attempts == 0,
             or_(
                 _d.grouping == Grouping.HELD,
                 and_(_d.grouping == Grouping.MAY, _d.not_before <= now),

@@ -15,8 +15,8 @@ NOW = 100 * MINUTE
 ALL = 1_000_000
 
 
-def waiting(*receivers: str, grouping: Grouping = Grouping.MAY, attempts: int = 0) -> list[Waiting]:
-    return [Waiting(n, who, grouping, attempts) for n, who in enumerate(receivers)]
+def waiting(*receivers: str, grouping: Grouping = Grouping.MAY) -> list[Waiting]:
+    return [Waiting(n, who, grouping) for n, who in enumerate(receivers)]
 
 
 def test_a_few_go_by_themselves() -> None:
@@ -43,10 +43,6 @@ def test_what_is_told_alone_is_never_merged_and_counts() -> None:
     alone = waiting(*["li"] * 5, grouping=Grouping.ALONE)
     made = plan([*alone, Waiting(9, "li")], {}, GROUP, NOW, ALL)
     assert made == Plan([0, 1, 2, 3, 4], held={"li": NOW + 5 * MINUTE})
-
-
-def test_what_may_have_arrived_under_its_own_key_is_not_merged() -> None:
-    assert plan(waiting(*["li"] * 5, attempts=1), {}, GROUP, NOW, ALL).single == [0, 1, 2, 3, 4]
 
 
 def test_a_channel_takes_no_more_than_it_may() -> None:
