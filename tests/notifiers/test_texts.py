@@ -21,9 +21,10 @@ from notifiers.channels.console import Console
 from notifiers.channels.email import Email
 from notifiers.channels.wecom import Wecom
 from notifiers.message import Message
-from notifiers.notice import Notice
+from notifiers.notice import MOST_ITEMS, Notice, record
 from notifiers.rendering import LANGUAGES, Renderer
-from tests.support.messages import message
+from tests.notifiers.chat_vendors import CHATS
+from tests.support.messages import item, message
 
 
 def wecom(own: Path | None = None) -> Wecom:
@@ -54,16 +55,108 @@ def notice(what: Message, own: Path | None = None) -> Notice:
     return Renderer("console", own).notice(what)
 
 
-@pytest.mark.parametrize("render", [mail_text, mail_html, console_text, lambda m: wecom().text(m)])
+RENDERED = {
+    "mail as text": mail_text,
+    "mail as HTML": mail_html,
+    "console": console_text,
+    **{kind: chat.words for kind, chat in CHATS.items()},
+}
+ORDERS = [
+    *("issued", "reminder", "overdue", "acknowledged", "replied", "accepted", "sent_back"),
+    *("extension_asked", "extended", "extension_refused", "discharged", "withdrawn"),
+]
+DIGESTS = ["merged", "daily", "silence", "missed"]
+EVENTS = [
+    *((kind, "") for kind in Kind),
+    *((Kind.ORDER, event) for event in ORDERS),
+    *((Kind.DIGEST, event) for event in DIGESTS),
+]
+
+
+@pytest.mark.parametrize("render", RENDERED)
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize(("kind", "event"), EVENTS)
 def test_every_channel_has_a_text_for_every_kind_in_every_language(
-    kind: Kind, language: str, render: Any
+    kind: Kind, event: str, language: str, render: str
 ) -> None:
-    text = render(message(kind, language=language))
+    extra: dict[str, Any] = {kind.value: {"event": event}} if event else {}
+    text = RENDERED[render](message(kind, language=language, **extra))
     assert "{" not in text.replace("{%", "")
     assert "None" not in text
     assert "Undefined" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_event_of_an_order_has_words_of_its_own(language: str) -> None:
+    made = [notice(message(Kind.ORDER, language=language, order={"event": e})) for e in ORDERS]
+    for what in (lambda one: one.headline, lambda one: one.lead, lambda one: one.subject):
+        assert len({what(one) for one in made}) == len(ORDERS)
+    assert all("DB-2026-0413" in one.subject and one.lamp == "order" for one in made)
+
+
+def test_an_event_without_words_of_its_own_says_the_state() -> None:
+    order = {"event": "moved", "state_text": "已移交"}
+    assert notice(message(Kind.ORDER, order=order)).headline == "督办单 DB-2026-0413｜已移交"
+
+
+def test_an_order_about_no_case_says_its_subject() -> None:
+    order = {"subject": "望湖区自然资源局，逾期率 12%"}
+    assert notice(message(Kind.ORDER, case=None, order=order)).about == order["subject"]
+
+
+def test_a_daily_digest_counts_and_compares() -> None:
+    made = notice(message(Kind.DIGEST))
+    assert made.headline == "监察快报 · 云岭市 · 10月20日（周二）"
+    assert [(fact.label, fact.text) for fact in made.facts] == [
+        ("红牌", "6（较昨日 +1，未签收 2）"),
+        ("黄牌", "23（较昨日 −4，未签收 5）"),
+        ("预警", "39，今日到期 37 件"),
+        ("审批库", "最近一次成功读取 08:59:28，在办 1,284 件"),
+        ("本月按期办结率", "98.7%，较上月 +0.3 个百分点"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "said"),
+    [("08:59:28", "最近一次成功读取 08:59:28，在办 1,284 件"), ("", "还没有成功读取过")],
+)
+def test_a_day_with_nothing_to_report_says_so_and_when_the_source_was_read(
+    as_of: str, said: str
+) -> None:
+    what = message(Kind.DIGEST, source={"as_of": as_of})
+    nothing = {**what.context, "nothing": True, "count": 0, "counts": {}, "items": []}
+    made = notice(Message("k", Kind.DIGEST, "zh_CN", what.recipient, nothing))
+    assert [fact.text for fact in made.facts[:2]] == ["无红牌、黄牌、预警", said]
+    assert made.subject.endswith("：无红牌、黄牌、预警")
+    assert made.items == ()
+
+
+def test_a_digest_shows_the_gravest_first_and_keeps_their_order() -> None:
+    items = [item(1, Kind.RESOLVED), item(2, Kind.WARNING), item(3), item(4, Kind.ESCALATION)]
+    items += [item(5, Kind.SYSTEM), item(6), item(7, Kind.ORDER)]
+    what = message(Kind.DIGEST)
+    context = {**what.context, "items": items, "count": 900}
+    made = notice(Message("k", Kind.DIGEST, "zh_CN", what.recipient, context))
+    assert [one.tag for one in made.items] == [
+        *("红牌", "黄牌", "黄牌", "督办", "监察告警", "预警", "已解除")
+    ]
+    assert [one.title[-5:-1] for one in made.items[1:3]] == ["0003", "0006"]
+    assert made.more == 893
+
+
+def test_levels_of_ones_own_are_counted_too() -> None:
+    what = message(Kind.DIGEST, digest={"event": "merged"})
+    context = {**what.context, "counts": {"orange": 3, "red": 1}}
+    made = notice(Message("k", Kind.DIGEST, "zh_CN", what.recipient, context))
+    assert ("其他", "orange 3") in [(fact.label, fact.text) for fact in made.facts]
+
+
+def test_a_record_for_machines_has_the_gravest_items_only() -> None:
+    what = message(Kind.DIGEST)
+    context = {**what.context, "items": [item(number) for number in range(80)], "count": 80}
+    many = Message("k", Kind.DIGEST, "zh_CN", what.recipient, context)
+    made = record(many, notice(many))
+    assert len(made["items"]) == len(made["context"]["items"]) == MOST_ITEMS
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -156,8 +249,26 @@ def test_an_own_layout_for_one_kind_may_extend_ours(tmp_path: Path) -> None:
     assert "甲" not in channel.text(message(Kind.WARNING))
 
 
+def test_an_own_text_for_one_event_leaves_the_others(tmp_path: Path) -> None:
+    (tmp_path / "zh_CN").mkdir()
+    (tmp_path / "zh_CN" / "texts.toml").write_text(
+        '[order.event.issued]\nheadline = "督办通知 {{ order.no }}"\n', "utf-8"
+    )
+    made = notice(message(Kind.ORDER), tmp_path)
+    assert made.headline == "督办通知 DB-2026-0413"
+    assert made.facts == notice(message(Kind.ORDER)).facts
+    other = message(Kind.ORDER, order={"event": "discharged"})
+    assert notice(other, tmp_path) == notice(other)
+
+
 @pytest.mark.parametrize(
-    "text", ["[overdue]\nheadline = '{{ case.'\n", "[overdue", "[overdue]\nfacts = ['x']\n"]
+    "text",
+    [
+        "[order.event]\nissued = 'x'\n",
+        "[overdue]\nheadline = '{{ case.'\n",
+        "[overdue",
+        "[overdue]\nfacts = ['x']\n",
+    ],
 )
 def test_a_faulty_own_text_is_refused_when_the_channel_is_built(tmp_path: Path, text: str) -> None:
     (tmp_path / "en").mkdir()
