@@ -114,8 +114,9 @@ def _stored(
     context: dict[str, Any] = wording.context(rules, alert, case, plain, None, now)
     context["order"] = order_fields(rules, row, event, now)
     context["route"] = {"step": None, "reason": reader.why}
+    # It is not the card's: an order goes on when the card is over, or silenced.
     return StoredNotice(
-        alert.id,
+        None,
         now,
         KIND,
         KIND,
@@ -124,9 +125,8 @@ def _stored(
             NewDelivery(_key(row, event, reader, channel), channel, "", now)
             for channel in reader.via
         ),
-        None,
-        alert.level,
-        reader.person.id,
+        level=alert.level,
+        person=reader.person.id,
     )
 
 

@@ -27,7 +27,7 @@ from rules.escalation import OrderDue
 from rules.orders_acts import OrderEvent
 from rules.orders_deadlines import NOT_REPLIED, RULES, Obligation, Side, outlook
 from rules.refusals import RefusedError
-from rules.subjects import ORDER
+from rules.subjects import ORDER, about
 
 log = structlog.get_logger(__name__)
 
@@ -83,12 +83,13 @@ def open_orders(
 ) -> list[OrderRow]:
     """Issue the orders that rungs ask for; a card that is under an order already gets no other.
 
-    The issuing region is that of the first person whom the rung tells.
+    Nor do alerts about the supervision itself. The issuing region is that of the first person whom
+    the rung tells.
     """
     issued = []
     known = orders.open_of(connection, [one.alert.id for one in wanted])
     for one in wanted:
-        if one.alert.id in known:
+        if one.alert.id in known or about(one.alert.subject) == "system":
             continue
         terms, people = one.due.terms, one.due.people
         asked = Issue(

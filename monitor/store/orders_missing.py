@@ -33,19 +33,32 @@ def without_order(connection: Connection, levels: Collection[str], since: int) -
     appealed = exists().where(
         tables.appeals.c.alert_id == a.id, tables.appeals.c.state == "pending"
     )
-    rows = connection.execute(
-        select(a.region, func.count(), func.min(a.id), func.min(a.level_since_at))
+    e = tables.alert_events.c
+    # Raised from one of the levels to another, it has stood since the first.
+    reached = (
+        select(func.min(e.at))
+        .where(e.alert_id == a.id, e.level.in_(levels))
+        .correlate(tables.alerts)
+        .scalar_subquery()
+    )
+    standing = (
+        select(a.id, a.region, reached.label("since_at"))
         .where(
             tables.standing,
             a.case_id.is_not(None),
             a.shadow.is_(False),
             a.level.in_(levels),
-            a.level_since_at <= since,
             a.opened_at <= since,
             ~ordered,
             ~appealed,
         )
-        .group_by(a.region)
-        .order_by(a.region)
+        .subquery()
+    )
+    s = standing.c
+    rows = connection.execute(
+        select(s.region, func.count(), func.min(s.id), func.min(s.since_at))
+        .where(s.since_at <= since)
+        .group_by(s.region)
+        .order_by(s.region)
     )
     return [Missing(*row) for row in rows]
