@@ -55,7 +55,7 @@ def channels_due(connection: Connection, now: int) -> list[str]:
 
     It steps from channel to channel in the index, however much waits in each.
     """
-    found = []
+    found: list[str] = []
     after: str | None = None
     while True:
         following = select(func.min(_d.channel)).where(tables.pending)
