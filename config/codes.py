@@ -281,21 +281,6 @@ CODES: dict[str, Code] = {
         Words("某个 [[limit]] 的 id", "the id of a [[limit]]"),
         Words("改正编号。", "Correct the id."),
     ),
-    "CFG-318": Code(
-        Words("只有普查才有间隔", "only a survey is made every so often"),
-        Words("跨办件的检查（普查）", "a check across cases"),
-        Words("删去 every：其他检查在到时或有变时进行。", "Take it out: others look when due."),
-    ),
-    "CFG-319": Code(
-        Words("普查不能带 when", "a survey cannot have a condition"),
-        Words("用 settings 选定范围", "settings that choose the cases"),
-        Words("改用 settings 选定范围。", "Choose the cases by its settings."),
-    ),
-    "CFG-320": Code(
-        Words("普查所指的时限不存在", "the survey goes by a limit that is none"),
-        Words("某个 [[limit]] 的 id", "the id of a [[limit]]"),
-        Words("改正编号。", "Correct the id."),
-    ),
     "CFG-330": Code(
         Words("另装的渠道用不了", "an installed channel cannot be used"),
         Words(

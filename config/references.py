@@ -52,7 +52,6 @@ def reference_faults(tree: Tree, registry: Registry) -> Iterator[Fault]:
     yield from _facts(tree, registry)
     yield from _catalogue(tree, ids)
     yield from _surveys(tree, ids)
-    yield from _surveys(tree, ids)
     yield from _chains(tree)
     yield from loops(tree, "calendar", "base")
 
@@ -151,14 +150,6 @@ def _facts(tree: Tree, registry: Registry) -> Iterator[Fault]:
                     Expression(when, known_facts if mapped else None)
                 except ValueError as error:
                     yield fault("CFG-209", f"{path}.when", str(error))
-
-
-def _surveys(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
-    for path, item in items(tree, "check"):
-        settings = item.get("settings")
-        limit = settings.get("limit") if isinstance(settings, dict) else None
-        if limit:
-            yield from refer("CFG-320", f"{path}.settings.limit", limit, ids["limit"])
 
 
 def _surveys(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:

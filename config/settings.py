@@ -30,7 +30,6 @@ from rules.courses import DUE
 from rules.limits import Limit
 from rules.rulebook import RuleBook
 from rules.surveys import SurveyRule
-from rules.surveys import SurveyRule
 
 
 class Settings(DirectorySettings):

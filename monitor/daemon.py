@@ -39,7 +39,6 @@ GRACE_SECONDS = 8.0
 _BEAT = 0.5  # seconds between two looks at what is due
 _WATCH = 15.0
 _SURVEY = 5.0
-_SURVEY = 5.0
 _PAUSE = 5.0  # seconds after a step has failed: on a full disk it would fail again at once
 _OWN = ("check", "order", "escalate", "sweep", "watch")  # steps that need nothing but the store
 _SILENT = 120.0  # seconds without a round after which the daemon no longer counts as alive
@@ -119,7 +118,6 @@ class Daemon:
         self.every("check", _BEAT, self.pipeline.check_due)
         self.every("order", _BEAT * 4, self.pipeline.follow_up_orders)
         self.every("escalate", _BEAT, self.pipeline.escalate_due)
-        self.every("survey", _SURVEY, self.pipeline.survey_due)
         self.every("survey", _SURVEY, self.pipeline.survey_due)
         self.every("deliver", _BEAT, self.pipeline.deliver_due)
         self.every("digest", _BEAT * 4, self.pipeline.digest_due)

@@ -42,7 +42,6 @@ class InForce:
         titles = {limit.id: limit.title for limit in book.limits}
         titles |= {check.id: check.title for check in book.checks}
         titles |= {survey.id: survey.title for survey in book.surveys}
-        titles |= {survey.id: survey.title for survey in book.surveys}
         limits = {limit.id: limit for limit in book.limits}
         checks = {check.id: check for check in book.checks}
         return cls(settings, book, calendars, limits, checks, titles)

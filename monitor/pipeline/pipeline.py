@@ -27,7 +27,6 @@ from monitor.pipeline.polling import Polled, poll
 from monitor.pipeline.sealing import Sealer
 from monitor.pipeline.silencing import keep_silence, plan_maintenance
 from monitor.pipeline.surveying import survey
-from monitor.pipeline.surveying import survey
 from monitor.pipeline.watching_orders import watch_orders
 from monitor.sources import SourceReader
 from monitor.store import deliveries, items, people, sources, sweep
@@ -186,24 +185,6 @@ class Pipeline:
     def watch_orders(self) -> None:
         """Report who has issued no order or made no call although it was time."""
         watch_orders(self.store, self.rules, self.clock())
-
-    def survey_due(self) -> int:
-        """Make every survey that is due; give how many alerts changed."""
-        changed = 0
-        while not self.stopping.is_set():
-            self._beat("survey")
-            tally = survey(self.store, self.rules, self.who, self.clock())
-            if tally is None:
-                break
-            self.metrics.step_seconds.labels("survey").observe(tally.seconds)
-            self.metrics.survey_found.labels(tally.survey).set(tally.found)
-            for (outcome, level), count in tally.changes.items():
-                self.metrics.changes.labels(outcome.value, level).inc(count)
-                changed += count
-                log.info(outcome.value, card=level, count=count, survey=tally.survey)
-            if not tally.waits and tally.error is None:
-                log.info("survey_made", survey=tally.survey, found=tally.found)
-        return changed
 
     def survey_due(self) -> int:
         """Make every survey that is due; give how many alerts changed."""
