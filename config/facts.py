@@ -93,7 +93,7 @@ def moments_of(limit: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def lengths_of(limit: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Give the facts of the case that say how long a limit allows, each with its key."""
+    """Give the facts that say how long a limit allows and who carries it, each with its key."""
     allow, due = limit.get("allow"), limit.get("due")
     if isinstance(allow, dict):
         column = allow.get("column")
@@ -105,3 +105,6 @@ def lengths_of(limit: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield "allow.due.column", allow["due"].get("column")
     if isinstance(due, dict):
         yield "due.column", due.get("column")
+    carriers = limit.get("carriers")
+    for place, fact in carriers.items() if isinstance(carriers, dict) else ():
+        yield f"carriers.{place}", fact
