@@ -11,13 +11,15 @@ import structlog
 from sqlalchemy import Connection
 
 from config import Words
+from monitor.pipeline.calling_back import to_be_called
 from monitor.pipeline.carding import About, Cards
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.raising import raise_alert
-from monitor.store import cases, items
+from monitor.store import appeals, call_backs, cases, items
 from monitor.store.cases import Checked, DueCase
 from monitor.store.store import Store
 from rules.alerts import changes, reasons
+from rules.appeals import without_revoked
 from rules.assessment import Assessment, assess
 from rules.batches import Batch
 from rules.clocks import STATES
@@ -89,9 +91,12 @@ def _check(
         tally.set_aside += 1
         return
     work = _Work(rules, assessment, now)
+    revoked = appeals.revoked_of(connection, [one.case.id for one in due])
     for index, (one, found) in enumerate(zip(due, findings, strict=True)):
-        work.add(index, one, found)
+        cards = revoked.get(one.case.id, ())
+        work.add(index, one, without_revoked(found, cards, one.case.facts))
     work.record(connection)
+    call_backs.add(connection, to_be_called(rules, assessment, due, now), now)
     tally.cases += len(due)
     tally.changes.update(work.outcomes)
     tally.faults.update(assessment.faults)
