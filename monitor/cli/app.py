@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from monitor import logs
-from monitor.cli import audit_log, catalogue
+from monitor.cli import absences, audit_log, catalogue, people
 from monitor.cli.ack import ack
 from monitor.cli.alerts import alerts
 from monitor.cli.audit import audit
@@ -29,6 +29,7 @@ from monitor.cli.run import run
 from monitor.cli.send_test import send_test
 from monitor.cli.tick import tick
 from monitor.cli.try_check import try_check
+from monitor.cli.who import who
 
 COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("demo", demo),
@@ -43,6 +44,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("alerts", alerts),
     ("ack", ack),
     ("inbox", inbox),
+    ("who", who),
     ("replay", run_replay),
     ("try-check", try_check),
     ("audit", audit),
@@ -53,6 +55,9 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
 
 GROUPS: tuple[tuple[str, str, tuple[tuple[str, Callable[..., None]], ...]], ...] = (
     ("catalogue", "事项目录 · the item catalogue", catalogue.COMMANDS),
+    ("people", "名录里的人 · the people of the directory", people.COMMANDS),
+    ("leave", "请假 · who is away", absences.LEAVE),
+    ("delegate", "代理 · who stands in for whom", absences.DELEGATE),
     ("audit-log", "操作留痕 · who did what, and that nobody changed it", audit_log.COMMANDS),
     ("db", "自己的库 · the store of duban itself", (("upgrade", upgrade), ("current", current))),
 )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from config import Settings
@@ -22,12 +20,6 @@ class Reading:
 
     entries: tuple[Entry, ...]
     rejects: tuple[Reject, ...]
-
-    @cached_property
-    def digest(self) -> str:
-        """The same as long as the list says the same, in whatever order."""
-        said = sorted(repr((one.kind, sorted(one.facts.items()))) for one in self.entries)
-        return blake2b(repr((said, sorted(self.rejects))).encode(), digest_size=16).hexdigest()
 
 
 def read_list(settings: ListSettings, reader: SourceReader | None, zone: ZoneInfo) -> Reading:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 import structlog
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from config import ListSettings, Settings, Words
 from monitor.catalogue import FileFault
-from monitor.people import Entry, faulty, joined, read_list
+from monitor.people import Entry, Reading, faulty, joined, read_list
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.polling import DOWN, EMPTIED, REJECTED
 from monitor.pipeline.raising import raise_alert
@@ -59,19 +59,37 @@ def refresh_people(
             people.lock(connection)
             people.drop_others(connection, sorted(states))
     for one in lists:
-        mark = blake2b(repr(one).encode(), digest_size=16).hexdigest()
-        if states[one.id].settings != mark or states[one.id].next_read_at <= now:
-            _refresh(store, rules, one, readers.get(one.source or ""), mark, now)
+        if states[one.id].settings != _mark(one) or states[one.id].next_read_at <= now:
+            _refresh(store, rules, one, readers.get(one.source or ""), now)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was taken over of a list: its entries, and the rows that were set aside."""
+
+    entries: int
+    rejected: int
+
+
+def read_now(
+    store: Store, rules: InForce, settings: ListSettings, reader: SourceReader | None, now: int
+) -> Taken:
+    """Read a list now and take it over, however much of it is gone.
+
+    Raises:
+        monitor.sources.SourceError: the source cannot be read, or does not fit the settings.
+        monitor.catalogue.FileFault: the file cannot be read, or lacks a header.
+    """
+    reading = read_list(settings, reader, rules.zone)
+    with store.write() as connection:
+        people.lock(connection)
+        return _take(connection, rules, settings, reading, _mark(settings), now, sure=True)
 
 
 def _refresh(
-    store: Store,
-    rules: InForce,
-    settings: ListSettings,
-    reader: SourceReader | None,
-    mark: str,
-    now: int,
+    store: Store, rules: InForce, settings: ListSettings, reader: SourceReader | None, now: int
 ) -> None:
+    mark = _mark(settings)
     try:
         reading = read_list(settings, reader, rules.zone)
     except (SourceError, FileFault) as error:
@@ -90,24 +108,38 @@ def _refresh(
         return
     with store.write() as connection:
         people.lock(connection)
-        system_alerts.resolve_system(connection, subject(settings), DOWN, "read", now)
-        state = people.list_state(connection, settings.id)
-        before = people.entries(connection)
-        others = [Entry(kind, facts) for name, kind, facts in before if name != settings.id]
-        good, wrong = faulty(rules.settings.rulebook().directory, others, reading)
-        _note_rejects(connection, rules, settings, wrong, now)
-        known = sum(name == settings.id for name, _, _ in before)
-        if state.read != reading.digest and _doubted(connection, rules, settings, known, good, now):
-            _put(connection, settings, mark, now + int(settings.refresh_every * SECOND))
-            return
-        system_alerts.resolve_system(connection, subject(settings), EMPTIED, "read", now)
-        kept = [(kind, facts) for name, kind, facts in before if name == settings.id]
-        new = [(one.kind, one.facts) for one in good]
-        if kept != new:
-            people.replace(connection, settings.id, new)
-            log.info("directory_loaded", list=settings.id, entries=len(new))
-        later = now + int(settings.refresh_every * SECOND)
-        _put(connection, settings, mark, later, read=reading.digest, read_at=now)
+        _take(connection, rules, settings, reading, mark, now)
+
+
+def _take(
+    connection: Connection,
+    rules: InForce,
+    settings: ListSettings,
+    reading: Reading,
+    mark: str,
+    now: int,
+    *,
+    sure: bool = False,
+) -> Taken:
+    about = subject(settings)
+    system_alerts.resolve_system(connection, about, DOWN, "read", now)
+    before = people.entries(connection)
+    others = [Entry(kind, facts) for name, kind, facts in before if name != settings.id]
+    good, wrong = faulty(rules.settings.rulebook().directory, others, reading)
+    _note_rejects(connection, rules, settings, wrong, now)
+    kept = [(kind, facts) for name, kind, facts in before if name == settings.id]
+    later = now + int(settings.refresh_every * SECOND)
+    taken = Taken(len(good), len(wrong))
+    if not sure and _doubted(connection, rules, settings, len(kept), len(good), now):
+        _put(connection, settings, mark, later)
+        return taken
+    system_alerts.resolve_system(connection, about, EMPTIED, "read", now)
+    new = [(one.kind, one.facts) for one in good]
+    if sorted(map(repr, kept)) != sorted(map(repr, new)):  # rows come in any order
+        people.replace(connection, settings.id, new)
+        log.info("directory_loaded", list=settings.id, entries=len(new))
+    _put(connection, settings, mark, later, read_at=now)
+    return taken
 
 
 def _doubted(
@@ -115,10 +147,10 @@ def _doubted(
     rules: InForce,
     settings: ListSettings,
     known: int,
-    good: Sequence[Entry],
+    good: int,
     now: int,
 ) -> bool:
-    gone = known - len(good)
+    gone = known - good
     if gone <= _FEW or gone <= _GONE_AT_MOST * known:
         return False
     title = Words(
@@ -165,11 +197,14 @@ def _put(
     mark: str,
     next_read_at: int,
     *,
-    read: str | None = None,
     read_at: int | None = None,
 ) -> None:
     state = people.list_state(connection, settings.id)
-    state = replace(state, settings=mark, next_read_at=next_read_at)
-    if read is not None:
-        state = replace(state, read=read, read_at=read_at)
+    state = replace(
+        state, settings=mark, next_read_at=next_read_at, read_at=read_at or state.read_at
+    )
     people.put_list_state(connection, settings.id, state)
+
+
+def _mark(settings: ListSettings) -> str:
+    return blake2b(repr(settings).encode(), digest_size=16).hexdigest()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from monitor.pipeline.in_force import InForce
 from notifiers import words
 from rules.escalation import Notice
+from rules.instants import moment
 from rules.roles import Why
 
 _POSTS = {
@@ -108,5 +111,9 @@ def _instead(rules: InForce, notice: Notice, now: int, language: str) -> str:
     zh, en = f"你代理{name}", f"You stand in for {name}"
     if notice.away_until is not None:
         at = words.when(notice.away_until, rules.zone, language, now)
+        # Whole days of leave end at the midnight after the last of them.
+        if moment(notice.away_until, rules.zone).time() == time.min:
+            last = moment(notice.away_until - 1, rules.zone)
+            at = f"{last.month}月{last.day}日" if language == "zh_CN" else f"{last:%-d %B}"
         zh, en = f"{zh}（至 {at}）", f"{en} until {at}"
     return zh if language == "zh_CN" else en

@@ -17,13 +17,12 @@ _STATE = "directory"
 
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """How a list has been read: ``read`` is the digest of the state that was taken over last.
+    """How a list has been read.
 
     ``settings`` tells by which settings, ``next_read_at`` the instant at which it is due again,
     ``read_at`` that of its last good reading.
     """
 
-    read: str | None = None
     settings: str | None = None
     next_read_at: int = 0
     read_at: int | None = None
