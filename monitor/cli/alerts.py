@@ -122,13 +122,20 @@ def _record(shell: Shell, row: AlertRow) -> dict[str, Any]:
         "due_text": phrases.short_moment(shell, alert.due_at),
         "provisional": provisional,
         "margin": margin,
-        "margin_text": margin if standing else shell.word("已解除", "resolved"),
+        "margin_text": margin if standing else _ended(shell, alert.state),
         "acked_at": shell.iso(alert.acked_at),
         "acked_by": alert.acked_by,
         "ack_note": alert.ack_note,
         "resolved_at": shell.iso(alert.resolved_at),
         "resolution": alert.resolution,
+        "revoke_why": alert.revoke_why,
         "policy": alert.policy,
         "step": alert.step,
         "next_step_at": shell.iso(alert.next_step_at),
     }
+
+
+def _ended(shell: Shell, state: str) -> str:
+    return (
+        shell.word("已撤牌", "revoked") if state == "revoked" else shell.word("已解除", "resolved")
+    )

@@ -14,6 +14,7 @@ from rules.compliance.sentences import sentence
 from rules.escalation import Notice, NoticeKind
 from rules.instants import iso
 from rules.margins import margin
+from rules.subjects import about, name_of
 
 LEVEL_NAMES = {
     "zh_CN": {"warning": "预警", "yellow": "黄牌", "red": "红牌"},
@@ -76,7 +77,7 @@ def context(
     """
     language = rules.language
     return {
-        "case": case_fields(rules, case) if case else {},
+        "case": case_fields(rules, case) if case else unit_fields(rules, alert),
         "alert": {
             "id": alert.id,
             "rule": alert.rule,
@@ -85,6 +86,7 @@ def context(
             "title": alert.title,
             "law": alert.law,
             "reason": alert.resolution or "",
+            "note": alert.revoke_why or "",
             "found": found_text(rules, alert),
             "opened_at": iso(alert.opened_at, rules.zone),
             "since_at": iso(alert.level_since_at, rules.zone),
@@ -104,12 +106,23 @@ def titled(title: str, part: str) -> str:
     return f"{title}：{part}" if part else title
 
 
-def found_text(rules: InForce, alert: Alert) -> str:
-    """Say in a sentence what a built-in check found; empty for every other alert."""
-    check = rules.checks.get(alert.rule)
-    if check is None or check.builtin is None:
+def found_text(rules: InForce, alert: Alert, *, in_full: bool = False) -> str:
+    """Say in a sentence what a built-in check or survey found; empty for every other alert.
+
+    Of other cases' numbers messages tell the tail alone: they may go to a group.
+    """
+    check, survey = rules.checks.get(alert.rule), rules.book.survey_of.get(alert.rule)
+    told = survey.survey if survey else check.builtin if check else None
+    if told is None:
         return ""
-    return sentence(check.builtin, alert.evidence, rules.zone, rules.language)
+    evidence = {
+        name: words.tail(str(value)) if name.endswith("_no") and value and not in_full else value
+        for name, value in alert.evidence.items()
+    }
+    try:
+        return sentence(told, evidence, rules.zone, rules.language)
+    except KeyError:  # it was found by an earlier version, on other facts
+        return ""
 
 
 def why(notice: Notice, language: str) -> str:
@@ -151,6 +164,19 @@ def case_fields(rules: InForce, case: Case) -> dict[str, Any]:
         "step": str(facts.get("step") or ""),
         "kind": str(facts.get("item_kind") or facts.get("kind") or ""),
     }
+
+
+def unit_fields(rules: InForce, alert: Alert) -> dict[str, Any]:
+    """Give the same fields for what is no case but a unit, a window or numbers of the hall.
+
+    The item is then what people call it. An alert about the system itself has none.
+    """
+    if about(alert.subject) != "unit":
+        return {}
+    name = name_of(str(alert.subject), rules.book.directory, rules.zone, rules.language)
+    carrier = {name: value for name, value in alert.carrier.items() if value is not None}
+    fields = case_fields(rules, Case(alert.source or "", "", {**carrier, "item_name": name}))
+    return {**fields, "no": "", "tail": ""}
 
 
 def _handler(rules: InForce, handler: object) -> str:

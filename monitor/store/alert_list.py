@@ -56,6 +56,7 @@ class Alert:
     climbed: list[int] | None = None
     holds: list[dict[str, Any]] | None = None
     answered_at: int | None = None
+    revoke_why: str | None = None
 
     @property
     def carrier(self) -> dict[str, str | None]:
@@ -120,7 +121,7 @@ def listing(connection: Connection, chosen: Filter, limit: int) -> list[AlertRow
         if value is not None:
             query = query.where(column == value)
     if chosen.open is not None:
-        query = query.where(tables.standing if chosen.open else a.state == "resolved")
+        query = query.where(tables.standing if chosen.open else a.state != "open")
     if chosen.acknowledged is not None:
         query = query.where(a.acked_at.is_not(None) == chosen.acknowledged)
     if chosen.shadow is not None:

@@ -198,10 +198,12 @@ def counts(connection: Connection, now: int) -> tuple[dict[str, int], int]:
     """Give how many orders are open by state, and on how many something is overdue at ``now``."""
     c = tables.orders.c
     rows = connection.execute(
-        select(c.state, func.count()).where(c.state.not_in(_ENDED)).group_by(c.state)
+        select(c.state, func.count().label("number"))
+        .where(c.state.not_in(_ENDED))
+        .group_by(c.state)
     )
     late = connection.scalar(select(func.count()).where(c.state.not_in(_ENDED), owed_by() <= now))
-    return dict(rows.tuples().all()), late or 0
+    return {row.state: row.number for row in rows}, late or 0
 
 
 def owed_by() -> ColumnElement[int]:

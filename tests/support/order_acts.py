@@ -37,7 +37,8 @@ def card_state(story: Story, no: str) -> tuple[str, str | None]:
     a = tables.alerts.c
     query = select(a.state, a.revoke_why).where(a.id == card(story, no))
     with story.store.read() as connection:
-        return connection.execute(query).one()._tuple()
+        state, why = connection.execute(query).one()
+        return state, why
 
 
 def issue(story: Story, no: str, by: str = "qian", **given: Any) -> OrderRow:
