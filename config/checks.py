@@ -97,7 +97,7 @@ class CheckSettings(Model):
             if name not in defaults or not _alike(defaults[name], setting):
                 known = _listed(defaults)
                 raise refusal("CFG-316", Words(known or "没有可调的项", known or "nothing to tune"))
-        if isinstance(used, Survey):
+        if isinstance(used, Survey) and used.refuses:
             try:
                 used.refuses({**defaults, **value})
             except ValueError as error:

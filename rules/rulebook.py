@@ -24,8 +24,9 @@ class RuleBook:
     ``levels`` are the names of the levels from the mildest on: a level's rank is its index.
     ``calendars`` has every calendar that a limit or policy names, by id. ``fingerprint`` tells one
     rule book from another as far as it bears on findings: a case checked under another one is
-    checked again. ``surveys`` look across cases, and have fingerprints of their own. ``catalogue`` has what cases are given of their items; it has a version of its
-    own, for a change of it bears on the cases of the changed items alone.
+    checked again. ``surveys`` look across cases, and have fingerprints of their own. ``catalogue``
+    has what cases are given of their items; it has a version of its own, for a change of it bears
+    on the cases of the changed items alone.
     """
 
     levels: tuple[str, ...]

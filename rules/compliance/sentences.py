@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from rules.cases import Fact
-from rules.compliance.check import Builtin
+from rules.compliance.check import Text
 from rules.compliance.words import called
 from rules.instants import is_moment, moment
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def sentence(check: Builtin, evidence: Mapping[str, Fact], zone: ZoneInfo, language: str) -> str:
+class Worded(Protocol):
+    """A check or survey that tells what it found in a sentence."""
+
+    @property
+    def sentence(self) -> Text:
+        """The sentence; ``{name}`` in it is a fact of the evidence."""
+
+
+def sentence(check: Worded, evidence: Mapping[str, Fact], zone: ZoneInfo, language: str) -> str:
     """Say what a check found: ``9月28日起特别程序已 35 个工作日，告知的是 30 个``.
 
     Moments are written as dates, with the time of day where two of one day are compared.

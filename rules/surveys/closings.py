@@ -8,7 +8,7 @@ import numpy as np
 
 from rules.compliance.check import Text
 from rules.compliance.columns import is_date
-from rules.instants import DAY, SECOND
+from rules.instants import DAY, SECOND, moment
 from rules.subjects import closings
 from rules.surveys.columns import groups_of, size_of, taken
 from rules.surveys.readings import Columns, Reading, Sharing, Within
@@ -37,17 +37,19 @@ def _judge(occasion: Occasion, read: Mapping[str, Columns]) -> list[Found]:
     parts = np.split(np.arange(len(group)), np.flatnonzero(np.diff(group)) + 1)
     least = occasion.number("cases")
     back = round(occasion.number("days") * DAY)
-    return [_found(taken(columns, rows), back) for rows in parts if len(rows) >= least]
+    return [_found(occasion, taken(columns, rows), back) for rows in parts if len(rows) >= least]
 
 
-def _found(columns: Columns, back: int) -> Found:
+def _found(occasion: Occasion, columns: Columns, back: int) -> Found:
     at, handler = int(columns["closed_at"][0]), str(columns["handler"][0])
+    second = moment(at, occasion.work.calendar.timezone)
     keys = columns["key"].tolist()
     return Found(
         at,
         {
             "handler": handler,
             "closed_at": at,
+            "second": f"{second:%Y-%m-%d %H:%M:%S}",
             "count": len(keys),
             "rows": listed(keys),
             "passes_at": at + back,
@@ -65,8 +67,8 @@ SURVEYS = (
         "yellow",
         ("closed_at", "handler"),
         Text(
-            "{handler}在{closed_at}的同一秒办结了 {count} 件：{rows}",
-            "{handler} closed {count} cases in one second, on {closed_at}: {rows}",
+            "一人在 {second} 这一秒办结了 {count} 件",
+            "one person closed {count} cases in the second {second}",
         ),
         _asks,
         _judge,

@@ -61,7 +61,7 @@ def _judge_unmatched(occasion: Occasion, read: Mapping[str, Columns]) -> list[Fo
         Found(
             int(columns["seen_at"][row]),
             {
-                "related": str(columns[occasion.text("fact")][row]),
+                "related_no": str(columns[occasion.text("fact")][row]),
                 "named_at": int(columns["seen_at"][row]),
                 "rows": listed([columns["key"][row]]),
                 "count": 1,
@@ -97,8 +97,8 @@ SURVEYS = (
         "yellow",
         (),
         Text(
-            "本件提到办件 {related}，各审批库里都没有这个号",
-            "it is about the case {related}, which is in no source",
+            "本件提到办件 {related_no}，各审批库里都没有这个号",
+            "it is about the case {related_no}, which is in no source",
         ),
         _asks_unmatched,
         _judge_unmatched,

@@ -113,9 +113,7 @@ class Survey:
     settings: Mapping[str, Setting] = field(default_factory=lambda: MappingProxyType({}))
     naming: tuple[str, ...] = field(default=(), repr=False)
     of_vanished: bool = field(default=False, repr=False)
-    refuses: Callable[[Mapping[str, Setting]], object] = field(
-        default=lambda settings: None, repr=False
-    )
+    refuses: Callable[[Mapping[str, Setting]], None] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

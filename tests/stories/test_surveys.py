@@ -108,8 +108,8 @@ def test_a_gap_is_held_against_the_unit_until_the_number_turns_up(hall: Story) -
     assert subjects(hall) == {"numbers:hall/DP-004": "number-gap"}
     with hall.store.read() as connection:
         [row] = alert_list.listing(connection, Filter(region="990102", department="ZJ"), 10)
-    assert row.alert.evidence["below"] == "DP-003"
-    assert row.alert.evidence["above"] == "DP-005"
+    assert row.alert.evidence["below_no"] == "DP-003"
+    assert row.alert.evidence["above_no"] == "DP-005"
     hall.hall.accept("DP-004", at="2026-09-23 12:01")
     hall.at("2026-09-23 13:00")
     assert subjects(hall) == {}
