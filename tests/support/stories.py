@@ -249,8 +249,8 @@ class Story:
         # What goes out at once arrives in any order.
         for message in sorted(new, key=lambda one: made[one["key"]]):
             self.messages.append(message)
-            about = (message["context"]["case"] or {}).get("no", "")
-            level = message["context"]["alert"]["level"]
+            about = (message["context"].get("case") or {}).get("no", "")
+            level = (message["context"].get("alert") or {}).get("level", "")
             told = Told(at, message["recipient"], message["kind"], level)
             self._told.append((about, told))
         self._read = len(lines)
