@@ -100,8 +100,9 @@ def moment_before(before: Amount, ahead: int, work: WorkingTime) -> int:
     length = round(before.seconds * SECOND)
     if not before.unit.working:
         return ahead - length
-    at = one.reached(one.passed_at(ahead) - length)
-    return one.midnight[0] if at is None else at
+    # Of the moments between a closing and an opening, which are one in working time, the last.
+    at = one.reached(one.passed_at(ahead) - length + 1)
+    return one.midnight[0] if at is None else at - 1
 
 
 def later(at: int, unit: Unit, holds: Sequence[Hold], since: int, work: WorkingTime) -> int:

@@ -78,7 +78,7 @@ def span(shell: Shell, from_at: int | None, until_at: int | None) -> str:
 
 
 def day_or_time(shell: Shell, at: int | None, *, end: bool = False) -> str | None:
-    """Write an instant for a column; a midnight as its day, and as the ``end`` as the day before."""
+    """Write an instant for a column; a midnight as its day, as the ``end`` as the day before."""
     if at is None:
         return None
     written = short_moment(shell, at - DAY if end else at) or ""

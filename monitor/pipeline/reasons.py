@@ -113,7 +113,6 @@ def _instead(rules: InForce, notice: Notice, now: int, language: str) -> str:
         at = words.when(notice.away_until, rules.zone, language, now)
         # Whole days of leave end at the midnight after the last of them.
         if moment(notice.away_until, rules.zone).time() == time.min:
-            last = moment(notice.away_until - 1, rules.zone)
-            at = f"{last.month}月{last.day}日" if language == "zh_CN" else f"{last:%-d %B}"
+            at = words.day(notice.away_until - 1, rules.zone, language, now)
         zh, en = f"{zh}（至 {at}）", f"{en} until {at}"
     return zh if language == "zh_CN" else en
