@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from monitor import logs
-from monitor.cli import absences, audit_log, catalogue, people
+from monitor.cli import absences, appeal, audit_log, call_backs, catalogue, order, people
 from monitor.cli.ack import ack
 from monitor.cli.alerts import alerts
 from monitor.cli.audit import audit
@@ -43,6 +43,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("deadline", deadline),
     ("alerts", alerts),
     ("ack", ack),
+    ("revoke", appeal.revoke),
     ("inbox", inbox),
     ("who", who),
     ("replay", run_replay),
@@ -55,6 +56,9 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
 
 GROUPS: tuple[tuple[str, str, tuple[tuple[str, Callable[..., None]], ...]], ...] = (
     ("catalogue", "事项目录 · the item catalogue", catalogue.COMMANDS),
+    ("order", "督办单 · supervision orders", order.COMMANDS),
+    ("appeal", "申诉 · contesting a card", appeal.COMMANDS),
+    ("call-backs", "回访 · applicants of late cases to be called", call_backs.COMMANDS),
     ("people", "名录里的人 · the people of the directory", people.COMMANDS),
     ("leave", "请假 · who is away", absences.LEAVE),
     ("delegate", "代理 · who stands in for whom", absences.DELEGATE),
