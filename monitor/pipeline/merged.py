@@ -6,17 +6,23 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import Connection
+
 from config import Words
+from monitor.pipeline import wording
 from monitor.pipeline.in_force import InForce
-from monitor.store.merging import Member
+from monitor.store import alert_cases, merging, silences, sources
+from monitor.store.merging import Member, NewDigest
 from notifiers import words
+from rules.carriers import carried
 from rules.escalation import NoticeKind
 from rules.grouping import Grouping
-from rules.instants import moment
+from rules.instants import MINUTE, moment
 
 MOST_ITEMS = 50
 """How many of a digest are told one by one: more than any channel shows."""
 
+_STALE = 10 * MINUTE  # what waited longer is told as it stands now: "2 days left" was then
 _MOST_REASONS = 3
 _MOST_NAMES = 5
 _OTHERS = {
@@ -32,25 +38,117 @@ def latest(members: Sequence[Member]) -> list[Member]:
     return sorted(chosen, key=lambda one: (one.turn, one.id))
 
 
-def context(
+def digests(
+    connection: Connection,
+    rules: InForce,
+    channel: str,
+    by_receiver: Mapping[str, Sequence[Member]],
+    now: int,
+    *,
+    room: bool,
+) -> list[NewDigest]:
+    """Make the digest of each receiver; a ``room`` is one receiver, "", of many people."""
+    shown = {receiver: latest(members)[:MOST_ITEMS] for receiver, members in by_receiver.items()}
+    items = _items(connection, rules, [one for few in shown.values() for one in few], now)
+    held = {one.silence_id for members in by_receiver.values() for one in members}
+    notes = _Silences.of(connection, rules, [one for one in held if one is not None], channel)
+    return [
+        NewDigest(
+            # A delivery is merged once, so that this is the key of one digest for ever.
+            f"duban-digest-{min(one.id for one in members)}",
+            channel,
+            receiver,
+            None if room else receiver,
+            min(one.turn for one in members),
+            _context(
+                rules,
+                members,
+                [items[one.id] for one in shown[receiver]],
+                notes.about(members, None if room else receiver),
+                now,
+                room=room,
+            ),
+            tuple(one.id for one in members),
+        )
+        for receiver, members in by_receiver.items()
+    ]
+
+
+def _items(
+    connection: Connection, rules: InForce, shown: Sequence[Member], now: int
+) -> dict[int, Mapping[str, Any]]:
+    """Give what is told of each delivery: the context of its notice, or how it stands by now."""
+    contexts = merging.contexts(connection, {one.notice_id for one in shown})
+    found: dict[int, Mapping[str, Any]] = {
+        one.id: {**contexts[one.notice_id], "kind": one.kind} for one in shown
+    }
+    stale: dict[int, list[int]] = {}
+    for one in shown:
+        if one.alert_id is not None and one.created_at < now - _STALE:
+            stale.setdefault(one.alert_id, []).append(one.id)
+    if not stale:
+        return found
+    read_at = {state.id: state.last_ok_at for state in sources.states(connection)}
+    for about in alert_cases.of_alerts(connection, stale):
+        alert, case = about.alert, about.case
+        if case is not None:
+            case = carried(rules.book.catalogue.enrich(case, now), alert.carrier)
+        fields = wording.context(rules, alert, case, None, read_at.get(alert.source or ""), now)
+        for ident in stale[alert.id]:
+            item = found[ident]
+            found[ident] = {**item, **fields, "route": item.get("route", {})}
+    return found
+
+
+class _Silences:
+    """The silences that held something back: why, by whom, and what came to nothing meanwhile."""
+
+    def __init__(self, named: Mapping[int, str], gone: Mapping[tuple[int, str], int]) -> None:
+        self._named = named
+        self._gone = gone
+
+    @classmethod
+    def of(
+        cls, connection: Connection, rules: InForce, ids: Sequence[int], channel: str
+    ) -> _Silences:
+        """Read them."""
+        if not ids:
+            return cls({}, {})
+        people = rules.book.directory.people
+        named = {}
+        for ident, row in silences.of_ids(connection, ids).items():
+            by = people[row.by].name if row.by in people else row.by
+            named[ident] = Words(f"{row.reason}（{by}）", f"{row.reason} ({by})").text(
+                rules.language
+            )
+        return cls(named, silences.superseded(connection, ids, channel))
+
+    def about(self, members: Sequence[Member], address: str | None) -> dict[str, Any]:
+        """Give what a digest says of them; the address ``None`` stands for everybody."""
+        ids = list(dict.fromkeys(one.silence_id for one in members if one.silence_id is not None))
+        if not ids:
+            return {}
+        gone = sum(
+            count
+            for (ident, whom), count in self._gone.items()
+            if ident in ids and address in (None, whom)
+        )
+        return {"silence": "; ".join(self._named[ident] for ident in ids), "superseded": gone}
+
+
+def _context(
     rules: InForce,
     members: Sequence[Member],
     items: Sequence[Mapping[str, Any]],
-    room: str | None,
+    silence: Mapping[str, Any],
     now: int,
+    *,
+    room: bool,
 ) -> dict[str, Any]:
-    """Give the fields of a digest, as plain JSON values.
-
-    Args:
-        rules: what is in force.
-        members: all that it brings.
-        items: the contexts of the first of :func:`latest`, each with its ``kind``.
-        room: the channel where it is read by a group, ``None`` where by one person.
-        now: the instant now.
-    """
+    """Give the fields of a digest, as plain JSON values; ``items`` are the gravest it brings."""
     chosen = latest(members)
     return {
-        "digest": {"event": _event(members)},
+        "digest": {"event": _event(members), **silence},
         "items": list(items),
         "count": len(chosen),
         "counts": dict(Counter(_counted(one, rules.language) for one in chosen)),

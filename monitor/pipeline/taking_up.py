@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,7 +13,7 @@ from monitor.pipeline.in_force import InForce
 from monitor.store import delivery_queue as queue
 from monitor.store import merging
 from monitor.store.deliveries import Delivery
-from monitor.store.merging import Member, NewDigest
+from monitor.store.merging import Member
 from monitor.store.store import Store
 from notifiers import ChannelBase
 from notifiers.channel import Readers
@@ -140,47 +139,19 @@ class _Taking:
             if len(members) == 1 and one.silence_id is None
         ]
         queue.lease(self.connection, lonely, self.lease_until, self.who)
-        digests = self._digests(
+        digests = merged.digests(
+            self.connection,
+            self.rules,
+            self.channel,
             {
                 receiver: members
                 for receiver, members in by_receiver.items()
                 if members[0].id not in lonely
             },
-            room,
+            self.now,
+            room=room,
         )
         return [
             *lonely,
             *merging.merge(self.connection, digests, self.now, self.lease_until, self.who),
-        ]
-
-    def _digests(self, by_receiver: Mapping[str, Sequence[Member]], room: bool) -> list[NewDigest]:
-        shown = {
-            receiver: merged.latest(members)[: merged.MOST_ITEMS]
-            for receiver, members in by_receiver.items()
-        }
-        contexts = merging.contexts(
-            self.connection, {one.notice_id for few in shown.values() for one in few}
-        )
-
-        def item(one: Member) -> dict[str, Any]:
-            return {**contexts[one.notice_id], "kind": one.kind}
-
-        return [
-            NewDigest(
-                # A delivery is merged once, so that this is the key of one digest for ever.
-                f"duban-digest-{min(one.id for one in members)}",
-                self.channel,
-                receiver,
-                None if room else receiver,
-                min(one.turn for one in members),
-                merged.context(
-                    self.rules,
-                    members,
-                    [item(one) for one in shown[receiver]],
-                    self.channel if room else None,
-                    self.now,
-                ),
-                tuple(one.id for one in members),
-            )
-            for receiver, members in by_receiver.items()
         ]
