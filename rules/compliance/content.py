@@ -35,8 +35,8 @@ def _without_reason(view: View) -> Hits:
     found = among(batch, "result", view.names("results"))
     rows = np.flatnonzero(found)
     reasons = batch.texts("result_reason")
-    blank = {None, *view.names("blank")}
-    found[rows] = [reason in blank for reason in reasons[rows]]
+    blank = {"", *view.names("blank")}
+    found[rows] = [reason is None or str(reason).strip() in blank for reason in reasons[rows]]
     return hits(found, result=batch.texts("result"), result_reason=reasons)
 
 

@@ -8,6 +8,9 @@ These checks speak of:
 ``statutory_days``   of a case: the working days the law allows, if not ``days``
 ``kind``             of a case: ``joint`` for joint handling (联合办理)
 ===================  =========================================================
+
+Those of a case, and ``statutory_unit`` where it does not count working days, may come from the
+catalogue (``item_…``) instead.
 """
 
 from __future__ import annotations
@@ -17,14 +20,16 @@ from numpy.typing import NDArray
 
 from rules.amounts import Unit
 from rules.cases import PartKind
+from rules.columns import Numbers
 from rules.compliance.check import Builtin, Hits, Text, View, hits
+from rules.compliance.columns import UNITS, among_item, amount, units
 from rules.compliance.pauses import is_blank
 from rules.compliance.rows import earliest_of_each, first_rows, row_hits
-from rules.compliance.working_days import course, parts_of
+from rules.compliance.working_days import due_in_units, parts_of
 from rules.instants import NONE
 from rules.parts import Parts
 
-_JOINT = "joint"
+_JOINT = ("joint",)
 
 
 def _without_approval(view: View) -> Hits:
@@ -39,18 +44,18 @@ def _after_due(view: View) -> Hits:
     """Find the first extension granted when the time the law allows was already over."""
     granted, pauses = view.batch.parts(PartKind.EXTENSION), view.batch.parts(PartKind.PAUSE)
     cases = np.flatnonzero(np.diff(granted.offsets) > 0)
-    days = view.batch.numbers("statutory_days")[cases]
-    joint = view.batch.texts("kind")[cases] == _JOINT
-    general = np.where(joint, view.number("joint_days"), view.number("days"))
+    days, unit_of = amount(view.batch, "statutory_days"), units(view.batch, "statutory_unit")
+    told = np.isfinite(days)
     due = np.full(view.batch.size, NONE, np.int64)
-    due[cases] = course(
+    due[cases] = due_in_units(
         view.work,
         view.batch.moments("accepted_at")[cases],
         view.batch.moments("closed_at")[cases],
-        np.where(np.isfinite(days), days, general),
+        np.where(told, days, _general(view))[cases],
+        np.where(told, unit_of, UNITS.index(Unit.WORKING_DAY))[cases],
         parts_of(pauses, cases),
         parts_of(granted, cases),
-    ).due
+    )
     # The due moment has moved with every extension that was in time, and with no other.
     due = due[granted.owners]
     rows = first_rows(granted, (due != NONE) & (granted.started > due))
@@ -62,9 +67,14 @@ def _beyond_law(view: View) -> Hits:
     granted = view.batch.parts(PartKind.EXTENSION)
     rows = np.flatnonzero(_in_working_days(granted))
     total = np.bincount(granted.owners[rows], granted.amounts[rows], view.batch.size)
-    joint = view.batch.texts("kind") == _JOINT
-    limit = np.where(joint, view.number("joint_days"), view.number("days"))
+    limit = _general(view)
     return hits(total > limit, total=total, limit=limit)
+
+
+def _general(view: View) -> Numbers:
+    """Give ``joint_days`` for cases of joint handling and ``days`` for all others (n)."""
+    joint = among_item(view.batch, "kind", _JOINT)
+    return np.where(joint, view.number("joint_days"), view.number("days"))
 
 
 def _in_working_days(granted: Parts) -> NDArray[np.bool_]:

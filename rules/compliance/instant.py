@@ -23,13 +23,19 @@ _KINDS = ("instant",)
 
 
 def _delayed(view: View) -> Hits:
-    """Find instant items whose clock was stopped or that were given more time."""
+    """Find instant items whose clock was stopped or that were given more time.
+
+    A correction asked for before acceptance stops no clock: none has started.
+    """
     batch = view.batch
     pauses, extensions = batch.parts(PartKind.PAUSE), batch.parts(PartKind.EXTENSION)
+    accepted = batch.moments("accepted_at")[pauses.owners]
+    stops = (accepted != NONE) & (pauses.started >= accepted)
     first = earliest(
-        earliest_of_each(pauses, pauses.started), earliest_of_each(extensions, extensions.started)
+        earliest_of_each(pauses, np.where(stops, pauses.started, NONE)),
+        earliest_of_each(extensions, extensions.started),
     )
-    times = np.diff(pauses.offsets) + np.diff(extensions.offsets)
+    times = np.bincount(pauses.owners[stops], minlength=batch.size) + np.diff(extensions.offsets)
     found = among_item(batch, "kind", view.names("kinds")) & (times > 0)
     return hits(found, first_at=first, times=times)
 
@@ -48,7 +54,7 @@ CHECKS = (
         Text("即办件启动特别程序或延期", "an instant item was paused or extended"),
         _LAW,
         "yellow",
-        ("kind|item_kind", "pauses|extensions"),
+        ("accepted_at", "kind|item_kind", "pauses|extensions"),
         Text(
             "即办件自{first_at}起 {times} 次启动特别程序或延期",
             "an instant item was paused or extended {times} times from {first_at} on",

@@ -8,6 +8,9 @@ These checks speak of:
 ``promised_days``    of a case: the working days it was promised to take
 ``statutory_days``   of a case: the working days the law allows
 ===================  =========================================================
+
+These two, and the units that they count where those are not working days (``promised_unit``,
+``statutory_unit``), may come from the catalogue (``item_…``) instead.
 """
 
 from __future__ import annotations
@@ -17,11 +20,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.batches import Batch
 from rules.cases import PartKind
 from rules.columns import Coded, Numbers
 from rules.compliance.check import Builtin, Hits, Text, View
+from rules.compliance.columns import amount, units
 from rules.compliance.rows import first_rows, named, of_kinds, row_hits
-from rules.compliance.working_days import course, parts_of
+from rules.compliance.working_days import due_in_units, parts_of
 from rules.instants import NONE, Instants
 from rules.parts import Parts
 
@@ -53,8 +58,7 @@ def _serial(view: View) -> Hits:
     What was left is reckoned as it stood when the pause began, with the pauses before it.
     """
     accepted, closed = view.batch.moments("accepted_at"), view.batch.moments("closed_at")
-    promised = view.batch.numbers("promised_days")
-    limit = np.where(np.isfinite(promised), promised, view.batch.numbers("statutory_days"))
+    limit, unit_of = _allowed(view.batch)
     pauses, times = view.batch.parts(PartKind.PAUSE), int(view.number("times"))
     counts = np.diff(pauses.offsets)
     cases = np.flatnonzero((counts >= times) & (accepted != NONE) & np.isfinite(limit))
@@ -67,7 +71,7 @@ def _serial(view: View) -> Hits:
         earlier = parts_of(pauses, these, np.full(len(these), k))
         granted = _granted_by(began, parts_of(view.batch.parts(PartKind.EXTENSION), these))
         start, days = accepted[these], limit[these]
-        due = course(view.work, start, closed[these], days, earlier, granted).due
+        due = due_in_units(view.work, start, closed[these], days, unit_of[these], earlier, granted)
         is_near = (began >= start) & _near(view, began, due, days)
         near, at = some[is_near], began[is_near]
         first[near] = np.where(seen[near] == 0, at, first[near])
@@ -83,6 +87,17 @@ def _serial(view: View) -> Hits:
             "within": np.full(int(found.sum()), view.number("within")),
         },
     )
+
+
+def _allowed(batch: Batch) -> tuple[Numbers, NDArray[np.int64]]:
+    """Give how long each case (n) was promised to take, or else the law allows, and its unit.
+
+    The unit is an index into :data:`rules.compliance.columns.UNITS`.
+    """
+    promised, statutory = amount(batch, "promised_days"), amount(batch, "statutory_days")
+    is_promised = np.isfinite(promised)
+    unit_of = np.where(is_promised, units(batch, "promised_unit"), units(batch, "statutory_unit"))
+    return np.where(is_promised, promised, statutory), unit_of
 
 
 def _granted_by(moments: Instants, extensions: Parts) -> Parts:
@@ -142,7 +157,10 @@ CHECKS = (
         Text("临近到期反复启动特别程序", "one special procedure after another near the limit"),
         _LAW,
         "yellow",
-        ("accepted_at", "closed_at", "pauses", "promised_days|statutory_days"),
+        (
+            *("accepted_at", "closed_at", "pauses"),
+            "promised_days|statutory_days|item_promised_days|item_statutory_days",
+        ),
         Text(
             "{first_at}至{last_at}，在期限只剩 {within} 个工作日以内时 {times} 次启动特别程序",
             "from {first_at} to {last_at} special procedures were begun {times} times with no more "

@@ -7,6 +7,8 @@ Besides the standard facts these checks speak of:
 ``corrected_at``       when all that was missing had been received (补正完成)
 ``publicity_ends_at``  when publicity (公示) ends
 ``reopened_at``        when a closed case was opened again
+``refused_at``         when the application was refused acceptance (不予受理)
+``result``             what came of the case, as in :mod:`rules.compliance.content`
 =====================  ==========================================================
 """
 
@@ -18,7 +20,7 @@ import numpy as np
 
 from rules.cases import PartKind
 from rules.compliance.check import Builtin, Hits, Text, View, hits
-from rules.compliance.columns import end_of_date
+from rules.compliance.columns import among, end_of_date
 from rules.compliance.rows import first_rows, named, of_kinds, row_hits
 from rules.instants import NEVER, NONE
 
@@ -30,11 +32,16 @@ def _before(view: View, *, early: str, late: str) -> Hits:
     return hits(found, **{early: first, late: second})
 
 
-def _without(view: View, *, must: str, has: str) -> Hits:
-    """Find cases that have the moment ``has`` and not the one that must come before it."""
-    given = view.batch.moments(has)
-    found = (given != NONE) & (view.batch.moments(must) == NONE)
-    return hits(found, **{has: given})
+def _never_accepted(view: View) -> Hits:
+    """Find cases that were closed without acceptance, other than by ending before it.
+
+    What was refused acceptance (``refused_at``), or has one of the ``results``, need not have been
+    accepted.
+    """
+    batch = view.batch
+    closed, refused = batch.moments("closed_at"), batch.moments("refused_at")
+    found = (closed != NONE) & (batch.moments("accepted_at") == NONE) & (refused == NONE)
+    return hits(found & ~among(batch, "result", view.names("results")), closed_at=closed)
 
 
 def _part_ends_before_it_begins(view: View, *, kind: PartKind, name: str) -> Hits:
@@ -153,7 +160,8 @@ CHECKS = (
         Text(
             "{closed_at}办结，没有受理时间", "closed on {closed_at} without a moment of acceptance"
         ),
-        partial(_without, must="accepted_at", has="closed_at"),
+        _never_accepted,
+        {"results": ("not-accepted", "returned", "voided", "withdrawn")},
     ),
     Builtin(
         "pause-ends-before-it-begins",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,7 @@ from rules.cases import PartKind
 from rules.clocks import Course
 from rules.columns import Numbers
 from rules.compliance.check import View
+from rules.compliance.columns import UNITS
 from rules.instants import NEVER, NONE, Instants
 from rules.limits import Allowance, Limit
 from rules.parts import Parts
@@ -61,17 +64,42 @@ def course(
     days: Numbers,
     pauses: Parts,
     extensions: Parts | None = None,
+    unit: Unit = Unit.WORKING_DAY,
 ) -> Course:
-    """Give the course of a limit of so many working days (k) from ``start`` to ``until`` (k).
+    """Give the course of a limit of so many days (k) from ``start`` to ``until`` (k).
 
-    ``pauses`` and ``extensions`` are those of the ``k`` things that are timed, in order; every
-    pause stops the clock.
+    They are working days unless ``unit`` is another. ``pauses`` and ``extensions`` are those of the
+    ``k`` things that are timed, in order; every pause stops the clock.
     """
     parts = {PartKind.PAUSE: pauses}
     if extensions is not None:
         parts[PartKind.EXTENSION] = extensions
     batch = Batch(len(start), {}, parts)
-    return Course(_LIMIT, batch, work, start, until, amounts=np.asarray(days, np.float64))
+    limit = replace(_LIMIT, allow=replace(_LIMIT.allow, unit=unit))
+    return Course(limit, batch, work, start, until, amounts=np.asarray(days, np.float64))
+
+
+def due_in_units(
+    work: WorkingTime,
+    start: Instants,
+    until: Instants,
+    days: Numbers,
+    unit_of: Count,
+    pauses: Parts,
+    extensions: Parts,
+) -> Instants:
+    """Give the due moments (k) of such limits where each counts its own unit.
+
+    ``unit_of`` (k) are indexes into :data:`rules.compliance.columns.UNITS`; what is none of them
+    has no due moment.
+    """
+    due = np.full(len(start), NONE, np.int64)
+    for code in np.unique(unit_of[unit_of < len(UNITS)]).tolist():
+        mine = unit_of == code
+        held = np.where(mine, days, np.nan)
+        counted = course(work, start, until, held, pauses, extensions, UNITS[code]).due
+        due = np.where(mine, counted, due)
+    return due
 
 
 def allow_for_pauses(

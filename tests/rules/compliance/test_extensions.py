@@ -49,6 +49,12 @@ def extended(*grants: str | None, days: int | None = 5, **facts: Fact) -> Case:
         (extended("2026-09-30 10:00", days=None), False),
         (extended("2026-10-30 10:00", days=None), True),
         (extended("2026-10-30 10:00", days=None, kind="joint"), False),
+        (extended("2026-10-30 10:00", days=None, item_kind="joint"), False),
+        # Of its item, and counted in calendar days: due on the 19th, which is a day off.
+        (extended("2026-09-21 09:00", days=None, item_statutory_days=5), True),
+        (extended("2026-09-20 17:00", days=None, item_statutory_days=5), False),
+        (extended("2026-09-21 09:00", statutory_unit="calendar days"), True),
+        (extended("2026-09-20 17:00", statutory_unit="calendar days"), False),
         (case(extension("2026-10-30 10:00", amount=2), statutory_days=5), False),
         (
             case(

@@ -94,6 +94,26 @@ def serial(*parts: Part, days: int | None = 5, **facts: Fact) -> Case:
             ),
             3,
         ),
+        # The item says how long it may take, in working days or in others.
+        *(
+            (
+                serial(
+                    pause("2026-09-17 10:00", "2026-09-17 11:00"),
+                    pause("2026-09-18 10:00", "2026-09-18 11:00"),
+                    days=None,
+                    item_promised_days=days,
+                    item_promised_unit=unit,
+                ),
+                times,
+            )
+            for days, unit, times in (
+                (5, None, 2),
+                (9, None, None),
+                (5, "calendar days", 2),
+                (9, "calendar days", None),
+                (5, "weeks", None),
+            )
+        ),
         # After the due moment there is no limit to hold up.
         (
             serial(

@@ -36,6 +36,23 @@ def test_what_is_closed_was_accepted() -> None:
 
 
 @pytest.mark.parametrize(
+    ("ended", "found"),
+    [
+        ({"result": "not-accepted"}, False),
+        ({"result": "withdrawn"}, False),
+        ({"refused_at": MONDAY}, False),
+        ({"result": "granted"}, True),
+        ({"result": "refused"}, True),
+    ],
+)
+def test_what_ended_before_acceptance_need_not_have_been_accepted(
+    ended: dict[str, str], found: bool
+) -> None:
+    one = case(closed_at=MONDAY, **ended)
+    assert (evidence("closed-without-acceptance", one) is not None) is found
+
+
+@pytest.mark.parametrize(
     ("check", "part"),
     [("pause-ends-before-it-begins", pause), ("step-ends-before-it-begins", step)],
 )
