@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from monitor.audit.arrow import FileFault, coded, moments, text
-from monitor.audit.job import Chosen
+from monitor.audit.job import BEGINNINGS, Chosen
 from rules.amounts import Unit, parse_unit
 from rules.batches import Batch
 from rules.cases import PartKind
@@ -33,7 +33,7 @@ from rules.parts import Parts
 KINDS = {f"{kind}s": kind for kind in PartKind}
 """The kinds of parts by what the names of their files begin with."""
 
-_PERIOD = ("submitted_at", "accepted_at", "closed_at")
+_PERIOD = (*BEGINNINGS, "closed_at")
 _Paths = tuple[Path, ...]
 
 

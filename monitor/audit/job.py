@@ -9,11 +9,15 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.audit.history import History
 from rules.audit import BatchResult, inspect, stratum_of
 from rules.batches import Batch
 from rules.instants import NONE
 from rules.rulebook import RuleBook
 from rules.sampling import Drawn, draw
+
+BEGINNINGS = ("accepted_at", "submitted_at", "asked_at", "ticket_at", "report_due")
+"""The moments by which a case had begun, the one that counts first; any of them may be missing."""
 
 Chosen = Callable[[Batch], NDArray[np.bool_]]
 """Tells which cases (bool, n) of a batch are wanted."""
@@ -40,10 +44,12 @@ class Portion(Protocol):
 class Job:
     """An audit: under which rules, of which period, at which instant ``now``.
 
-    A case belongs to the period if it had begun (was accepted, or else submitted) before ``until``
-    and was not closed before ``since``; both are instants. ``past`` tells that ``now`` is not the
-    present: what happened later is then left out. ``by`` is the fact that makes the strata,
-    ``single`` asks for the single findings.
+    A case belongs to the period if it had begun before ``until`` and was not closed before
+    ``since``; both are instants. It began with the first of :data:`BEGINNINGS` that it has, or else
+    with its closing; one that tells none of them cannot be said to lie outside any period. ``past``
+    tells that ``now`` is not the present: what happened later is then left out. ``by`` is the fact
+    that makes the strata, ``single`` asks for the single findings. ``history`` has what sources
+    changed, for checks that go by it.
     """
 
     book: RuleBook
@@ -53,18 +59,24 @@ class Job:
     past: bool
     by: str = ""
     single: bool = False
+    history: History | None = None
 
     def chosen(self, batch: Batch) -> NDArray[np.bool_]:
         """Tell which cases (bool, n) belong to the period."""
-        accepted, closed = batch.moments("accepted_at"), batch.moments("closed_at")
-        began = np.where(accepted == NONE, batch.moments("submitted_at"), accepted)
-        held: NDArray[np.bool_] = (began != NONE) & (began < self.until)
+        began = np.full(batch.size, NONE)
+        for name in (*BEGINNINGS, "closed_at"):
+            began = np.where(began == NONE, batch.moments(name), began)
+        closed = batch.moments("closed_at")
+        # What has not begun at any moment is NONE, which is before every instant.
+        held: NDArray[np.bool_] = began < self.until
         held &= (closed == NONE) | (closed >= self.since)
         return held
 
     def inspect(self, portion: Portion) -> BatchResult:
         """Inspect the cases of a portion."""
         batch, rejected = portion.read(self.chosen)
+        if self.history is not None:
+            batch = batch.with_changes(self.history.of(batch))
         if self.past:
             batch = batch.known_at(self.now)
         batch = self.book.catalogue.enrich_batch(batch, self.now)
@@ -74,7 +86,7 @@ class Job:
 
     def draw(self, portion: Portion, size: int, seed: int) -> Drawn:
         """Draw from the cases of a portion for a sample of ``size``."""
-        moments = ("submitted_at", "accepted_at", "closed_at")
+        moments = (*BEGINNINGS, "closed_at")
         batch, _ = portion.read(self.chosen, (*moments, *([self.by] if self.by else [])))
         strata = map(stratum_of, batch.texts(self.by).tolist() if self.by else [None] * batch.size)
         return draw(batch.source, batch.keys, strata, size, seed)

@@ -12,9 +12,10 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from config import Words
+from config import Settings, Words
 from monitor.audit import databases
 from monitor.audit.engine import Engine, Local, cluster
+from monitor.audit.history import History
 from monitor.audit.job import Job, Portion
 from monitor.audit.telling import Writer, records
 from monitor.cli import audit_report, stores
@@ -22,7 +23,10 @@ from monitor.cli.failure import Failed
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
 from monitor.cli.tick import NowOption, moment_of
+from monitor.store import migrations
 from rules.audit import BatchResult
+from rules.compliance.history import CHANGES
+from rules.rulebook import RuleBook
 from rules.sampling import Drawn
 
 Result = TypeVar("Result")
@@ -104,7 +108,7 @@ def audit(
             shell.word("--engine dask 要与 --scheduler 同用", "--engine dask goes with --scheduler")
         )
     fact = _FACTS[by] if by else ""
-    job = _job(shell, start, end, now, fact, single=out is not None)
+    job = _job(shell, start, end, now, fact, single=out is not None, files=bool(parquet))
     portions = _portions(shell, parquet or [])
     with ExitStack() as stack:
         working = stack.enter_context(_engine(scheduler, Local(None) if parquet else Local()))
@@ -121,13 +125,29 @@ def audit(
     audit_report.sum_up(shell, total, job.now, out)
 
 
-def _job(shell: Shell, start: str, end: str, now: str | None, by: str, *, single: bool) -> Job:
+def _job(
+    shell: Shell, start: str, end: str, now: str | None, by: str, *, single: bool, files: bool
+) -> Job:
     since, until = moment_of(start, shell), moment_of(end, shell)
     if until <= since:
         raise typer.BadParameter(shell.word("--to 要晚于 --from", "--to must be after --from"))
     at = moment_of(now, shell) if now else min(until, shell.now)
     book = shell.rules.with_catalogue(stores.catalogue(shell.settings)).book
-    return Job(book, since, until, at, at < shell.now, by, single)
+    history = _history(shell.settings, book, files=files)
+    return Job(book, since, until, at, at < shell.now, by, single, history)
+
+
+def _history(settings: Settings, book: RuleBook, *, files: bool) -> History | None:
+    """Give where changes are kept, if a check goes by them; files are those of the only source."""
+    if not any(check.builtin and CHANGES in check.builtin.needs for check in book.checks):
+        return None
+    if files and len(settings.source) != 1:
+        return None
+    with stores.opened(settings) as store:
+        if stores.revision(store) != migrations.newest():
+            return None
+    url = settings.daemon.store.get_secret_value()
+    return History(url, settings.source[0].id if files else "")
 
 
 def _portions(shell: Shell, paths: Sequence[Path]) -> list[Portion]:

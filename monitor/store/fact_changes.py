@@ -110,6 +110,23 @@ def by_case(connection: Connection, ids: Collection[int]) -> dict[int, list[Fact
     return changes
 
 
+def by_key(
+    connection: Connection, source: str, keys: Collection[str]
+) -> dict[str, list[FactChange]]:
+    """Give the changes of the cases of a source by their keys, in the order they were seen."""
+    c, case = tables.fact_changes.c, tables.cases.c
+    rows = connection.execute(
+        select(case.key, *_COLUMNS)
+        .join_from(tables.fact_changes, tables.cases, case.id == c.case_id)
+        .where(case.source == source, among(connection, case.key, keys))
+        .order_by(c.id)
+    )
+    changes: dict[str, list[FactChange]] = {}
+    for key, *change in rows:
+        changes.setdefault(key, []).append(FactChange(*change))
+    return changes
+
+
 def since(connection: Connection, after: int, limit: int) -> list[SeenChange]:
     """Give up to ``limit`` changes of all cases that were recorded after the one of that id.
 
