@@ -85,6 +85,9 @@ class Resolved:
     gap: Gap | None = None
 
 
+_Level = tuple[str, tuple[Person, ...]]
+"""The name of a place and those who hold a post in it."""
+
 PLACES = ("region", "department", "window", "handler")
 """The facts of a case that roles go by."""
 
@@ -160,8 +163,14 @@ class Resolver:
         found = self._reached(here or people, "handler", via)
         if found:
             return Resolved(found)
-        place = "/".join(str(facts[n]) for n in ("region", "department") if facts.get(n))
-        gap = self._gap(f"post:handler@{place}", "handler", facts, via, PLACES, known=bool(people))
+        gap = self._gap(
+            f"post:handler@{_place(facts, 'department')}",
+            "handler",
+            facts,
+            via,
+            PLACES,
+            known=bool(people),
+        )
         for role in OVER_HANDLER:
             over = self._post(role, facts, via)
             if over.people:
@@ -175,51 +184,46 @@ class Resolver:
             place = kind if kind in ("window", "department") else "region"
         scope, *steps = place.split(".")
         levels = {"window": self._windows, "department": self._departments, "region": self._regions}
-        upwards = list(levels[scope](post, facts))
-        start = steps.count("parent")
+        groups = list(levels[scope](post, facts))
         nearest = "up" in steps
-        where, known = None, False
-        for number, (name, people) in enumerate(upwards[start + nearest :]):
-            where = where or name
-            known = known or bool(people)
+        upwards = [one for group in groups[steps.count("parent") + nearest :] for one in group]
+        if not upwards:  # nobody is missing above the top, nor where the case names no place
+            return Resolved(())
+        where, known = upwards[0][0], bool(upwards[0][1])
+        gap = self._gap(f"post:{post}@{where}", role, facts, via, PLACES[:3], known=known)
+        for number, (_, people) in enumerate(upwards):
             found = self._reached(people, role, via)
             if found and (number == 0 or nearest):
                 return Resolved(found)
             if found:
-                gap = self._gap(f"post:{post}@{where}", role, facts, via, PLACES[:3], known=known)
                 return Resolved(_because(found, Why.CLIMBED, role), gap)
-        if where is None:  # no such level: nobody is missing above the top, or the case names none
-            return Resolved(())
-        gap = self._gap(f"post:{post}@{where}", role, facts, via, PLACES[:3], known=known)
         return Resolved((), gap)
 
-    def _windows(self, post: str, facts: Facts) -> Iterator[tuple[str, tuple[Person, ...]]]:
+    def _windows(self, post: str, facts: Facts) -> Iterator[tuple[_Level, ...]]:
         window = facts.get("window")
         if window is not None:
-            yield str(window), self.directory.holding(post, "window", window)
+            yield ((_place(facts, "window"), self.directory.holding(post, "window", window)),)
 
-    def _regions(self, post: str, facts: Facts) -> Iterator[tuple[str, tuple[Person, ...]]]:
+    def _regions(self, post: str, facts: Facts) -> Iterator[tuple[_Level, ...]]:
         region = facts.get("region")
         if region is not None:
             for one in (str(region), *self.directory.above(region)):
-                yield one, self.directory.holding(post, "region", one)
+                yield ((one, self.directory.holding(post, "region", one)),)
 
-    def _departments(self, post: str, facts: Facts) -> Iterator[tuple[str, tuple[Person, ...]]]:
-        """Give the department in its region or the nearest above, then those that lead it."""
+    def _departments(self, post: str, facts: Facts) -> Iterator[tuple[_Level, ...]]:
+        """Give the department in its region and in those above, then those that lead it."""
         department, region = facts.get("department"), facts.get("region")
         if department is None:
             return
-        above = list(self.directory.above(region))
-        for number, one in enumerate((str(department), *self.directory.leads(department))):
+        above = tuple(self.directory.above(region))
+        people = self.directory.holding(post, "department", department)
+        here = tuple(p for p in people if None in (region, p.region) or p.region == region)
+        there = (tuple(p for p in people if p.region == one) for one in above)
+        yield ((_place(facts, "department"), here), *zip(above, there, strict=True))
+        for one in self.directory.leads(department):
             people = self.directory.holding(post, "department", one)
-            if number:
-                near = tuple(p for p in people if p.region in (None, region, *above))
-                yield one, near or people
-                continue
-            own = tuple(p for p in people if None in (region, p.region) or p.region == region)
-            for other in () if own else above:
-                own = own or tuple(p for p in people if p.region == other)
-            yield one, own
+            near = tuple(p for p in people if p.region in (None, region, *above))
+            yield ((one, near or people),)
 
     def _reached(
         self, people: Iterable[Person], role: str, via: tuple[str, ...]
@@ -267,3 +271,8 @@ def _because(people: Iterable[Found], why: Why, role: str) -> tuple[Found, ...]:
     return tuple(
         Found(one.person, role, one.channels, why, one.instead_of, one.away_until) for one in people
     )
+
+
+def _place(facts: Facts, name: str) -> str:
+    """Name a department or window with its region: the same code may stand in several."""
+    return "/".join(str(facts[one]) for one in ("region", name) if facts.get(one) is not None)
