@@ -208,5 +208,5 @@ class LimitSettings(Model):
             self.valid_to,
             self.shadow,
             self.each,
-            dict(self.carriers),
+            {str(place): fact for place, fact in self.carriers.items()},
         )

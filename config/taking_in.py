@@ -101,9 +101,10 @@ def _as_told(item: Mapping[str, Any], tree: Tree) -> Mapping[str, Any]:
     if "carriers" in item:
         item["carriers"] = {p: fact for p, fact in item["carriers"].items() if fact in known}
     allow = item.get("allow")
-    column = allow.get("column") if isinstance(allow, dict) and "otherwise" in allow else None
-    if column is not None and column not in known and not column.startswith("step."):
-        item["allow"] = f"{allow['otherwise']:g} {allow['unit']}"
+    if isinstance(allow, dict) and "otherwise" in allow:
+        column = allow["column"]
+        if column not in known and not column.startswith("step."):
+            item["allow"] = f"{allow['otherwise']:g} {allow['unit']}"
     return item
 
 

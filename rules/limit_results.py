@@ -72,7 +72,7 @@ class LimitResult:
         if self.rows is not None:
             columns = columns_of_steps(self.batch, self.rows[cases])
         elif facts:
-            told = {place: self.batch.column(fact, cases) for place, fact in facts.items()}
+            told = {place: list(self.batch.column(fact, cases)) for place, fact in facts.items()}
             columns = columns_of(self.batch, cases, told)
         else:
             return [{}] * len(cases)

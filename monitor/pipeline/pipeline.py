@@ -101,6 +101,8 @@ class Pipeline:
             self.readers.pop(gone).close()
         with self.store.write() as connection:
             sources.ensure(connection, list(self.readers), self.clock())
+            # Whoever puts settings in force has mended something: no pause of a failure holds on.
+            sources.retry(connection, list(self.readers), self.clock())
             self._plan(connection)
 
     def poll_source(self, source: Source) -> list[Polled]:

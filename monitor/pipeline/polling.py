@@ -221,8 +221,7 @@ def _note_rejects(
     now: int,
 ) -> None:
     if refused:
-        rejects.put_rejects(connection, source.id, refused, now)
-        for one in refused:
+        for one in rejects.put_rejects(connection, source.id, refused, now):
             log.warning(
                 "row_rejected", source=source.id, case=one.key, reason=one.reason, detail=one.detail
             )

@@ -96,6 +96,7 @@ _MYSQL_ERRORS = {  # MariaDB server and client error numbers
     1143: "denied",
     1064: "bad-query",
 }
+_SHORT = 4  # characters of a password that ordinary words may have in them
 _WORDS = (  # what libpq says before there is a SQLSTATE, and SQLite always says
     (r"authentication failed|no password supplied|no pg_hba.conf entry", "refused-login"),
     (r"(database|role) .* (does not exist|is not permitted to log in)", "refused-login"),
@@ -125,10 +126,14 @@ def translate(error: SQLAlchemyError, url: URL) -> SourceError:
 
 
 def scrub(text: str, url: URL) -> str:
-    """Take the password of ``url`` out of a text, in every way in which it may be written."""
+    """Take the password of ``url`` out of a text, in every way in which it may be written.
+
+    A short one is taken out only where it stands alone: as a part of words it tells nothing.
+    """
     secret = url.password or ""
     for form in {secret, quote(secret, safe=""), quote_plus(secret)} - {""}:
-        text = text.replace(form, "***")
+        alone = r"(?<!\w){}(?!\w)" if len(form) < _SHORT else "{}"
+        text = re.sub(alone.format(re.escape(form)), "***", text)
     return text
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select, update
 
 from monitor.store import tables
 from monitor.store.statements import among, insert, short
@@ -37,7 +37,7 @@ class Rejected(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A row set aside, when it was first and last seen, and how many times.
+    """A row set aside, when it was first and last seen, and how many times it was found anew.
 
     ``key`` is empty where the row has none.
     """
@@ -55,17 +55,25 @@ class Reject:
 _COLUMNS = tuple(tables.rejects.c[name] for name in Reject.__dataclass_fields__)
 
 
+_Row = TypeVar("_Row", bound=Rejected)
+
+
 def put_rejects(
-    connection: Connection, source: str, rejected: Sequence[Rejected], now: int
-) -> None:
-    """Set rows aside, or count them once more where they have been before."""
+    connection: Connection, source: str, rejected: Sequence[_Row], now: int
+) -> list[_Row]:
+    """Set rows aside; give those that were not yet, or that have changed since they were.
+
+    One that is read again as it was, as each poll does with what it reaches back to, is noted as
+    seen and neither counted nor given.
+    """
+    standing = _standing(connection, source, {_key(one.key) for one in rejected})
+    news = [one for one in rejected if standing.get((_key(one.key), one.reason)) != _told(one)]
     rows = [
         {
             "source": source,
             "key": _key(one.key),
             "reason": one.reason,
-            "detail": short(one.detail, _TEXT),
-            "row": short(one.row, _TEXT),
+            **dict(zip(("detail", "row"), _told(one), strict=True)),
             "first_seen_at": now,
             "seen_at": now,
             "times": 1,
@@ -73,9 +81,10 @@ def put_rejects(
         for one in rejected
     ]
     if not rows:
-        return
+        return []
     statement = insert(connection, tables.rejects)
-    excluded = statement.excluded
+    excluded, r = statement.excluded, tables.rejects.c
+    as_before = and_(r.gone_at.is_(None), r.detail == excluded.detail, r.row == excluded.row)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["source", "key", "reason"],
@@ -83,12 +92,28 @@ def put_rejects(
                 "detail": excluded.detail,
                 "row": excluded.row,
                 "seen_at": excluded.seen_at,
-                "times": tables.rejects.c.times + 1,
+                "times": r.times + case((as_before, 0), else_=1),
                 "gone_at": None,
             },
         ),
         rows,
     )
+    return news
+
+
+def _standing(
+    connection: Connection, source: str, keys: Collection[str]
+) -> dict[tuple[str, str], tuple[str | None, str | None]]:
+    """Give what stands set aside of these keys: detail and row by key and reason."""
+    r = tables.rejects.c
+    query = select(r.key, r.reason, r.detail, r.row).where(
+        r.source == source, r.gone_at.is_(None), among(connection, r.key, keys)
+    )
+    return {(key, reason): (detail, row) for key, reason, detail, row in connection.execute(query)}
+
+
+def _told(one: Rejected) -> tuple[str | None, str | None]:
+    return short(one.detail, _TEXT), short(one.row, _TEXT)
 
 
 def clear(connection: Connection, source: str, readable: Collection[str], now: int) -> int:

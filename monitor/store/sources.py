@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,6 +140,16 @@ def failed(
             claimed_by=None,
         ),
     )
+
+
+def retry(connection: Connection, ids: Collection[str], now: int) -> int:
+    """Let those of these sources that wait after a failure be tried at ``now``; give how many."""
+    s = tables.sources.c
+    return connection.execute(
+        update(tables.sources)
+        .where(s.id.in_(ids), s.failures > 0, s.next_poll_at > now)
+        .values(next_poll_at=now)
+    ).rowcount
 
 
 def release(connection: Connection) -> int:

@@ -81,8 +81,11 @@ def _not_opened(view: View) -> Hits:
         LISTED.join(name for place, name in enumerate(one) if bits >> place & 1)
         for one, bits in zip(lists, lacking[cases].tolist(), strict=True)
     ]
-    evidence = {"accepted_at": accepted[cases], "until_at": until[cases], "names": names}
-    return Hits(cases, evidence, np.where(due == NONE, NONE, until))
+    return Hits(
+        cases,
+        {"accepted_at": accepted[cases], "until_at": until[cases], "names": names},
+        np.where(due == NONE, NONE, until),
+    )
 
 
 def _closed_before(view: View) -> Hits:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, select
 from sqlalchemy.pool import NullPool
+from structlog.testing import capture_logs
 
 from monitor.store import tables
 from tests.support.stores import POSTGRESQL
@@ -193,6 +194,36 @@ def test_a_row_that_cannot_be_understood_is_set_aside_and_the_others_go_on(story
     assert "gestern" in row.detail
     assert story.system("rows-rejected") == [Event("alert_opened", "warning", "rows-rejected")]
     assert [one.who for one in story.told()] == ["值班员"]
+
+
+def test_a_row_that_stays_as_odd_as_it_was_is_logged_once(story: Story) -> None:
+    story.hall.accept("A2", at="gestern", days=10, changed="2026-09-22 15:20")
+    with capture_logs() as logs:
+        for minute in range(3):  # within what every poll reaches back to
+            story.at(f"2026-09-22 15:2{minute}")
+        story.hall.correct("A2", at="2026-09-22 15:23", accepted="vorgestern")
+        story.at("2026-09-22 15:24")
+    rejected = [one["detail"] for one in logs if one["event"] == "row_rejected"]
+    assert len(rejected) == 2
+    assert "vorgestern" in rejected[1]
+    with story.store.read() as connection:
+        assert connection.scalars(select(tables.rejects.c.times)).all() == [2]
+
+
+def test_settings_that_are_put_in_force_end_the_pause_after_a_failure(far: Story) -> None:
+    far.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    hide(far)
+    for minute in range(30, 50):
+        far.at(f"2026-09-22 15:{minute}")
+    show(far)
+    far.after(0.01)
+    assert far.levels("A1") == {}
+    with far.store.read() as connection:
+        assert connection.scalar(select(tables.cases.c.key)) is None, "it still waits"
+    far.reload()
+    far.after(0.01)
+    with far.store.read() as connection:
+        assert connection.scalar(select(tables.cases.c.key)) == "A1"
 
 
 def test_a_row_that_was_mended_is_taken_up_and_the_alert_resolved(story: Story) -> None:

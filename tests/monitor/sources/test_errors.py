@@ -6,9 +6,10 @@ import socket
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import URL, Engine, event, make_url
 
 from monitor.sources import SourceDown, SourceError, SourceFault, SourceReader
+from monitor.sources.errors import scrub
 from tests.monitor.sources.halls import (
     CASES,
     build,
@@ -27,6 +28,22 @@ def fault_of(reader: SourceReader) -> SourceError:
     with pytest.raises(SourceError) as caught:
         reader.read_page()
     return caught.value
+
+
+@pytest.mark.parametrize(
+    ("secret", "said", "told"),
+    [
+        ("a", "access denied (using password: a)", "access denied (using password: ***)"),
+        ("abc", "user abcd, password abc", "user abcd, password ***"),
+        ("s3cr3t", "mysql://u:s3cr3t@h, xs3cr3tx", "mysql://u:***@h, x***x"),
+        ("p@ss", "p@ss and p%40ss", "*** and ***"),
+        ("", "access denied", "access denied"),
+    ],
+)
+def test_a_password_is_taken_out_of_a_text_and_no_words_with_it(
+    secret: str, said: str, told: str
+) -> None:
+    assert scrub(said, URL.create("mysql", "u", secret or None, "h")) == told
 
 
 def test_an_unreachable_host_is_down() -> None:

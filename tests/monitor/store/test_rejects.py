@@ -79,3 +79,20 @@ def test_odd_keys_and_long_rows_can_be_kept(store: Store) -> None:
     assert len(one.row) == 4_000
     with store.write() as connection:
         assert rejects.clear(connection, "hall", [key], NOW) == 1
+
+
+def test_a_row_that_is_read_again_as_it_was_is_no_news(store: Store) -> None:
+    with store.write() as connection:
+        first = rejects.put_rejects(connection, "hall", [Row("A"), Row("B")], NOW)
+        again = rejects.put_rejects(connection, "hall", [Row("A"), Row("C")], NOW + 1)
+        other = rejects.put_rejects(connection, "hall", [Row("A", detail="other")], NOW + 2)
+        rejects.clear(connection, "hall", ["B"], NOW + 3)
+        back = rejects.put_rejects(connection, "hall", [Row("B")], NOW + 4)
+    assert [[one.key for one in news] for news in (first, again, other, back)] == [
+        *(["A", "B"], ["C"], ["A"], ["B"])
+    ]
+    assert {one.key: (one.times, one.seen_at) for one in listing(store)} == {
+        "A": (2, NOW + 2),
+        "B": (2, NOW + 4),
+        "C": (1, NOW + 1),
+    }

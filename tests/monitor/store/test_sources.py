@@ -111,6 +111,25 @@ def test_a_lease_can_be_extended(hall: Store) -> None:
     assert claim(hall, LEASE, "other") is None
 
 
+def test_a_source_that_waits_after_a_failure_can_be_tried_at_once(hall: Store) -> None:
+    claim(hall)
+    with hall.write() as connection:
+        sources.failed(connection, "hall", "me", state="down", error="x", next_poll_at=NOW + DAY)
+        assert sources.retry(connection, ["other"], NOW + 1) == 0
+        assert sources.retry(connection, ["hall"], NOW + 1) == 1
+        assert sources.retry(connection, ["hall"], NOW + 1) == 0, "it waits no longer"
+    assert claim(hall, NOW + 1) is not None
+
+
+def test_a_source_that_was_read_keeps_its_turn(hall: Store) -> None:
+    claim(hall)
+    commit(hall)
+    before = state(hall)
+    with hall.write() as connection:
+        assert sources.retry(connection, ["hall"], NOW + 1) == 0
+    assert state(hall) == before
+
+
 def test_failures_are_counted_until_a_page_is_read(hall: Store) -> None:
     for n in (1, 2):
         claim(hall, NOW + n)
