@@ -6,7 +6,19 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, case, delete, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from monitor.store import tables
 from monitor.store.statements import among, insert
@@ -37,7 +49,7 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """How many cases with a due moment a place has closed, and how many of them by then."""
+    """How many cases with a limit a place has closed, and how many of them on time."""
 
     region: str | None
     department: str | None
@@ -131,16 +143,16 @@ def cards_at(connection: Connection, at: int) -> list[Cards]:
 
 
 def closed(connection: Connection, begin: int, end: int) -> list[Closed]:
-    """Count the cases closed from the instant ``begin`` up to ``end`` by place."""
-    on_time = func.sum(case((_c.closed_at <= _c.due_at, 1), else_=0))
+    """Count the cases closed from the instant ``begin`` up to ``end`` by place.
+
+    One is on time that has met a limit and missed none; one without a limit is not counted.
+    """
+    clocks = cast(_c.clocks, Text)  # compact JSON, see monitor.store.store
+    missed = clocks.like('%"state":"missed"%')
+    limited = or_(missed, clocks.like('%"state":"met"%'))
     rows = connection.execute(
-        select(_c.region, _c.department, func.count(), on_time)
-        .where(
-            _c.closed_at.is_not(None),
-            _c.closed_at >= begin,
-            _c.closed_at < end,
-            _c.due_at.is_not(None),
-        )
+        select(_c.region, _c.department, func.count(), func.sum(case((missed, 0), else_=1)))
+        .where(_c.closed_at.is_not(None), _c.closed_at >= begin, _c.closed_at < end, limited)
         .group_by(_c.region, _c.department)
     )
     return [Closed(*row) for row in rows]
