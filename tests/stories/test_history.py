@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from monitor.store import alert_list, fact_changes, tables
 from monitor.store.alert_list import Filter
 from rules.history import FactChange
+from tests.support.cli import duban
 from tests.support.stories import Event, Story, fresh_story, local
 from tests.support.stories_settings import HANDLER_ONLY, PROMISE, SOURCE, SYSTEM
 
@@ -153,3 +155,24 @@ def test_another_mapping_is_no_doing_of_the_source(story: Story) -> None:
     story.hall.correct("A1", at="2026-10-15 09:02", law_days=30)
     story.at("2026-10-15 09:03")
     assert story.levels("A1") == {"fact-changed-after-card": "yellow"}
+
+
+def test_an_audit_finds_the_rewriting_that_had_been_seen_by_then(story: Story) -> None:
+    late(story)
+    story.at("2026-10-14 10:00")
+    story.hall.correct("A1", at="2026-10-14 10:01", closed="2026-10-13 17:00")
+    story.at("2026-10-14 10:02")
+    assert audited(story, until="2026-10-14T10:03") == {"back-dated": 1}
+    assert audited(story, until="2026-10-14T10:01") == {}
+
+
+def audited(story: Story, until: str) -> dict[str, int]:
+    """What an audit finds of history, by rule."""
+    settings = story.folder / "supervisor.toml"
+    called = duban("audit", "--from", "2026-09-01", "--to", until, "--json", "-c", settings)
+    assert called.code == 0, called.err
+    return {
+        one["rule"]: one["cases"]
+        for one in json.loads(called.out)["rules"]
+        if one["rule"] != "promise"
+    }
