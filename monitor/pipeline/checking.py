@@ -15,7 +15,7 @@ from monitor.pipeline.calling_back import to_be_called
 from monitor.pipeline.carding import About, Cards
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.raising import raise_alert
-from monitor.store import appeals, call_backs, cases, items
+from monitor.store import appeals, call_backs, cases, items, waiting
 from monitor.store.cases import Checked, DueCase
 from monitor.store.store import Store
 from rules.alerts import changes, reasons
@@ -64,6 +64,9 @@ def check(store: Store, rules: InForce, now: int, limit: int = 1000) -> CheckTal
     does not hold up the others.
     """
     tally = CheckTally()
+    with store.read() as connection:
+        if not waiting.cases(connection, now):
+            return tally
     with store.write() as connection:
         due = cases.claim_due(connection, now, limit, changes=rules.book.looks_at_changes)
         # Read behind the claim: a change of the catalogue from now on makes them due again.

@@ -27,6 +27,7 @@ from monitor.store import (
     people,
     silences,
     sources,
+    waiting,
 )
 from monitor.store.alert_events import Event
 from monitor.store.alert_list import Alert
@@ -37,6 +38,7 @@ from monitor.store.orders import OrderRow
 from monitor.store.store import Store
 from rules.carriers import carried
 from rules.cases import Case
+from rules.choosing import Chooser
 from rules.climbing import climb
 from rules.escalation import (
     CatchUp,
@@ -46,8 +48,6 @@ from rules.escalation import (
     NoticeKind,
     Told,
     ahead_of,
-    choose,
-    milder,
 )
 from rules.instants import HOUR
 from rules.ladders import fingerprint
@@ -79,6 +79,9 @@ class EscalationTally:
 def escalate(store: Store, rules: InForce, now: int, limit: int = 500) -> EscalationTally:
     """Climb the ladders of up to ``limit`` alerts whose next step is due, in one transaction."""
     tally = EscalationTally()
+    with store.read() as connection:
+        if not waiting.steps(connection, now):
+            return tally
     with store.write() as connection:
         due = climbs.claim_due_steps(connection, now, limit)
         if due and people.version(connection) != rules.book.directory.version:
@@ -102,6 +105,7 @@ class _Round:
         self._rules = rules
         self._now = now
         self._resolver = rules.resolver(now)
+        self._chooser = Chooser(rules.book.policies, rules.book.levels, now)
         over = [one.alert.id for one in due if one.alert.state != "open"]
         self._heard = heard.settle(connection, over, now)
         self._silences = silences.standing(connection)
@@ -109,7 +113,7 @@ class _Round:
         begun = {one.alert.ladder for one in due if one.alert.ladder is not None}
         kept = ladders.load(connection, begun - rules.ladders.keys())
         self._ladders: dict[str, Policy] = {**rules.ladders, **kept}
-        self._marks = {policy: mark for mark, policy in rules.ladders.items()}
+        self._marks = {id(policy): mark for mark, policy in self._ladders.items()}
         self._new: dict[str, Policy] = {}
         self._stored: list[StoredNotice] = []
         self._stepped: list[Stepped] = []
@@ -131,9 +135,9 @@ class _Round:
         gentler: tuple[Policy, ...] = ()
         try:
             if policy is None and not climber.resolved:
-                policy = choose(rules.book.policies, climber, now)
+                policy = self._chooser.choose(climber)
                 if policy and policy.with_milder and climber.rank and not climber.told:
-                    gentler = milder(rules.book.policies, climber, rules.book.levels, now)
+                    gentler = self._chooser.milder(climber)
             wait_until = self._heard.wait_until.get(alert.id)
             if wait_until is not None:  # who has heard of it is not known before
                 result = Climb(alert.id, (), climber.climbed, wait_until, climber.told)
@@ -196,11 +200,11 @@ class _Round:
         return self._rules.calendars.get(policy.calendar, default) if policy else default
 
     def _keep(self, alert: Alert, policy: Policy | None, result: Climb) -> None:
-        mark = alert.ladder if policy is None else self._marks.get(policy)
-        if policy is not None and mark is None:
-            mark = fingerprint(policy)
-        if policy is not None and mark is not None and alert.ladder is None:
-            self._new[mark] = policy
+        mark = alert.ladder
+        if policy is not None:
+            mark = self._marks.get(id(policy)) or fingerprint(policy)
+            if alert.ladder is None:
+                self._new[mark] = policy
         holds = alert.holds
         if result.lapsed is not None:
             holds = [*(holds or ()), _hold_record(result.lapsed)]

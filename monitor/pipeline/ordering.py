@@ -17,7 +17,7 @@ from monitor.pipeline import order_notices
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.order_wording import REMINDER, unit_name
 from monitor.pipeline.raising import raise_alert
-from monitor.store import appeals, orders, system_alerts
+from monitor.store import appeals, orders, system_alerts, waiting
 from monitor.store.alert_list import Alert
 from monitor.store.orders import OrderRow
 from monitor.store.store import Store
@@ -66,6 +66,9 @@ def follow_up(store: Store, rules: InForce, now: int, limit: int = 200) -> Order
     ladder like any other; once it is done the alert is resolved.
     """
     tally = OrderTally()
+    with store.read() as connection:
+        if not waiting.orders(connection, now):
+            return tally
     with store.write() as connection:
         for row in orders.claim_due(connection, now, limit):
             _look_at(connection, rules, row, now, tally)

@@ -262,11 +262,13 @@ class Pipeline:
         The next batch has to wait until this one has been checked.
         """
         fingerprint = self.rules.book.fingerprint
-        with self.store.write() as connection:
-            made = sweep.make_due(connection, fingerprint, self.clock(), _SWEEP_AT_ONCE)
         with self.store.read() as connection:
             left = sweep.left(connection, fingerprint)
         self.metrics.unswept.set(left)
+        if not left:
+            return 0
+        with self.store.write() as connection:
+            made = sweep.make_due(connection, fingerprint, self.clock(), _SWEEP_AT_ONCE)
         if made:
             log.info("sweep_progress", due=made, left=left)
             self.hasten("check")

@@ -15,7 +15,7 @@ from monitor.pipeline.in_force import InForce
 from monitor.pipeline.raising import raise_alert
 from monitor.pipeline.readings import Readings
 from monitor.sources import Cursor, ReadCase, Reject, SourceDown, SourceError, SourceReader
-from monitor.store import cases, rejects, sources, system_alerts
+from monitor.store import cases, rejects, sources, system_alerts, waiting
 from monitor.store.store import Store
 from notifiers.retry import next_attempt
 from rules.cases import Fact
@@ -55,6 +55,9 @@ def poll(
     Gives ``None`` where nothing is due, or another daemon is at it. A source that cannot be read
     keeps its place, is tried again after growing pauses, and raises an alert of its own.
     """
+    with store.read() as connection:
+        if not waiting.source(connection, source.id, now):
+            return None
     with store.write() as connection:
         state = sources.claim(connection, source.id, now, now + _LEASE, who)
     if state is None:
