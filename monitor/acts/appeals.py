@@ -7,12 +7,14 @@ from dataclasses import replace
 from sqlalchemy import Connection, select
 
 from monitor.acts.actor import Actor
+from monitor.acts.orders import act_on
 from monitor.pipeline.in_force import InForce
-from monitor.store import alert_list, appeals, audit_log, system_alerts, tables
+from monitor.store import alert_list, appeals, audit_log, orders, system_alerts, tables
 from monitor.store.alert_list import Alert
 from monitor.store.appeals import AppealRow
 from monitor.store.audit_log import Act
 from rules.appeals import NOT_DECIDED, AppealState, Decision, decided, filed
+from rules.orders_acts import Deed, OrderAct
 from rules.refusals import RefusedError
 from rules.subjects import APPEAL, about
 
@@ -64,6 +66,8 @@ def decide_appeal(
 ) -> AppealRow:
     """Revoke the card of an appeal, send the appeal back, or pass it up to the region above.
 
+    With its card an order goes that has no other ground.
+
     Raises:
         RefusedError: there is no such appeal, it is decided already, by its own author, without an
             opinion, or there is nobody above.
@@ -79,7 +83,7 @@ def decide_appeal(
     [card] = alert_list.of_ids(connection, [row.alert_id])
     appeals.change(connection, changed, card.alert.level, actor.who, now)
     if after.state is AppealState.GRANTED:
-        appeals.revoke(connection, row.alert_id, actor.who, opinion, now)
+        _take_back(connection, rules, actor, row.alert_id, opinion, now)
     system_alerts.resolve_system(connection, subject(ident), NOT_DECIDED, "decided", now)
     act = Act(
         actor.who,
@@ -119,7 +123,7 @@ def revoke(
             f"{actor.who} 是亮牌 {alert_id} 的承办人，不能撤自己的牌，可以申诉",
             f"{actor.who} carries alert {alert_id} and cannot take it back, but can appeal",
         )
-    appeals.revoke(connection, alert_id, actor.who, why, now)
+    _take_back(connection, rules, actor, alert_id, why, now)
     state, level = alert.state, alert.level
     act = Act(
         actor.who,
@@ -132,6 +136,23 @@ def revoke(
     )
     audit_log.record(connection, act, now)
     return alert
+
+
+def _take_back(
+    connection: Connection, rules: InForce, actor: Actor, alert_id: int, why: str, now: int
+) -> None:
+    """Revoke a card, and withdraw the order that has no other ground."""
+    appeals.revoke(connection, alert_id, actor.who, why, now)
+    under = orders.open_of(connection, [alert_id]).get(alert_id)
+    if under is None:
+        return
+    cards = alert_list.of_ids(connection, under.alerts)
+    if all(one.alert.state == "revoked" for one in cards):
+        note = f"亮牌 {alert_id} 已撤销：{why}"
+        if rules.language == "en":
+            note = f"alert {alert_id} was taken back: {why}"
+        deed = Deed(OrderAct.WITHDRAW, actor.who, note)
+        act_on(connection, rules, actor, under.order.no, deed, now)
 
 
 def _carriers(rules: InForce, alert: Alert) -> set[str]:

@@ -29,7 +29,7 @@ _LATE = ("late", {"True": "bold red"})
 _COLUMNS = (
     Column("no", Words("督办单", "order"), whole=True),
     Column("state_text", Words("状态", "state"), whole=True),
-    Column("about", Words("事由", "about")),
+    Column("about", Words("事由", "about"), folds=True),
     Column("supervised_text", Words("被督办", "supervised")),
     Column("issuer_text", Words("签发", "issued by"), least=100),
     Column("owed_text", Words("期限", "due"), whole=True, styles=_LATE),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from monitor.store import audit_log
+from rules.appeals import Decision
 from rules.causes import Inquiry
 from rules.orders import OrderState
 from rules.orders_acts import OrderAct
 from rules.refusals import RefusedError
-from tests.support.order_acts import do, due, issue, order
+from tests.support.order_acts import appeal, decide, do, due, issue, order
 from tests.support.stories import Event, Story
 from tests.support.stories_settings import HANDLER_ONLY, PROMISE, SYSTEM
 
@@ -241,3 +242,14 @@ def test_the_message_that_a_card_is_over_says_that_a_reply_is_owed(story: Story)
     over = next(message for message in story.messages if message["kind"] == "resolved")
     assert over["context"]["pending_order"]["no"] == NO
     assert f"{NO} 待签收" in "".join(fact["text"] for fact in over["facts"])
+
+
+def test_an_order_goes_with_the_card_that_was_its_only_ground(story: Story) -> None:
+    begin(story, policies=HANDLER_ONLY)
+    issue(story, "A1")
+    asked = appeal(story, "A1", by="周岚")
+    decide(story, asked.id, Decision.REVOKE)
+    story.after(1)
+    one = order(story).order
+    assert (one.state, one.opinion) == (OrderState.WITHDRAWN, "亮牌 1 已撤销：情况属实")
+    assert orders_told(story)[-1] == ("李阳", "withdrawn")
