@@ -1,15 +1,13 @@
-"""Escalation: an alert on its ladder, who is told of it and why, and which ladder it is."""
+"""Escalation: an alert on its ladder, and who is told of it and why."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from rules.cases import Case, Facts
-from rules.checks import compiled
 from rules.directory import Person
-from rules.policies import OrderTerms, Policy
+from rules.policies import OrderTerms
 from rules.roles import Gap, Why
 from rules.rungs import Hold
 
@@ -125,41 +123,6 @@ class Climb:
     gaps: tuple[Gap, ...] = ()
     lapsed: Hold | None = None
     orders: tuple[OrderDue, ...] = ()
-
-
-def choose(policies: Sequence[Policy], climber: Climber, now: int) -> Policy | None:
-    """Give the first policy that is for an alert; ``None`` where none is.
-
-    Raises:
-        ValueError: the condition of one cannot be worked out for its case.
-    """
-    alert: Facts = {
-        "rule": climber.rule,
-        "level": climber.level,
-        "rank": climber.rank,
-        "subject": climber.subject,
-        "about": climber.about,
-    }
-    for policy in policies:
-        if policy.levels and climber.level not in policy.levels:
-            continue
-        if not policy.when or compiled(policy.when).holds(climber.case, now, alert):
-            return policy
-    return None
-
-
-def milder(
-    policies: Sequence[Policy], climber: Climber, levels: Sequence[str], now: int
-) -> tuple[Policy, ...]:
-    """Give the policies that would be for an alert at each level milder than its own, in order.
-
-    ``levels`` are all levels, the mildest first; raises as :func:`choose`.
-    """
-    found = (
-        choose(policies, replace(climber, level=level, rank=rank), now)
-        for rank, level in enumerate(levels[: climber.rank])
-    )
-    return tuple(dict.fromkeys(policy for policy in found if policy is not None))
 
 
 def ahead_of(due_at: int | None, evidence: Facts, since_at: int) -> int | None:

@@ -74,6 +74,7 @@ class Expression:
         self.parts = tuple(kind for kind in PartKind if f"{kind}s" in variables)
         """The kinds of parts it names."""
         self.looks_at_now = "now" in variables
+        self.looks_at_alert = "alert" in variables
         compared = Counter(_COMPARED_WITH_NONE.findall(bare))
         self.presence = frozenset(
             fact

@@ -13,8 +13,9 @@ from rules.assessment import assess
 from rules.batches import Batch
 from rules.carriers import carried, carrier
 from rules.cases import Case, known_at
+from rules.choosing import Chooser
 from rules.climbing import climb
-from rules.escalation import CatchUp, Climber, NoticeKind, Told, ahead_of, choose, milder
+from rules.escalation import CatchUp, Climber, NoticeKind, Told, ahead_of
 from rules.findings import Card, Change, Finding, Outcome, Reason, Standing
 from rules.instants import NEVER, NONE, is_moment
 from rules.policies import Policy
@@ -240,8 +241,9 @@ def _escalate(
         )
         gentler: tuple[Policy, ...] = ()
         if one.policy is None and not climber.resolved:
-            one.policy = choose(book.policies, climber, now)
-            gentler = milder(book.policies, climber, book.levels, now)
+            chooser = Chooser(book.policies, book.levels, now)
+            one.policy = chooser.choose(climber)
+            gentler = chooser.milder(climber)
         work = calendars[one.policy.calendar if one.policy else book.default_calendar]
         result = climb(climber, one.policy, work, resolver, now, catch_up, gentler)
         events.extend(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, case, null, select, update
 from monitor.store import alert_events, tables
 from monitor.store.alert_events import Event
 from monitor.store.alert_list import COLUMNS, Alert
+from monitor.store.statements import update_rows
 from rules.cases import Case
 
 LAPSED = "ack_lapsed"
@@ -79,7 +80,7 @@ def record_steps(connection: Connection, stepped: Sequence[Stepped]) -> None:
         return
     rows = [
         {
-            "of_id": one.id,
+            "id": one.id,
             "policy": one.policy,
             "policy_version": one.policy_version,
             "ladder": one.ladder,
@@ -91,7 +92,7 @@ def record_steps(connection: Connection, stepped: Sequence[Stepped]) -> None:
         }
         for one in stepped
     ]
-    connection.execute(update(tables.alerts).where(tables.alerts.c.id == bindparam("of_id")), rows)
+    update_rows(connection, tables.alerts, rows)
     lapsed = [{"of_id": one.id} for one in stepped if one.lapsed]
     if lapsed:
         connection.execute(

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, cast, func, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 Insert = sqlite.Insert | postgresql.Insert
@@ -38,3 +49,29 @@ def short(value: object, limit: int = 500) -> str | None:
     PostgreSQL holds no NUL character, and indexes no text beyond 2,700 bytes.
     """
     return None if value is None else str(value).replace("\0", "")[:limit]
+
+
+def update_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write some columns of some rows of a table by their ``id``; each row has the same columns.
+
+    PostgreSQL is given all of them in one statement, which takes a third of the time.
+    """
+    if not rows:
+        return
+    names = [name for name in rows[0] if name != "id"]
+    if connection.dialect.name == "sqlite":
+        statement = update(table).where(table.c.id == bindparam("of_id"))
+        values = [{"of_id": row["id"], **{name: row[name] for name in names}} for row in rows]
+        connection.execute(statement, values)
+        return
+    given = (
+        func.json_to_recordset(bindparam("rows", type_=JSON))
+        .table_valued(*(column(name, table.c[name].type) for name in ("id", *names)))
+        .render_derived(name="given", with_types=True)
+    )
+    connection.execute(
+        update(table)
+        .where(table.c.id == given.c.id)
+        .values({name: given.c[name] for name in names}),
+        {"rows": [dict(row) for row in rows]},
+    )

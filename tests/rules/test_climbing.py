@@ -9,9 +9,10 @@ import pytest
 from config import china
 from rules.amounts import parse_amount
 from rules.cases import Case
+from rules.choosing import Chooser
 from rules.climbing import climb
 from rules.directory import Directory, Person
-from rules.escalation import CatchUp, Climb, Climber, NoticeKind, Told, ahead_of, choose, milder
+from rules.escalation import CatchUp, Climb, Climber, NoticeKind, Told, ahead_of
 from rules.instants import SECOND
 from rules.policies import OrderTerms, Policy, Repeat, Step, Unless
 from rules.roles import Resolver, Why
@@ -283,7 +284,7 @@ def test_who_was_told_at_a_milder_level_hears_of_the_graver_one() -> None:
 
 def test_a_card_that_opens_red_is_told_to_the_lists_of_the_milder_levels_as_well() -> None:
     red = climber(level="red", rank=2)
-    gentler = milder((WARNING, YELLOW, RED), red, ("warning", "yellow", "red"), SINCE)
+    gentler = Chooser((WARNING, YELLOW, RED), ("warning", "yellow", "red"), SINCE).milder(red)
     assert gentler == (WARNING, YELLOW)
     result = go(red, RED, "2026-10-13 10:00", gentler=gentler)
     # The leader is on a later rung of the warning: that is no longer his to hear.
@@ -332,7 +333,21 @@ def test_the_first_policy_that_is_for_an_alert_is_chosen() -> None:
         ladder(step("clerk"), when="alert.about == 'unit'"),
         ladder(step("clerk"), when="case.region == '1' && alert.rule == 'promise'"),
     )
-    assert choose(policies, climber(), SINCE) is policies[2]
-    assert choose(policies, climber(subject="unit:1/ZJ", about="unit"), SINCE) is policies[1]
-    assert choose(policies, climber(rule="other"), SINCE) is None
+    chooser = Chooser(policies, ("warning", "yellow", "red"), SINCE)
+    assert chooser.choose(climber()) is policies[2]
+    assert chooser.choose(climber(subject="unit:1/ZJ", about="unit")) is policies[1]
+    assert chooser.choose(climber(rule="other")) is None
+
+
+def test_a_condition_that_was_worked_out_holds_for_the_same_facts_alone() -> None:
+    policies = (ladder(step("clerk"), when="case.fee == 1"), ladder(step("clerk"), when="true"))
+    chooser = Chooser(policies, (), SINCE)
+    cases = [Case("hall", "A1", {"fee": fee}) for fee in (1, 2, 1, None, 1)]
+    chosen = [chooser.choose(climber(case=case)) for case in cases]
+    assert [policies.index(one) for one in chosen if one] == [0, 1, 0, 1, 0]
+    # What is equal is not the same to a condition: true is no number.
+    assert chooser.choose(climber(case=Case("hall", "A1", {"fee": True}))) is policies[1]
+
+
+def test_an_alert_that_no_policy_is_for_goes_nowhere() -> None:
     assert climb(climber(), None, WORK, Resolver(HALL, SINCE), SINCE).next_step_at is None
