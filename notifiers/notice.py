@@ -55,11 +55,15 @@ def lamp_of(kind: Kind, context: Mapping[str, Any]) -> Lamp:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line of the grounds; ``strong`` marks the one to look at first."""
+    """One line of the grounds.
+
+    ``strong`` marks the one to look at first; ``lamp`` is that of the level it is about, or empty.
+    """
 
     label: str
     text: str
     strong: bool = False
+    lamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,8 @@ class Link:
 class Item:
     """One of the many in a digest; ``tag`` names its level, ``url`` may be empty.
 
-    ``title`` shows no more than the tail of a number; ``title_private`` shows all of it.
+    ``title`` shows no more than the tail of a number; ``title_private`` shows all of it. ``reason``
+    is why this reader gets it, where that is not the same for all of them.
     """
 
     lamp: Lamp

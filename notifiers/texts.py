@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,10 @@ class Texts:
         fields = _fields(context)
         fields["state"] = _line(text.state.render(fields))
         lamp = lamp_of(kind, context)
-        items = gravest(context)[:MOST_ITEMS]
+        items = [self._one(item) for item in gravest(context)[:MOST_ITEMS]]
+        if len({item.reason for item in items}) == 1:
+            fields["route"] = {"reason": items[0].reason, **fields["route"]}
+            items = [replace(item, reason="") for item in items]
         facts, actions = text.facts(fields), text.actions(fields)
         return Notice(
             lamp=lamp,
@@ -88,7 +91,7 @@ class Texts:
             facts=tuple(fact for fact in facts if fact.text)[:_MOST_FACTS],
             actions=tuple(link for link in actions if link.url),
             words=self._tables["words"],
-            items=tuple(self._one(item) for item in items),
+            items=tuple(items),
             count=int(context.get("count") or 0) if kind is Kind.DIGEST else 0,
         )
 
@@ -188,7 +191,7 @@ class _Kind:
         """Give the facts, the empty ones too."""
         filled = self.grounds.fill(fields).values()
         return [
-            Fact(fact["label"], text, bool(fact.get("strong", False)))
+            Fact(fact["label"], text, bool(fact.get("strong", False)), fact.get("lamp", ""))
             for fact, text in zip(self.told, filled, strict=True)
         ]
 

@@ -139,8 +139,9 @@ class Email:
         """Write the mail of a message.
 
         ``Message-ID`` comes from the key alone, so that a repeat is the same mail. All mails of a
-        case refer to one id that comes from its number, so that mailboxes group them (RFC 5322
-        section 3.6.4). ``Auto-Submitted`` keeps robots from answering (RFC 3834).
+        case, or of an order that is about none, refer to one id that comes from its number, so that
+        mailboxes group them (RFC 5322 section 3.6.4). ``Auto-Submitted`` keeps robots from
+        answering (RFC 3834).
         """
         notice = self._renderer.notice(message)
         mail = EmailMessage(policy=SMTP_POLICY)
@@ -151,9 +152,8 @@ class Email:
         mail["Subject"] = notice.subject
         mail["Date"] = format_datetime(self._clock())
         mail["Message-ID"] = self._id("notice", message.key)
-        case = (message.context.get("case") or {}).get("no")
-        if case:
-            mail["In-Reply-To"] = mail["References"] = self._id("case", str(case))
+        if thread := self._thread(message):
+            mail["In-Reply-To"] = mail["References"] = thread
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
         shown = {"notice": notice, "about": notice.about_private, "private": True}
@@ -204,6 +204,12 @@ class Email:
             return Address(display_name=one_line(recipient.name), addr_spec=spec)
         except ValueError as error:
             raise SendError(f"no usable email address: {error}", permanent=True) from error
+
+    def _thread(self, message: Message) -> str:
+        for name in ("case", "order"):
+            if number := (message.context.get(name) or {}).get("no"):
+                return self._id(name, str(number))
+        return ""
 
     def _id(self, kind: str, text: str) -> str:
         return f"<{kind}.{sha256(text.encode()).hexdigest()[:32]}@{self._sender.domain}>"

@@ -40,7 +40,7 @@ HEADERS = {
 """The colour of a card's header, by the lamp of its message."""
 
 _ITEMS = 20  # of a digest
-_PATIENCE = 2.0  # seconds that a message may wait for its turn in a crowd
+_PATIENCE = 3.0  # seconds that a message may wait for its turn in a crowd
 _CROWDED = 50  # seconds after the full and the half hour within which messages are spread
 
 # The page above; 19001 and 11247 are not on it, but the vendor answers them.
@@ -99,7 +99,7 @@ class Feishu:
         self._clock = clock
         self._renderer = Renderer("feishu", settings.templates, escape)
         self._poster = Poster(settings)
-        self._pace = Pace(5, 1.0)
+        self._pace = Pace(5, 1.2)  # a little less, for the vendor counts when they arrive
         token = quote(settings.token.get_secret_value(), safe="")
         self._url = f"{settings.base_url.rstrip('/')}/open-apis/bot/v2/hook/{token}"
 

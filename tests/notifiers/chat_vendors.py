@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from notifiers import (
+    Channel,
     ChannelBase,
     DingtalkNoticeSettings,
     DingtalkSettings,
@@ -46,12 +47,23 @@ class Chat:
 
     def payload(self, what: Message, **changes: Any) -> Any:
         """Give what would be posted for a message."""
-        return json.loads(build(self.settings("https://vendor.invalid", **changes)).payload(what))
+        return json.loads(self.channel(**changes).payload(what))
+
+    def channel(self, **changes: Any) -> Channel:
+        """Give a channel that is not to send, the same one each time where nothing is changed."""
+        if changes:
+            return build(self.settings("https://vendor.invalid", **changes))
+        if id(self) not in _BUILT:
+            _BUILT[id(self)] = build(self.settings("https://vendor.invalid"))
+        return _BUILT[id(self)]
 
     def words(self, what: Message, **changes: Any) -> str:
         """Give the texts that the vendor lays out, but for the addresses of links."""
         texts = list(strings(self.payload(what, **changes)))
         return "\n".join(text for text in texts if not text.startswith(("http://", "https://")))
+
+
+_BUILT: dict[int, Channel] = {}
 
 
 def strings(value: Any) -> Any:

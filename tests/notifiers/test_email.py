@@ -282,6 +282,13 @@ def test_a_mail_about_no_case_refers_to_none() -> None:
     assert compose(message(Kind.SYSTEM))["References"] is None
 
 
+def test_mails_of_an_order_about_no_case_group_too() -> None:
+    issued = compose(message(Kind.ORDER, key="a", case=None))
+    replied = compose(message(Kind.ORDER, key="b", case=None, order={"event": "replied"}))
+    assert issued["References"] == replied["References"]
+    assert compose(message(Kind.ORDER, key="c"))["References"] == compose(message())["References"]
+
+
 def test_the_same_message_makes_the_same_bytes() -> None:
     assert compose(message()).as_bytes() == compose(message()).as_bytes()
 
