@@ -68,7 +68,10 @@ class Settings(DirectorySettings):
         return self._book.fingerprint
 
     def left_out(self) -> tuple[str, ...]:
-        """Give the ids of presets' rules that do not apply: no source maps what they need."""
+        """Give the ids of presets' rules that do not apply.
+
+        No source maps what they need, or there is a limit that they give way to.
+        """
         own = {limit.id for limit in self.limit} | {check.id for check in self.check}
         return tuple(
             rule["id"]

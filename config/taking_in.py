@@ -17,6 +17,9 @@ from rules.courses import DUE, STEP
 from rules.expressions import Expression
 from rules.instants import is_moment
 
+_GIVES_WAY = "gives_way_to"
+"""What names, in a preset's check, the limit in whose place the check stands where it is not."""
+
 _Taken = tuple[str, str, Mapping[str, Any]]
 
 
@@ -27,7 +30,8 @@ def take_in_presets(
 
     A preset's limit or check is left out where no source maps what it speaks of: a limit without
     its moments would never start, or never end and be overdue for every case (see
-    :meth:`Settings.left_out`). So is a limit that starts after one that is left out.
+    :meth:`Settings.left_out`). So is a limit that starts after one that is left out, and a check
+    that ``gives_way_to`` a limit that is there, the file's own or a preset's.
     """
     origins: dict[tuple[str, int], str] = {}
     for section, name, item in _taken(tree, faults, registry):
@@ -51,7 +55,12 @@ def _taken(tree: Tree, faults: list[Fault], registry: Registry) -> list[_Taken]:
     while lost := [one for one in found if not _after(one[2]) <= own["limit"]]:
         own["limit"] -= {item["id"] for _, _, item in lost}
         found = [one for one in found if one not in lost]
-    return found
+    # One fact is one card: a check leaves it to the limit that says the same and warns before.
+    return [
+        (section, name, {key: value for key, value in item.items() if key != _GIVES_WAY})
+        for section, name, item in found
+        if item.get(_GIVES_WAY) not in own["limit"]
+    ]
 
 
 def _wanted(tree: Tree, faults: list[Fault]) -> list[str]:

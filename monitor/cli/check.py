@@ -216,14 +216,14 @@ def _print_summary(shell: Shell, summary: dict[str, Any]) -> None:
     print_pairs(shell.out, [(Text(label, "dim"), Text(text or none)) for label, text in lines])
 
 
-def _left_out(shell: Shell, limits: list[str]) -> str:
-    if not limits:
+def _left_out(shell: Shell, rules: list[str]) -> str:
+    if not rules:
         return ""
     why = shell.word(
-        "（预置时限，审批库里没有映射它的起止时刻）",
-        " (limits of presets whose moments no source maps)",
+        "（预置的规则：审批库里没有映射所需的列，或已有同义的时限）",
+        " (of presets: no source maps what they need, or a limit says the same)",
     )
-    return ", ".join(limits) + why
+    return ", ".join(rules) + why
 
 
 def _print_section(shell: Shell, section: _Section) -> None:

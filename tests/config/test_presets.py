@@ -57,6 +57,35 @@ levels = { red = "over" }
     assert found == ["当日送达"]
 
 
+@pytest.mark.parametrize(
+    ("presets", "left_to_limits"),
+    [
+        ('"compliance"', set()),
+        ('"compliance", "administrative-licence"', {"acceptance-late", "delivery-late"}),
+        ('"administrative-licence", "compliance"', {"acceptance-late", "delivery-late"}),
+    ],
+)
+def test_a_check_gives_way_to_the_limit_that_says_the_same(
+    tmp_path: Path, presets: str, left_to_limits: set[str]
+) -> None:
+    settings = loaded(tmp_path, f"[daemon]\npresets = [{presets}]\n")
+    everything = {"acceptance-late", "delivery-late", "correction-late", "acceptance", "delivery"}
+    rules = {rule.id for rule in (*settings.limit, *settings.check)} & everything
+    limits = {"acceptance", "delivery"} if left_to_limits else set()
+    assert rules == everything - {"acceptance", "delivery"} - left_to_limits | limits
+    assert set(settings.left_out()) == left_to_limits
+
+
+def test_a_check_stays_where_no_source_tells_of_the_limit(tmp_path: Path) -> None:
+    told = SOURCE.replace("accepted_at", "decided_at").replace("closed_at", "delivered_at")
+    both = '[daemon]\npresets = ["administrative-licence", "compliance"]\n'
+    settings = loaded(tmp_path, both + told)
+    assert "delivery" in {limit.id for limit in settings.limit}
+    assert "delivery-late" not in {check.id for check in settings.check}
+    own = '[daemon]\npresets = ["compliance"]\n[[check]]\nuse = "delivery-late"\n' + told
+    assert "delivery-late" in {check.id for check in loaded(tmp_path, own).check}
+
+
 def test_a_limit_whose_moments_no_source_maps_is_left_out(tmp_path: Path) -> None:
     settings = loaded(tmp_path, LICENCE + SOURCE)
     assert [limit.id for limit in settings.limit] == [
