@@ -27,15 +27,23 @@ def _store(value: SecretStr) -> SecretStr:
 CaseUrl = Annotated[str, Field(pattern=r"^https?://.*\{no\}")]
 """An address with ``{no}`` where the number of the case goes."""
 
+BaseUrl = Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]
+"""An address to which paths are added."""
+
+BaseUrl = Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]
+"""An address to which paths are added."""
+
 
 class Daemon(Model):
     """How the daemon runs.
 
     ``levels`` names the levels from the mildest to the gravest. ``calendar`` is used by limits and
     policies that name none. ``case_url`` is the address of a case in the hall's own pages, with
-    ``{no}`` for its number: messages link to it. ``catch_up`` says what happens to the rungs of a
-    policy that fell due while the daemon was down: only the ``latest`` one is told, ``each`` of
-    them, or everybody on them once (``digest``).
+    ``{no}`` for its number: messages link to it. ``base_url`` is the address under which phones
+    reach the daemon's own pages: with it messages have links by which they can be acknowledged,
+    signed with ``secret`` (without one the store makes its own). ``catch_up`` says what happens
+    to the rungs of a policy that fell due while the daemon was down: only the ``latest`` one is
+    told, ``each`` of them, or everybody on them once (``digest``).
     """
 
     language: Literal["zh_CN", "en"] = "zh_CN"
@@ -46,6 +54,10 @@ class Daemon(Model):
     calendar: Id = "cn"
     http: Address = "127.0.0.1:8321"
     case_url: CaseUrl | None = None
+    base_url: BaseUrl | None = None
+    secret: Annotated[SecretStr, Field(min_length=16)] | None = None
+    base_url: BaseUrl | None = None
+    secret: Annotated[SecretStr, Field(min_length=16)] | None = None
     catch_up: Literal["latest", "each", "digest"] = "latest"
 
 

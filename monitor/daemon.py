@@ -29,6 +29,7 @@ from monitor.pipeline.watching import GRACE, watch
 from monitor.store import migrations
 from monitor.store.store import Store
 from monitor.web.app import Health, build_app
+from monitor.web.links import link_pages
 from monitor.web.server import WebServer
 
 log = structlog.get_logger(__name__)
@@ -83,7 +84,8 @@ class Daemon:
                 self.store, InForce.of(settings), self.metrics, clock, self._hasten
             )
             self._exits.callback(self.pipeline.close)
-            app = build_app(self.metrics, self.alive, self.ready)
+            pages = link_pages(self.store, lambda: self.pipeline.rules, clock, self.metrics)
+            app = build_app(self.metrics, self.alive, self.ready, pages)
             self.web = WebServer(app, settings.daemon.http)
         except BaseException:
             self._exits.close()

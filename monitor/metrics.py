@@ -18,6 +18,7 @@ from rules.findings import Outcome
 from rules.instants import SECOND
 
 STEPS = ("poll", "check", "survey", "order", "escalate", "deliver", "digest", "watch", "seal")
+LINK_RESULTS = ("done", "already", "resolved", "unknown", "expired")
 RESULTS = ("sent", "retried", "failed", "deferred")
 
 _PAUSES = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
@@ -87,6 +88,9 @@ class Metrics:
         self.step_errors = Counter(
             "duban_step_errors", "Rounds of a step that failed", ["step"], registry=registry
         )
+        self.links = Counter(
+            "duban_links_used", "Uses of links in messages", ["result"], registry=registry
+        )
         self.sealed = Counter(
             "duban_audit_rows_sealed", "Rows of the record sealed", ["table"], registry=registry
         )
@@ -115,6 +119,8 @@ class Metrics:
             self.sealed.labels(table)
         for table in seals.SEALED:
             self.sealed.labels(table)
+        for result in LINK_RESULTS:
+            self.links.labels(result)
         for step in STEPS:
             self.step_seconds.labels(step)
             self.step_errors.labels(step)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from monitor.acts.actor import Actor
 from monitor.store import alert_list, alerts, audit_log
 from monitor.store.audit_log import Act
 
@@ -19,24 +20,22 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"  # there is no such alert
 
 
-def acknowledge(
-    connection: Connection, alert_id: int, who: str, origin: str, note: str, now: int
-) -> Answer:
-    """Acknowledge an alert for ``who`` and put that on record; change nothing where it cannot be.
+def acknowledge(connection: Connection, alert_id: int, actor: Actor, note: str, now: int) -> Answer:
+    """Acknowledge an alert and put that on record; change nothing where it cannot be.
 
     Args:
         connection: the transaction of the act.
         alert_id: the alert.
-        who: who answers for it: the id of a person, or a name.
-        origin: from where: see :class:`monitor.store.audit_log.Act`.
+        actor: who answers for it, by the id of a person or a name, and from where.
         note: what the person says about it.
         now: the instant of the act.
     """
-    if not alerts.acknowledge(connection, alert_id, who, note, now):
+    if not alerts.acknowledge(connection, alert_id, actor.who, note, now):
         return standing(connection, alert_id)
     [row] = alert_list.of_ids(connection, [alert_id])
-    done = {"acked_by": who, "level": row.alert.level}
-    act = Act(who, origin, "acknowledge", f"alert:{alert_id}", {"acked_by": None}, done, note)
+    done = {"acked_by": actor.who, "level": row.alert.level}
+    of, before = f"alert:{alert_id}", {"acked_by": None}
+    act = Act(actor.who, actor.origin, "acknowledge", of, before, done, note)
     audit_log.record(connection, act, now)
     return Answer.DONE
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from config import Words
 from monitor.acts.acknowledging import acknowledge
+from monitor.acts.actor import Actor
 from monitor.cli import phrases
 from monitor.cli.failure import Failed
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
@@ -55,7 +56,7 @@ def ack(
         chosen = _chosen(connection, list(dict.fromkeys(alert_ids or ())), case, source)
         _require_open(shell, chosen)
         for row in () if dry_run else chosen:
-            acknowledge(connection, row.alert.id, who, shell.origin, note, shell.now)
+            acknowledge(connection, row.alert.id, Actor(who, shell.origin), note, shell.now)
     shell.result(
         {
             "by": who,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from threading import Thread
 
 import structlog
 from sqlalchemy import Connection
 
 import notifiers
+from monitor.links import Links
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.taking_up import take_up
 from monitor.store import deliveries, delivery_queue
@@ -134,7 +135,11 @@ def deliver(
     ready = taken.deliveries
     if not ready:
         return tally
-    outcomes = sender.send([(one.channel, message(rules, one)) for one in ready])
+    links = _links(store, rules)
+    messages = [
+        (one.channel, _linked(sender, links, one, message(rules, one), now)) for one in ready
+    ]
+    outcomes = sender.send(messages)
     at = clock()
     results = [_result(one, outcome, at) for one, outcome in zip(ready, outcomes, strict=True)]
     with store.write() as connection:
@@ -170,6 +175,24 @@ def message(rules: InForce, delivery: Delivery) -> Message:
     person = rules.book.directory.people.get(delivery.person or "")
     recipient = Recipient(person.name, person.contacts) if person else Recipient("")
     return Message(delivery.key, Kind(delivery.kind), rules.language, recipient, delivery.context)
+
+
+def _links(store: Store, rules: InForce) -> Links | None:
+    if rules.settings.daemon.base_url is None:
+        return None
+    with store.write() as connection:
+        return Links.of(connection, rules.settings)
+
+
+def _linked(
+    sender: Sender, links: Links | None, delivery: Delivery, plain: Message, now: int
+) -> Message:
+    """Give a message with the links by which its receiver, and nobody else, can answer it."""
+    channel = sender.channels.get(delivery.channel)
+    if links is None or channel is None or channel.settings.readers is not Readers.EACH:
+        return plain
+    offered = {**(plain.context.get("links") or {}), **links.offered(delivery, now)}
+    return replace(plain, context={**plain.context, "links": offered})
 
 
 def _leave_alone(

@@ -24,3 +24,10 @@ def put(connection: Connection, key: str, value: Any) -> None:
             index_elements=["key"], set_={"value": statement.excluded.value}
         )
     )
+
+
+def keep(connection: Connection, key: str, value: Any) -> Any:
+    """Keep a JSON value under ``key`` unless there is one, and give the one that is there."""
+    statement = insert(connection, tables.meta).values(key=key, value=value)
+    connection.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+    return get(connection, key)

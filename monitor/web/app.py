@@ -1,11 +1,12 @@
-"""The pages for machines: metrics, liveness and readiness."""
+"""The application: the pages for machines (metrics, liveness, readiness) and those for people."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from litestar import Litestar, Response, get
+from litestar.handlers import HTTPRouteHandler
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from monitor.metrics import Metrics
@@ -20,7 +21,10 @@ class Health:
 
 
 def build_app(
-    metrics: Metrics, alive: Callable[[], Health], ready: Callable[[], Health]
+    metrics: Metrics,
+    alive: Callable[[], Health],
+    ready: Callable[[], Health],
+    pages: Sequence[HTTPRouteHandler] = (),
 ) -> Litestar:
     """Build the application.
 
@@ -28,6 +32,7 @@ def build_app(
         metrics: what ``/metrics`` shows.
         alive: whether the daemon still goes round; asked at ``/healthz``.
         ready: whether it does its work; asked at ``/readyz``.
+        pages: the handlers of pages for people.
     """
 
     @get("/metrics", sync_to_thread=True, include_in_schema=False)
@@ -42,7 +47,8 @@ def build_app(
     def readyz() -> Response[dict[str, object]]:
         return _answer(ready())
 
-    return Litestar([show_metrics, healthz, readyz], openapi_config=None, logging_config=None)
+    handlers = [show_metrics, healthz, readyz, *pages]
+    return Litestar(handlers, openapi_config=None, logging_config=None)
 
 
 def _answer(health: Health) -> Response[dict[str, object]]:

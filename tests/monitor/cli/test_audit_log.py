@@ -8,6 +8,7 @@ import pytest
 import structlog
 
 from monitor.acts.acknowledging import acknowledge
+from monitor.acts.actor import Actor
 from monitor.pipeline.sealing import Sealer
 from monitor.store import seals
 from monitor.store.store import Store
@@ -22,7 +23,7 @@ from tests.support.tampering import unguarded
 def sealed(config: Path, store: Store, alerts: tuple[int, int]) -> str:
     """The hash of the last seal over a store in which an alert was acknowledged."""
     with store.write() as connection:
-        acknowledge(connection, alerts[0], "王敏", "web:10.0.0.9", "已核实", NOW)
+        acknowledge(connection, alerts[0], Actor("王敏", "web:10.0.0.9"), "已核实", NOW)
     structlog.reset_defaults()  # or the log of a command called before, which has ended
     Sealer().seal(store, NOW, SHANGHAI)
     with store.read() as connection:

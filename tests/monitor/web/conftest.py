@@ -1,0 +1,26 @@
+"""The pages of a store in which a yellow card was told to the head of a department."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monitor.store import migrations
+from monitor.store.store import Store
+from tests.monitor.web.serving import SECRET, Pages, served
+from tests.support.settings import loaded
+from tests.support.stories_settings import file_channel, settings_text
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Iterator[Pages]:
+    url = f"sqlite:///{tmp_path / 'duban.db'}"
+    channel = file_channel(tmp_path / "out.jsonl")
+    daemon = f'secret = "{SECRET}"\n'
+    text = settings_text(store=url, hall="sqlite:///hall.db", channels=channel, daemon=daemon)
+    with Store.open(url) as store:
+        migrations.upgrade(store.engine)
+        with served(store, loaded(tmp_path, text)) as ready:
+            yield ready
