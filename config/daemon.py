@@ -30,9 +30,6 @@ CaseUrl = Annotated[str, Field(pattern=r"^https?://.*\{no\}")]
 BaseUrl = Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]
 """An address to which paths are added."""
 
-BaseUrl = Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]
-"""An address to which paths are added."""
-
 
 class Daemon(Model):
     """How the daemon runs.
@@ -54,8 +51,6 @@ class Daemon(Model):
     calendar: Id = "cn"
     http: Address = "127.0.0.1:8321"
     case_url: CaseUrl | None = None
-    base_url: BaseUrl | None = None
-    secret: Annotated[SecretStr, Field(min_length=16)] | None = None
     base_url: BaseUrl | None = None
     secret: Annotated[SecretStr, Field(min_length=16)] | None = None
     catch_up: Literal["latest", "each", "digest"] = "latest"
