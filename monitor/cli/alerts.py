@@ -8,9 +8,11 @@ import typer
 
 from config import Words
 from monitor.cli import listing, phrases
+from monitor.cli.explain_alert import about
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
+from monitor.pipeline.wording import found_text
 from monitor.store import alert_list
 from monitor.store.alert_list import AlertRow, Filter
 
@@ -31,7 +33,7 @@ _LAMP = ("level", phrases.LEVEL_STYLES)
 _COLUMNS = (
     Column("id", Words("编号", "id"), whole=True, right=True),
     Column("level_name", Words("灯", "level"), whole=True, styles=_LAMP),
-    Column("about", Words("办件号", "about"), whole=True),
+    Column("about", Words("办件或单位", "about"), whole=True),
     Column("title", Words("规则", "rule")),
     Column("department_name", Words("部门", "department"), least=110),
     Column("region_name", Words("区划", "region"), least=130),
@@ -104,11 +106,12 @@ def _record(shell: Shell, row: AlertRow) -> dict[str, Any]:
         "version": alert.version,
         "title": alert.title,
         "law": alert.law,
-        "about": row.no or row.key or alert.subject,
+        "about": about(shell, row),
         "no": row.no,
         "key": row.key,
         "source": alert.source,
         "subject": alert.subject,
+        "found": found_text(shell.rules, alert, in_full=True),
         "case_title": row.case_title,
         "department": alert.department,
         "department_name": phrases.place_name(directory.departments, alert.department),

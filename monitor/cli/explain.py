@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from config import Words
-from monitor.cli import explain_changes, explain_text
+from monitor.cli import explain_alert, explain_changes, explain_text
 from monitor.cli.failure import Failed
 from monitor.cli.guard import FAILED
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
@@ -39,7 +39,13 @@ _ORDER = (
 
 
 def explain_case(
-    number: Annotated[str, typer.Argument(metavar="CASE", help="办件号或主键 · number or key")],
+    number: Annotated[
+        str, typer.Argument(metavar="CASE", help="办件号或主键 · number or key")
+    ] = "",
+    alert: Annotated[
+        int | None,
+        typer.Option("--alert", metavar="ID", help="改为说明这张牌 · explain this alert instead"),
+    ] = None,
     limit: Annotated[
         str | None, typer.Option("--limit", metavar="ID", help="只看这个时限 · only this limit")
     ] = None,
@@ -53,6 +59,13 @@ def explain_case(
 ) -> None:
     """说明时限怎么算的，逐日列出 · explain day by day how the limits of a case are reckoned."""
     shell = Shell(config, as_json)
+    if alert is not None:
+        _explain_alert(shell, alert)
+        return
+    if not number:
+        raise typer.BadParameter(
+            shell.word("写上办件号，或 --alert 亮牌编号", "give a case, or an alert by --alert")
+        )
     now = shell.now if at is None else moment_of(at, shell)
     with shell.store() as store, store.read() as connection:
         row = _the_one(case_list.find(connection, number), number, source)
@@ -73,6 +86,15 @@ def explain_case(
         explain_changes.show(shell, changes)
     if any(isinstance(one, DisagreementError) for _, one in explained):
         raise typer.Exit(FAILED)
+
+
+def _explain_alert(shell: Shell, ident: int) -> None:
+    with shell.store() as store, store.read() as connection:
+        row = explain_alert.the_alert(connection, ident)
+    if shell.as_json:
+        shell.print_json(explain_alert.record(shell, row))
+    else:
+        explain_alert.show(shell, row)
 
 
 def _urgency(pair: Explained) -> int:

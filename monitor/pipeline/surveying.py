@@ -29,14 +29,17 @@ from rules.surveys import Found, SurveyRule
 log = structlog.get_logger(__name__)
 
 _LEASE = 30 * MINUTE
-_SOON = MINUTE  # when to look again for what could not be looked at now
+_SOON = MINUTE  # when to look again at cases that others were at work on
+_UNREAD = 5 * SECOND  # when to ask again whether everything has been read
+_GRACE = 2 * MINUTE  # how long a case that was just read may wait for its first check
 
 
 @dataclass
 class SurveyTally:
     """What making a survey did: how much it found, what changed about alerts by outcome and level.
 
-    ``error`` is why it failed, ``waits`` that it was put off until every source has been read.
+    ``error`` is why it failed, ``waits`` that it was put off until every
+    source has been read and every case checked.
     """
 
     survey: str
@@ -73,7 +76,9 @@ def survey(store: Store, rules: InForce, who: str, now: int) -> SurveyTally | No
         if found is None:
             tally.waits = True
             fingerprint = rules.book.survey_fingerprints[rule.id]
-            surveys.put_off(connection, rule.id, who, next_at=now + _SOON, fingerprint=fingerprint)
+            surveys.put_off(
+                connection, rule.id, who, next_at=now + _UNREAD, fingerprint=fingerprint
+            )
             return tally
         tally.found = len(found)
         whole = _write(connection, rules, rule, state, found, now, tally)
@@ -114,13 +119,14 @@ def _claim(store: Store, rules: InForce, who: str, now: int) -> SurveyState | No
 
 
 def look(store: Store, rules: InForce, rule: SurveyRule, now: int) -> Sequence[Found] | None:
-    """Give what a survey finds at ``now``, changing nothing; ``None``: a source is not yet read.
+    """Give what a survey finds at ``now``, changing nothing; ``None``: not all is known yet.
 
-    What has not been read would look as if it were not there.
+    What has not been read would look as if it were not there, and what has not been checked as if
+    it had no card.
     """
     with store.read() as connection:
         read_at = _read_at(connection, rules, now)
-        if read_at is None:
+        if read_at is None or surveys.unchecked(connection, now - _GRACE):
             return None
         work = rules.calendars[rules.book.default_calendar]
         occasion = rule.occasion(now, read_at, work, rules.book.directory)

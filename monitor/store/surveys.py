@@ -145,6 +145,13 @@ def late(connection: Connection, before: int) -> int:
     return connection.scalar(query) or 0
 
 
+def unchecked(connection: Connection, before: int) -> bool:
+    """Tell whether a case that was due before an instant has never been checked."""
+    c = tables.cases.c
+    waiting = select(c.id).where(c.next_check_at < before, c.fingerprint.is_(None)).limit(1)
+    return connection.scalar(waiting) is not None
+
+
 def _let_go(connection: Connection, ident: str, who: str, **values: object) -> bool:
     s = tables.surveys.c
     return (

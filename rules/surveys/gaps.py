@@ -82,10 +82,12 @@ def gaps(
         least: how many different numbers a sequence has at least.
         share: which share of its numbers (0 to 1) is there at least.
     """
+    if not len(number):
+        return []
     order = np.lexsort((number, group))
     group, number = group[order], number[order]
     step = np.diff(number, prepend=number[:1])
-    new = np.append(True, (group[1:] != group[:-1]) | (step[1:] > most + 1))[: len(number)]
+    new = np.append(True, (group[1:] != group[:-1]) | (step[1:] > most + 1))
     sequence = np.cumsum(new) - 1
     there = np.bincount(sequence, weights=new | (step > 0))
     first = np.flatnonzero(new)

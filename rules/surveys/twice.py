@@ -106,7 +106,7 @@ def _place(occasion: Occasion, columns: Columns, row: int) -> str:
         text(columns[name][row]) for name in ("region", "department", "window")
     )
     named = place_name(Place(region, department), occasion.directory)
-    return f"{named} {window}".strip()
+    return " · ".join(one for one in (named, window) if one)
 
 
 _SENTENCE = Text(

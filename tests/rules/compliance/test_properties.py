@@ -22,6 +22,7 @@ from rules.compliance import (
 from rules.compliance.sentences import sentence
 from rules.findings import Finding
 from rules.instants import DAY, HOUR, is_moment
+from rules.surveys import SURVEY_BY_ID
 from tests.rules.compliance.looking import inspect
 from tests.support.moments import SHANGHAI, at
 
@@ -157,7 +158,7 @@ def _plain(finding: Finding) -> bool:
 
 
 def test_the_preset_takes_in_every_check() -> None:
-    assert {one["use"] for one in preset("compliance")["check"]} == set(BY_ID)
+    assert {one["use"] for one in preset("compliance")["check"]} == {*BY_ID, *SURVEY_BY_ID}
 
 
 @pytest.mark.parametrize("check", BY_ID)
