@@ -126,7 +126,6 @@ class Daemon:
         self.every("sweep", _BEAT * 4, self.pipeline.sweep)
         self.every("watch", _WATCH, self._watch)
         self.every("seal", _WATCH, self.pipeline.seal_due)
-        self.every("seal", _WATCH, self.pipeline.seal_due)
         self._schedule_sources()
         self.web.start()
         self._scheduler.start()

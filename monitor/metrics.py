@@ -5,12 +5,14 @@ Case numbers belong in logs, never in labels.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from monitor.order_metrics import order_families
 from monitor.store import counts, seals, sources
 from monitor.store.store import Store
 from rules.escalation import NoticeKind
@@ -151,6 +153,8 @@ class _FromStore(Collector):
             rejected = counts.rejects(connection)
             states = sources.states(connection)
             unsealed = seals.unsealed(connection)
+            followed = list(order_families(connection, time.time_ns() // 1000))
+        yield from followed
         family = GaugeMetricFamily(
             "duban_open_cases", "Cases open now", labels=["source", "state", "level"]
         )
@@ -181,12 +185,6 @@ class _FromStore(Collector):
             for channel, number in numbers.items():
                 family.add_metric([channel], number)
             yield family
-        family = GaugeMetricFamily(
-            "duban_audit_rows_unsealed", "Rows of the record not yet sealed", labels=["table"]
-        )
-        for table, number in unsealed.items():
-            family.add_metric([table], number)
-        yield family
         family = GaugeMetricFamily(
             "duban_audit_rows_unsealed", "Rows of the record not yet sealed", labels=["table"]
         )
