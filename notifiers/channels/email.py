@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,6 +25,7 @@ from notifiers.rendering import Renderer
 from notifiers.words import cut, one_line
 
 _SERVICE_NOT_AVAILABLE = 421
+_MANY_EMPTY = re.compile(r"\n{3,}")  # lines, where a layout leaves out what a message lacks
 
 
 def _address(text: str) -> Address:
@@ -158,7 +160,7 @@ class Email:
         mail["X-Auto-Response-Suppress"] = "All"
         shown = {"notice": notice, "about": notice.about_private, "private": True}
         text = self._renderer.layout(message, "txt", **shown).strip() + "\n"
-        mail.set_content(text, cte="base64")
+        mail.set_content(_MANY_EMPTY.sub("\n\n", text), cte="base64")
         html = self._renderer.layout(message, "html", **shown)
         mail.add_alternative(html, subtype="html", cte="base64")
         mail.set_boundary(f"=_{sha256(message.key.encode()).hexdigest()[:32]}")
