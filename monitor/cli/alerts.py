@@ -12,8 +12,9 @@ from monitor.cli.explain_alert import about
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
+from monitor.cli.silence import tell_standing
 from monitor.pipeline.wording import found_text
-from monitor.store import alert_list
+from monitor.store import alert_list, silences
 from monitor.store.alert_list import AlertRow, Filter
 
 _NAMES = (
@@ -86,6 +87,7 @@ def alerts(
         rows = alert_list.listing(connection, chosen, limit)
         if not rows:
             phrases.warn_of_unknown_places(shell, connection, chosen.department, chosen.region)
+        tell_standing(shell, silences.listing(connection))
     columns = listing.with_source(shell, _COLUMNS)
     listing.show(shell, _NAMES, [_record(shell, row) for row in rows], columns)
 

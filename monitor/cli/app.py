@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from monitor import logs
-from monitor.cli import absences, appeal, audit_log, call_backs, catalogue, order, people
+from monitor.cli import absences, appeal, audit_log, call_backs, catalogue, order, people, silence
 from monitor.cli.ack import ack
 from monitor.cli.alerts import alerts
 from monitor.cli.audit import audit
@@ -62,6 +62,7 @@ GROUPS: tuple[tuple[str, str, tuple[tuple[str, Callable[..., None]], ...]], ...]
     ("people", "名录里的人 · the people of the directory", people.COMMANDS),
     ("leave", "请假 · who is away", absences.LEAVE),
     ("delegate", "代理 · who stands in for whom", absences.DELEGATE),
+    ("silence", "静默 · notices held back for a while", silence.COMMANDS),
     ("audit-log", "操作留痕 · who did what, and that nobody changed it", audit_log.COMMANDS),
     ("db", "自己的库 · the store of duban itself", (("upgrade", upgrade), ("current", current))),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -96,5 +97,6 @@ def _cell(record: Record, column: Column) -> Text:
 
 
 def _raw(value: Any) -> str:
-    text = "" if value is None else str(value)
+    listed = isinstance(value, dict | list)
+    text = json.dumps(value, ensure_ascii=False) if listed else "" if value is None else str(value)
     return text.replace("\t", " ").replace("\r", " ").replace("\n", " ")

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy import Connection
 
 from monitor.pipeline.in_force import InForce
-from monitor.store import alert_cases, silences
+from monitor.store import alert_cases, alert_list, silences
+from monitor.store.alert_cases import AlertCase
 from monitor.store.alert_list import Alert
 from monitor.store.deliveries import Notice
 from monitor.store.silences import NewSilence
 from monitor.store.store import Store
 from rules.carriers import carried
 from rules.cases import Case
-from rules.silences import Silence, Telling, silence_of
+from rules.silences import Matching, Silence, Telling, silence_of
 
 log = structlog.get_logger(__name__)
 
@@ -91,25 +92,58 @@ def silenced(
     return replace(notice, deliveries=tuple(ways))
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """To what a silence applies now: alerts that stand, and deliveries that wait."""
+
+    alerts: int
+    deliveries: int
+
+
+def reach(connection: Connection, rules: InForce, matching: Matching, now: int) -> Reach:
+    """Count to what a silence would apply at ``now``."""
+    one = Silence(0, matching, now, now + 1)
+    anybody = Silence(0, replace(matching, person="", channel=""), now, now + 1)
+    standing = alert_list.standing_ids(connection)
+    alerts = 0
+    for about in alert_cases.of_alerts(connection, standing):
+        case = _carried(rules, about, now)
+        alerts += _silence(rules, [anybody], about.alert, case, "", "", now) is not None
+    waiting = sum(map(len, _matching(connection, rules, [one], now).values()))
+    return Reach(alerts, waiting)
+
+
 def _hold_back(connection: Connection, rules: InForce, now: int) -> int:
     """Hold back what waits already; give how many deliveries."""
-    standing = silences.standing(connection)
-    waiting = silences.pending(connection, now)
-    about = {
-        one.alert.id: one
-        for one in alert_cases.of_alerts(connection, {one.alert_id for one in waiting})
-    }
-    held: dict[int, list[int]] = {}
-    for one in waiting:
-        alert, case = about[one.alert_id].alert, about[one.alert_id].case
-        if case is not None:
-            case = carried(rules.book.catalogue.enrich(case, now), alert.carrier)
-        silence = _silence(rules, standing, alert, case, one.person, one.channel, now)
-        if silence is not None:
-            held.setdefault(silence.id, []).append(one.id)
+    held = _matching(connection, rules, silences.standing(connection), now)
     for ident, deliveries in held.items():
         silences.hold_back(connection, ident, deliveries)
     return sum(map(len, held.values()))
+
+
+def _matching(
+    connection: Connection, rules: InForce, standing: Sequence[Silence], now: int
+) -> dict[int, list[int]]:
+    """Give the deliveries that wait and that silences are for, by silence."""
+    waiting = silences.pending(connection, now)
+    about = {
+        one.alert.id: (one.alert, _carried(rules, one, now))
+        for one in alert_cases.of_alerts(connection, {one.alert_id for one in waiting})
+    }
+    found: dict[int, list[int]] = {}
+    for one in waiting:
+        alert, case = about[one.alert_id]
+        silence = _silence(rules, standing, alert, case, one.person, one.channel, now)
+        if silence is not None:
+            found.setdefault(silence.id, []).append(one.id)
+    return found
+
+
+def _carried(rules: InForce, about: AlertCase, now: int) -> Case | None:
+    """Give the case of an alert with the facts of its item and of who carries the card."""
+    if about.case is None:
+        return None
+    return carried(rules.book.catalogue.enrich(about.case, now), about.alert.carrier)
 
 
 def _silence(

@@ -105,6 +105,12 @@ def of_ids(connection: Connection, ids: Collection[int]) -> list[AlertRow]:
     return _rows(connection, _columns().where(a.id.in_(ids)).order_by(a.id))
 
 
+def standing_ids(connection: Connection) -> list[int]:
+    """Give the ids of the alerts that stand, without those of rules on trial."""
+    a = tables.alerts.c
+    return list(connection.scalars(select(a.id).where(tables.standing, a.shadow.is_(False))))
+
+
 def listing(connection: Connection, chosen: Filter, limit: int) -> list[AlertRow]:
     """Give up to ``limit`` chosen alerts, the newest first."""
     a = tables.alerts.c
