@@ -68,7 +68,7 @@ class Cards:
         """Write everything that was taken."""
         alerts.open_alerts(connection, self._opened)
         alerts.change_levels(connection, self._levels)
-        alerts.renew(connection, self._kept)
+        alerts.renew(connection, self._kept, self._now)
         alerts.resolve(connection, self._resolved)
 
     def _ladder(self, rule: str) -> alerts.Ladder:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, null, update
+from sqlalchemy import Connection, and_, bindparam, case, null, update
 
 from monitor.store import alert_events, tables
 from monitor.store.alert_events import ACKNOWLEDGED, Event
@@ -184,17 +184,26 @@ def change_levels(connection: Connection, changes: Sequence[NewLevel]) -> None:
     )
 
 
-def renew(connection: Connection, kept: Sequence[Kept]) -> None:
-    """Let open alerts say what they rest on now where their level stays as it is."""
+def renew(connection: Connection, kept: Sequence[Kept], now: int) -> None:
+    """Let open alerts say what they rest on now where their level stays as it is.
+
+    Where that is another due moment, the ladder is looked at again at ``now``: some of its steps
+    may come before it.
+    """
     if kept:
+        c = tables.alerts.c
+        moved = and_(c.next_step_at > now, c.due_at.is_distinct_from(bindparam("new_due_at")))
         connection.execute(
-            update(tables.alerts).where(tables.alerts.c.id == bindparam("of_id")),
+            update(tables.alerts)
+            .where(c.id == bindparam("of_id"))
+            .values(next_step_at=case((moved, now), else_=c.next_step_at)),
             [
                 {
                     "of_id": one.id,
                     "version": one.finding.version,
                     "law": one.finding.law,
                     "due_at": one.finding.due_at,
+                    "new_due_at": one.finding.due_at,
                     "evidence": dict(one.finding.evidence),
                     **_places(one.carrier),
                 }
