@@ -22,6 +22,7 @@ TABLES = {
     "alert_events": Words("亮牌经过", "the events of alerts"),
     "fact_changes": Words("审批库改动", "the changes of sources"),
     "notices": Words("通知", "the notices"),
+    "order_events": Words("督办单经过", "the events of orders"),
 }
 """What the tables that are sealed are called."""
 

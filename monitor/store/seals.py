@@ -25,10 +25,13 @@ from monitor.store.statements import insert
 
 SEALED: Mapping[str, Table] = {
     table.name: table
-    for table in (tables.audit_log, tables.alert_events, tables.fact_changes, tables.notices)
+    for table in (
+        *(tables.audit_log, tables.alert_events, tables.fact_changes, tables.notices),
+        tables.order_events,
+    )
 }
-"""The tables that are sealed, by name: acts, what became of alerts, what sources changed, and
-who was told."""
+"""The tables that are sealed, by name: acts, what became of alerts, what sources changed, who was
+told, and what became of orders."""
 
 BEGINNING = "0" * 64
 """What the first seal has for the hash of its predecessor."""

@@ -622,7 +622,7 @@ used_links = Table(
 )
 """Links that have done the one act they were good for; kept until they would have expired."""
 
-for _table in (alert_events, fact_changes, notices, audit_log, audit_seals):
+for _table in (alert_events, fact_changes, notices, order_events, audit_log, audit_seals):
     append_only(_table)
 
 ladders = Table(

@@ -13,10 +13,13 @@ from sqlalchemy import Connection
 
 from monitor.pipeline import sealing
 from monitor.pipeline.sealing import Sealer
-from monitor.store import alerts, audit_log, cases, deliveries, seals, tables
+from monitor.store import alerts, audit_log, cases, deliveries, orders, seals, tables
 from monitor.store.audit_log import Act
+from monitor.store.orders import Parties
 from monitor.store.seal_check import Fault, Progress, Wrong, faults
 from monitor.store.store import Store
+from rules.orders import Order, OrderState
+from rules.orders_acts import OrderEvent
 from tests.support import tampering
 from tests.support.stores import NOW, new_alert, new_delivery, notice, put_cases, read_case
 from tests.support.stories_settings import SHANGHAI
@@ -40,6 +43,9 @@ def sealed(store: Store) -> Store:
             [notice(new_delivery(), alert_id=1, step=0, level="yellow", person="li")],
             NOW,
         )
+        order = Order("DB-1", OrderState.ISSUED, NOW, "qian", NOW, NOW)
+        parties = Parties("qian", None, "R1", "ZJ", "li", "施工许可")
+        orders.add(connection, order, parties, [1], OrderEvent(NOW, "issued", "qian"), NOW)
     Sealer().seal(store, NOW + 2, SHANGHAI)
     with store.write() as connection:
         audit_log.record(connection, ACT, NOW + 3)
@@ -62,7 +68,7 @@ def test_a_chain_that_nobody_touched_is_whole(sealed: Store) -> None:
         assert list(faults(connection, progress)) == []
         head = seals.last(connection)
     assert head is not None
-    assert (progress.seals, progress.rows, progress.head) == (5, 6, head.hash)
+    assert (progress.seals, progress.rows, progress.head) == (6, 7, head.hash)
 
 
 def test_each_seal_has_the_hash_of_the_one_before(sealed: Store) -> None:
@@ -194,7 +200,7 @@ def test_a_row_forged_into_a_gap_is_found(store: Store) -> None:
     assert wrong(store) == [(Wrong.ROW_INSERTED, "audit_log", 2)]
 
 
-@pytest.mark.parametrize("cut", [lambda c: remove_seals(c, 5, 5), tampering.rewrite])
+@pytest.mark.parametrize("cut", [lambda c: remove_seals(c, 6, 6), tampering.rewrite])
 def test_a_chain_that_was_cut_or_written_anew_lacks_a_hash_known_outside(
     sealed: Store, cut: Callable[[Connection], None]
 ) -> None:

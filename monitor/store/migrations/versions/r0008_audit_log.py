@@ -11,7 +11,10 @@ down_revision = "0007"
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON(none_as_null=True)
 
-APPEND_ONLY = ("alert_events", "fact_changes", "notices", "audit_log", "audit_seals")
+APPEND_ONLY = (
+    *("alert_events", "fact_changes", "notices", "order_events"),
+    *("audit_log", "audit_seals"),
+)
 
 
 def upgrade() -> None:
