@@ -28,6 +28,7 @@ from sqlalchemy import (
     and_,
     false,
     or_,
+    text,
 )
 
 from monitor.store.append_only import append_only
@@ -137,6 +138,12 @@ _index("ix_cases_closed_at", cases.c.closed_at, where=cases.c.closed_at.is_not(N
 _index("ix_cases_live", cases.c.source, cases.c.key, where=live)
 _index("ix_cases_live_fingerprint", cases.c.fingerprint, where=live)
 _index("ix_cases_live_due_at", cases.c.due_at, where=live)
+_index(
+    "ix_cases_live_standing",
+    *(cases.c.source, cases.c.level, cases.c.state),
+    *(cases.c.closed_at, cases.c.vanished_at),  # or SQLite reads the rows to see that they live
+    where=live,
+)
 _index("ix_cases_live_item_code", cases.c.item_code, where=live)
 
 parts = Table(
@@ -200,7 +207,6 @@ alerts = Table(
     _text("subject"),
     _text("source"),
     _text("rule", required=True),
-    Column("part", Text, nullable=False, server_default=""),
     _text("version", required=True),
     _text("title", required=True),
     _text("law", required=True),
@@ -217,19 +223,20 @@ alerts = Table(
     _text("ack_note"),
     _at("resolved_at"),
     _text("resolution"),
-    _text("revoke_why"),
     _text("policy"),
     _text("policy_version"),
     _count("step"),
     _at("next_step_at"),
     _json("told"),
+    _text("region"),
+    _text("department"),
+    _text("handler"),
+    Column("part", Text, nullable=False, server_default=text("''")),
     _text("ladder"),
     _json("climbed"),
     _json("holds"),
     _at("answered_at"),
-    _text("region"),
-    _text("department"),
-    _text("handler"),
+    _text("revoke_why"),
     CheckConstraint("(case_id IS NULL) <> (subject IS NULL)", name="case_or_subject"),
 )
 """Alerts (亮牌) about a case, or about the system itself: then ``subject`` says what about.

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from monitor.store import cases, climbs, counts, items, merging, migrations, sources, sweep
+from monitor.store import cases, climbs, counts, items, merging, migrations, sources, sweep, waiting
 from monitor.store import delivery_queue as queue
 from monitor.store import system_alerts as system
 from monitor.store.store import Store
@@ -36,6 +36,9 @@ QUERIES: dict[str, Callable[[Connection], object]] = {
     "system": lambda c: system.resolve_system(c, "daemon", "behind", "done", NOW),
     "catalogue": lambda c: items.make_due(c, ["X"], NOW),
     "reconcile": lambda c: cases.open_keys(c, "hall", "", 10),
+    "cases wait": lambda c: waiting.cases(c, NOW),
+    "alerts wait": lambda c: waiting.steps(c, NOW),
+    "orders wait": lambda c: waiting.orders(c, NOW),
 }
 
 
@@ -74,3 +77,11 @@ def plans(connection: Connection) -> Iterator[list[str]]:
     event.listen(connection, "before_cursor_execute", explain)
     yield seen
     event.remove(connection, "before_cursor_execute", explain)
+
+
+def test_open_cases_are_counted_from_an_index_alone(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
+        migrations.upgrade(store.engine)
+        with store.read() as connection, plans(connection) as seen:
+            counts.open_cases(connection)
+    assert [step for step in seen if "COVERING INDEX ix_cases_live_standing" in step]

@@ -29,7 +29,9 @@ def upgrade() -> None:
         )
     )
     standing = sa.text("state = 'open'")
-    op.add_column("alerts", sa.Column("part", sa.Text(), nullable=False, server_default=""))
+    op.add_column(
+        "alerts", sa.Column("part", sa.Text(), nullable=False, server_default=sa.text("''"))
+    )
     op.drop_index("uq_alerts_open_case", "alerts")
     op.create_index(
         "uq_alerts_open_case",
@@ -45,6 +47,14 @@ def upgrade() -> None:
         ["region", "department"],
         sqlite_where=standing,
         postgresql_where=standing,
+    )
+    live = sa.text("vanished_at IS NULL AND (closed_at IS NULL OR level IS NOT NULL)")
+    op.create_index(
+        "ix_cases_live_standing",
+        "cases",
+        ["source", "level", "state", "closed_at", "vanished_at"],
+        sqlite_where=live,
+        postgresql_where=live,
     )
     op.create_table(
         "surveys",
