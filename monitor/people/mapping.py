@@ -56,7 +56,7 @@ class ListMapping(RowMapping):
         rejects: dict[str, Reject] = {}
         many = self.kind in ("team", "leave", "deputy", "shift")
         for number, (row, facts) in enumerate(zip(rows, self.facts(rows), strict=True)):
-            key = shorten(row[0])
+            key = _key(row[0])
             if isinstance(facts, Unreadable):
                 rejects[key] = self.explain(key, row, 1, facts)
                 continue
@@ -94,6 +94,13 @@ def _united(one: Entry, other: Entry) -> Entry | None:
         return None
     posts = [*str(one.facts.get("posts") or "").split(","), *str(other.facts["posts"]).split(",")]
     return Entry(one.kind, {**rest, "posts": ",".join(dict.fromkeys(filter(None, posts)))})
+
+
+def _key(value: object) -> str:
+    try:
+        return code_text(value)
+    except Unreadable:
+        return shorten(value)
 
 
 def _code(value: object) -> Fact:
