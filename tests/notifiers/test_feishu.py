@@ -75,7 +75,7 @@ def test_a_card_is_that_of_the_design() -> None:
     assert card["header"]["title"] == {"tag": "plain_text", "content": "黄牌｜超期 1 个工作日"}
     about, facts, rule, actions, note = card["elements"]
     assert about["text"]["content"] == (
-        "**特殊建设工程消防设计审查（尾号 0173）**\n<at id=ou_liyang></at>"
+        "**特殊建设工程消防设计审查（尾号 0173）** <at id=ou_liyang></at>"
     )
     assert facts["fields"][0] == {
         "is_short": True,
