@@ -21,6 +21,7 @@ from docs.pictures import pictures
 from monitor.cli.app import app
 from monitor.sources.errors import TEXTS
 from monitor.sources.rows import Reason
+from rules.amounts import Amount, parse_amount
 from rules.findings import Outcome
 
 ROOT = Path(__file__).parents[1]
@@ -105,6 +106,8 @@ def fits(written: str, field: Any) -> bool:
     value = tomllib.loads(f"value = {written.strip('`')}")["value"]
     if isinstance(default, float) and isinstance(value, str):
         return length(value) == default
+    if isinstance(default, Amount):
+        return isinstance(value, str) and parse_amount(value) == default
     if hasattr(default, "get_secret_value"):
         default = default.get_secret_value()
     return value == (
