@@ -84,7 +84,9 @@ def name_of(subject: str, directory: Directory, zone: ZoneInfo, language: str) -
     if kind == WINDOW:
         region, _, name = rest.partition("/")
         named = place_name(Place(region, ""), directory)
-        called = f"{name} 窗口" if zh else f"window {name}"
+        called = name
+        if name.isascii():
+            called = f"{name} 窗口" if zh else f"window {name}"
         return f"{named} {called}".strip()
     if kind == NUMBERS:
         return rest.partition("/")[2].replace("..", "～" if zh else " to ")

@@ -15,11 +15,33 @@ from monitor.cli.shell import Shell
 from monitor.pipeline.wording import found_text
 from monitor.store import alert_list
 from monitor.store.alert_list import AlertRow
-from rules.compliance.words import called
 from rules.instants import is_moment
 from rules.subjects import name_of
 
-_HIDDEN = {"rows", "passes_at"}
+_FIGURES = {
+    "start_at": Words("起算", "began"),
+    "due_at": Words("到期", "due"),
+    "count": Words("件数", "cases"),
+    "all": Words("全体件数", "of all"),
+    "period": Words("统计期", "period"),
+    "hours": Words("平均工作小时", "working hours"),
+    "average": Words("全体平均", "average of all"),
+    "percent": Words("为平均的 %", "% of average"),
+    "rate": Words("比率 %", "rate %"),
+    "target": Words("目标 %", "target %"),
+    "part": Words("其中", "of which"),
+    "cards": Words("亮牌", "cards"),
+    "year": Words("此前一年", "in a year"),
+    "minutes": Words("分钟", "minutes"),
+    "missing": Words("缺号", "missing"),
+    "below_no": Words("前一号", "before"),
+    "above_no": Words("后一号", "after"),
+    "first_no": Words("先受理的", "accepted before"),
+    "related_no": Words("提到的", "about"),
+    "carded_at": Words("此前亮牌", "carded"),
+    "vanished_at": Words("消失", "vanished"),
+}
+"""What people call the figures of alerts; what is not here is in the sentence or in JSON."""
 
 
 def the_alert(connection: Connection, ident: int) -> AlertRow:
@@ -106,12 +128,13 @@ def record(shell: Shell, row: AlertRow) -> dict[str, Any]:
 
 def _figures(shell: Shell, row: AlertRow) -> list[tuple[str, str]]:
     figures = []
-    for name, value in row.alert.evidence.items():
-        if name in _HIDDEN or value is None:
+    for name, title in _FIGURES.items():
+        value = row.alert.evidence.get(name)
+        if value is None:
             continue
         if is_moment(name) and isinstance(value, int):
             told = phrases.short_moment(shell, value) or ""
         else:
-            told = str(called(name, value, shell.language))
-        figures.append((name, told))
+            told = f"{value:g}" if isinstance(value, float) else str(value)
+        figures.append((title.text(shell.language), told))
     return figures

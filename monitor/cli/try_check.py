@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import Connection
 
 from config import CODES, CheckSettings, Registry, Words, faults_of, installed, untold_needs
-from monitor.cli import listing, phrases
+from monitor.cli import listing, phrases, try_survey
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
@@ -64,6 +64,9 @@ def try_check(
     """
     shell = Shell(config, as_json)
     check = _check(shell, when, use, tuned or [])
+    if isinstance(check, SurveyRule):
+        try_survey.show(shell, check, limit)
+        return
     result = _Result(limit)
     with shell.store() as store, store.read() as connection:
         for cases, findings, failed in _looked(shell, connection, check, closed=every):
@@ -121,8 +124,8 @@ def _looked(
             progress.advance(task, len(page))
 
 
-def _check(shell: Shell, when: str, use: str | None, tuned: list[str]) -> Check:
-    """Make the check that is to be tried.
+def _check(shell: Shell, when: str, use: str | None, tuned: list[str]) -> Check | SurveyRule:
+    """Make the check or survey that is to be tried.
 
     Raises:
         typer.BadParameter: there is none such, or it cannot be tuned so.
@@ -156,15 +159,7 @@ def _check(shell: Shell, when: str, use: str | None, tuned: list[str]) -> Check:
     for need in untold_needs(given, shell.settings.masked(), registry):
         name = need.replace("|", shell.word(" 或 ", " or "))
         shell.say(f"没有来源映射 {name}，这项检查缺了它", f"no source maps {name}, which it needs")
-    rule = chosen.rule(levels, shell.language)
-    if isinstance(rule, SurveyRule):
-        raise typer.BadParameter(
-            shell.word(
-                "普查要看全库，不能这样试；写进设置并加 shadow = true 试行",
-                "a survey looks across cases: put it into the settings with shadow = true",
-            )
-        )
-    return rule
+    return chosen.rule(levels, shell.language)
 
 
 def _settings(registry: Registry, use: str, tuned: list[str]) -> dict[str, Any]:

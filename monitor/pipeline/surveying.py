@@ -18,7 +18,7 @@ from monitor.pipeline.raising import raise_alert
 from monitor.pipeline.readings import Readings
 from monitor.store import survey_alerts, survey_readings, surveys, system_alerts
 from monitor.store.store import Store
-from monitor.store.survey_alerts import HeldCase, Owner, SurveyAlert
+from monitor.store.survey_alerts import Owner, SurveyAlert, SurveyedCase
 from monitor.store.surveys import SurveyState
 from rules.alerts import changes
 from rules.appeals import without_revoked
@@ -165,7 +165,7 @@ def _write(
         standing.setdefault((alert.case_id, alert.subject), []).append(alert)
     owners = dict.fromkeys((*by_owner, *standing))
     ids = {case for case, _ in owners if case is not None}
-    held = survey_alerts.hold(connection, ids)
+    held = survey_alerts.cases_of(connection, ids, hold=True)
     revoked = survey_alerts.revoked_of(connection, rule.id)
     changed = state.fingerprint not in (None, rules.book.survey_fingerprints[rule.id])
     cards = Cards(rules, now)
@@ -191,7 +191,7 @@ def _write(
     return len(held) == len(ids)
 
 
-def _about(owner: Owner, case: HeldCase | None) -> About:
+def _about(owner: Owner, case: SurveyedCase | None) -> About:
     if case is None:
         return About(subject=owner[1])
     return About(owner[0], case.source, case.facts)
@@ -210,20 +210,24 @@ def _drop(store: Store, rules: InForce, state: SurveyState, now: int, tally: Sur
     """Resolve what a survey left that is no longer in force, and forget it."""
     with store.write() as connection:
         left = survey_alerts.standing_of(connection, state.id)
-        known = state.id in rules.titles  # a check or a limit has its id now
-        held = survey_alerts.hold(connection, [one.case_id for one in left if one.case_id])
+        if state.id in rules.titles:  # a check or a limit has its id now, and its alerts
+            left = []
+        ids = {one.case_id for one in left if one.case_id is not None}
+        held = survey_alerts.cases_of(connection, ids, hold=True)
         cards = Cards(rules, now)
-        for one in left if not known else ():
-            stands = [one.standing]
-            owner = (one.case_id, one.subject)
+        for one in left:
             case = held.get(one.case_id) if one.case_id is not None else None
+            if one.case_id is not None and case is None:
+                continue  # somebody is at work on it, and will find that no rule keeps it
+            stands = [one.standing]
             why: Mapping[Card, Reason] = {one.standing.card: Reason.RULE}
-            cards.take(_about(owner, case), [], stands, changes([], stands, now, why))
+            about = _about((one.case_id, one.subject), case)
+            cards.take(about, [], stands, changes([], stands, now, why))
         cards.write(connection)
         survey_alerts.refresh_levels(connection, held)
         surveys.forget(connection, state.id)
     tally.changes.update(cards.outcomes)
-    log.info("survey_dropped", survey=state.id, resolved=len(left))
+    log.info("survey_dropped", survey=state.id, resolved=sum(cards.outcomes.values()))
 
 
 def _fail(store: Store, rules: InForce, rule: SurveyRule, who: str, now: int, reason: str) -> None:

@@ -34,8 +34,8 @@ class SurveyAlert:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldCase:
-    """A case that is this transaction's: where it is from, its facts, and whether it is there."""
+class SurveyedCase:
+    """A case as surveys see it: where it is from, its facts, and whether it is gone from there."""
 
     source: str
     facts: Facts
@@ -73,23 +73,23 @@ def revoked_of(connection: Connection, rule: str) -> dict[Owner, list[Revoked]]:
     return revoked
 
 
-def hold(connection: Connection, ids: Collection[int]) -> dict[int, HeldCase]:
-    """Make these cases this transaction's and give them by id.
+def cases_of(
+    connection: Connection, ids: Collection[int], *, hold: bool = False
+) -> dict[int, SurveyedCase]:
+    """Give these cases by id, and with ``hold`` make them this transaction's.
 
-    Those that somebody else is at work on are left out: to wait for them might never end, for he
-    may be waiting for one of the others.
+    Those that somebody else is at work on are then left out: to wait for them might never end, for
+    he may be waiting for one of the others.
     """
     c = tables.cases.c
-    held: dict[int, HeldCase] = {}
+    found: dict[int, SurveyedCase] = {}
     for some in _pages(ids):
-        rows = connection.execute(
-            select(c.id, c.source, c.facts, c.vanished_at)
-            .where(among(connection, c.id, some))
-            .with_for_update(skip_locked=True)
-        )
-        for row in rows:
-            held[row.id] = HeldCase(row.source, row.facts, row.vanished_at is not None)
-    return held
+        query = select(c.id, c.source, c.facts, c.vanished_at).where(among(connection, c.id, some))
+        if hold:
+            query = query.with_for_update(skip_locked=True)
+        for row in connection.execute(query):
+            found[row.id] = SurveyedCase(row.source, row.facts, row.vanished_at is not None)
+    return found
 
 
 def refresh_levels(connection: Connection, ids: Collection[int]) -> None:

@@ -139,8 +139,7 @@ def _found(columns: Columns, fact: str, known: Parted, hole: Gap, back: int) -> 
     return Found(
         above_at,
         {
-            "first": named[0],
-            "last": named[1],
+            "missing": "～".join(dict.fromkeys(named)),
             "numbers": last - first + 1,
             "below_no": str(columns[fact][hole.below]),
             "above_no": str(columns[fact][hole.above]),
@@ -171,8 +170,8 @@ SURVEYS = (
         "warning",
         ("accepted_at",),
         Text(
-            "{below_no} 之后直接到 {above_no}（{above_at}），缺 {numbers} 个号：{first} 至 {last}",
-            "after {below_no} comes {above_no} ({above_at}): {numbers} missing, {first} to {last}",
+            "{below_no} 之后直接到 {above_no}（{above_at}），缺 {numbers} 个号：{missing}",
+            "after {below_no} comes {above_no} ({above_at}): {numbers} missing, {missing}",
         ),
         _asks,
         _judge,

@@ -109,8 +109,8 @@ def test_it_is_carried_by_the_unit_of_the_number_after_it_and_says_what_lies_aro
     assert found.carrier == {"region": "R1", "department": "ZR"}
     assert found.evidence["numbers"] == 2
     zh, en = said("number-gap", rows, **SHORT)
-    assert zh == "A-2 之后直接到 A-5（2026年10月12日），缺 2 个号：A-3 至 A-4"
-    assert en == "after A-2 comes A-5 (12 Oct 2026): 2 missing, A-3 to A-4"
+    assert zh == "A-2 之后直接到 A-5（2026年10月12日），缺 2 个号：A-3～A-4"
+    assert en == "after A-2 comes A-5 (12 Oct 2026): 2 missing, A-3～A-4"
 
 
 @given(st.sets(st.integers(1, 120), min_size=2), st.integers(1, 200))
