@@ -215,8 +215,9 @@ def refer(code: str, path: str, value: Any, known: Collection[str]) -> Iterator[
 
 
 def known_ids(tree: Tree, name: str) -> set[str]:
-    """Give the ids in a list of the file."""
-    return {item["id"] for _, item in items(tree, name) if isinstance(item.get("id"), str)}
+    """Give the ids in a list of the file; a check without one goes by the name it uses."""
+    named = (item.get("id", item.get("use")) for _, item in items(tree, name))
+    return {one for one in named if isinstance(one, str)}
 
 
 def texts(value: Any) -> tuple[str, ...]:

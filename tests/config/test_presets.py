@@ -57,6 +57,12 @@ levels = { red = "over" }
     assert found == ["当日送达"]
 
 
+def test_an_own_check_goes_before_the_presets_even_if_only_its_use_is_named(tmp_path: Path) -> None:
+    own = '[daemon]\npresets = ["compliance"]\n[[check]]\nuse = "back-dated"\nlevel = "warning"\n'
+    found = [one.level for one in loaded(tmp_path, own).check if one.id == "back-dated"]
+    assert found == ["warning"]
+
+
 @pytest.mark.parametrize(
     ("presets", "left_to_limits"),
     [
