@@ -25,6 +25,13 @@ from rules.instants import HOUR, MINUTE, NEVER, NONE, SECOND, Instants, moment
 from rules.parts import Parts
 
 _TIMES = ("submitted_at", "accepted_at", "decided_at", "closed_at", "delivered_at")
+_RECORDED = (
+    *_TIMES,
+    *("correction_at", "corrected_at", "refused_at", "reopened_at", "asked_at", "answered_at"),
+    *("ticket_at", "called_at", "rated_at", "called_back_at", "applicant_called_at"),
+    *("fee_paid_at", "reported_at", "reported_up_at", "upper_answered_at"),
+)
+"""What a row is written anew for."""
 
 
 def _in_future(view: View) -> Hits:
@@ -70,7 +77,7 @@ def _recorded_late(view: View) -> Hits:
     recorded = batch.moments("recorded_at")
     happened = np.full(batch.size, NONE, np.int64)
     which = np.full(batch.size, -1)
-    events = [(name, batch.moments(name)) for name in _TIMES]
+    events = [(name, batch.moments(name)) for name in _RECORDED if batch.tells(name)]
     events += [(name, _last(parts, at, recorded)) for name, parts, at in _of_parts(batch)]
     for index, (_, at) in enumerate(events):
         last = (at <= recorded) & (at > happened)

@@ -131,6 +131,15 @@ def test_what_was_entered_without_having_happened_is_not_late() -> None:
     assert evidence("recorded-late", case(recorded_at="2026-09-15 11:01")) is None
 
 
+@pytest.mark.parametrize(
+    "event", ["rated_at", "called_back_at", "applicant_called_at", "corrected_at", "reported_at"]
+)
+def test_a_row_that_is_written_anew_for_a_later_event_is_not_late(event: str) -> None:
+    one = {"accepted_at": ACCEPTED, "recorded_at": "2026-09-22 10:30"}
+    assert evidence("recorded-late", case(**one)) is not None
+    assert evidence("recorded-late", case(**one, **{event: "2026-09-22 10:00"})) is None
+
+
 def test_how_late_it_was_entered_is_told() -> None:
     one = case(accepted_at=ACCEPTED, recorded_at="2026-09-16 10:30")
     assert said("recorded-late", one) == (
