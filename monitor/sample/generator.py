@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Table
 
-from monitor.sample import people, schema
+from monitor.sample import people, schema, wrongs
 from monitor.sample.fates import FATES, Courses, Fate, courses, fates, patience
 from monitor.sample.people import APPLICANTS, DEPARTMENTS, ITEMS, PLACES, STEPS, WINDOWS
 from monitor.sample.workdays import Moments, Workdays, local
@@ -24,12 +24,11 @@ Columns = dict[str, Column]
 Chunk = Mapping[Table, Columns]
 
 CHUNK: Final = 10_000
-CHARGED_EVERY: Final = 200
-"""One case in so many is charged although, for most items, it is free: there to be found."""
-
 _NEVER = np.datetime64("NaT", "us")
 _BY_KIND = {kind: [n for n, i in enumerate(ITEMS) if i.kind == kind] for kind in "129"}
-_RESULTS = "11111111123"
+_RESULTS = "1" * 18 + "23"
+_RATED = 0.25  # of the closed cases
+_RATINGS = "1" * 30 + "2" * 12 + "33345"
 _BUSY = np.array([0.16, 0.2, 0.17, 0.15, 0.08, 0.1, 0.08, 0.06])  # shares of the places
 
 
@@ -70,17 +69,18 @@ def _chunk(
     fate = fates(numbers)
     item = _draw_items(fate, rng)
     course = courses(fate, _pick([i.days or 0 for i in ITEMS], item, np.int64), rng, workdays)
-    drawn = _draw_moments(fate, item, course, rng, workdays, here)
-    cases = _cases(numbers, drawn, rng)
+    drawn = _draw_moments(numbers, fate, item, course, rng, workdays, here)
+    cases = _cases(numbers, drawn, rng, here)
     steps, current, stepped = _steps(drawn, course, cases, rng, workdays)
     cases["process_name"] = current
     moments = [drawn.accepted, drawn.closed, drawn.paused, drawn.resumed, drawn.extended]
+    moments += [cases[name] for name in ("satisfaction_date", "revisit_date")]
     last = np.fmax.reduce([*moments, drawn.delivered, stepped])
     chunk = {
         schema.cases: (cases, last),
         schema.steps: (steps, np.fmax(steps["event_start_time"], steps["event_end_time"])),
         schema.pauses: _pauses(drawn, cases, rng),
-        schema.extensions: _extensions(drawn, cases),
+        schema.extensions: _extensions(drawn, cases, rng),
     }
     for columns, changed in chunk.values():
         lag = rng.integers(0, 1_000_000, len(changed)).astype("timedelta64[us]")
@@ -99,6 +99,7 @@ def _draw_items(fate: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np
 
 
 def _draw_moments(
+    numbers: NDArray[np.int64],
     fate: NDArray[np.int64],
     item: NDArray[np.int64],
     course: Courses,
@@ -111,6 +112,14 @@ def _draw_moments(
     promised = workdays.closes(course.due_day)
     came = accepted - _seconds(60 + rng.exponential(1800.0, n))
     delivered = closed + _seconds(rng.uniform(60, 200_000, n))
+    settled = fate == FATES.index(Fate.CLOSED)
+    late, night = (
+        settled & one(numbers) for one in (wrongs.accepted_late, wrongs.accepted_at_night)
+    )
+    came[late] -= np.timedelta64(14, "D")
+    accepted[night] = accepted[night].astype("datetime64[D]") - np.timedelta64(140, "m")
+    came[night] = accepted[night] - np.timedelta64(10, "m")
+    promised[night] = workdays.closes(course.due_day[night] - 1)
 
     hotline = _is_hotline(fate)
     limit = _pick([i.seconds or 0 for i in ITEMS], item, np.float64)
@@ -139,7 +148,9 @@ def _draw_moments(
     )
 
 
-def _cases(numbers: NDArray[np.int64], drawn: _Drawn, rng: np.random.Generator) -> Columns:
+def _cases(
+    numbers: NDArray[np.int64], drawn: _Drawn, rng: np.random.Generator, here: np.datetime64
+) -> Columns:
     n, item, place = len(numbers), drawn.item, drawn.place
     names = _pick([i.name for i in ITEMS], item)
     departments = _pick([i.department for i in ITEMS], item)
@@ -148,7 +159,10 @@ def _cases(numbers: NDArray[np.int64], drawn: _Drawn, rng: np.random.Generator) 
     days = np.datetime_as_string(drawn.accepted, unit="D").tolist()
     fee = _pick([i.fee for i in ITEMS], item, np.float64)
     result = rng.integers(0, len(_RESULTS), n)
-    wronged = (numbers % CHARGED_EVERY == 0) & (fee == 0) & ~_is_hotline(drawn.fate)
+    wronged = wrongs.charged(numbers) & (fee == 0) & ~_is_hotline(drawn.fate)
+    result[_is_hotline(drawn.fate)] = 0
+    refused = np.isin(result, [place for place, code in enumerate(_RESULTS) if code != "1"])
+    unreasoned = rng.random(n) < 1 / wrongs.NO_REASON_EVERY
     is_open = np.isnat(drawn.closed)
     stands = ~np.isnat(drawn.paused) & np.isnat(drawn.resumed)
     organisations = _pick(list(DEPARTMENTS.values()), _DEPARTMENT_OF[item])
@@ -158,6 +172,8 @@ def _cases(numbers: NDArray[np.int64], drawn: _Drawn, rng: np.random.Generator) 
             place.tolist(), departments, days, numbers.tolist(), strict=True
         )
     ]
+    refused &= ~is_open
+    unpaid = refused & ~wrongs.charged_though_refused(numbers)
     return {
         "id": numbers,
         "project_no": _objects(numbered),
@@ -180,9 +196,29 @@ def _cases(numbers: NDArray[np.int64], drawn: _Drawn, rng: np.random.Generator) 
         "promise_second": _pick([i.seconds for i in ITEMS], item),
         "finish_date": drawn.closed,
         "result_type": _pick([*_RESULTS, None], np.where(is_open, len(_RESULTS), result)),
+        "result_reason": _pick([None, people.REFUSAL_REASON, ""], refused * (1 + unreasoned)),
         "deliver_date": drawn.delivered,
+        **_ratings(drawn, rng, here),
         "fee_standard": fee,
-        "fee_paid": np.where(wronged, people.WRONG_FEE, fee),
+        "fee_paid": np.where(unpaid, 0.0, np.where(wronged, people.WRONG_FEE, fee)),
+    }
+
+
+def _ratings(drawn: _Drawn, rng: np.random.Generator, here: np.datetime64) -> Columns:
+    """Give what the applicants of some closed cases say of them, and the calls about it."""
+    n = len(drawn.fate)
+    rated = drawn.closed + _seconds(rng.uniform(600, 260_000, n))
+    rated[~((rng.random(n) < _RATED) & (rated <= here))] = _NEVER
+    rating = rng.integers(0, len(_RATINGS), n)
+    is_bad = np.isin(rating, [place for place, code in enumerate(_RATINGS) if code in "45"])
+    called = rated + _seconds(rng.uniform(3_600, 100_000, n))
+    forgotten = rng.random(n) < 1 / wrongs.NO_CALL_BACK_EVERY
+    called[~is_bad | forgotten | ~(called <= here)] = _NEVER
+    unrated = np.isnat(rated)
+    return {
+        "satisfaction": _pick([*_RATINGS, None], np.where(unrated, len(_RATINGS), rating)),
+        "satisfaction_date": rated,
+        "revisit_date": called,
     }
 
 
@@ -217,7 +253,7 @@ def _steps(
     rows: Columns = {
         "project_no": gather([cases["project_no"]] * 3),
         "event_name": gather(names),
-        "process_name": gather([cases["handler_name"]] * 3),
+        "process_name": gather(_handlers(cases)),
         "event_start_time": started,
         "event_end_time": np.where(running, started, ended),
         "event_state": _pick("12", (~running).astype(np.int64)),
@@ -228,28 +264,43 @@ def _steps(
     return rows, current, entered
 
 
+def _handlers(cases: Columns) -> list[Column]:
+    """Give who handles the first, second and third step of each case: three people, mostly."""
+    names = np.unique(cases["handler_name"].astype(str))
+    place = np.searchsorted(names, cases["handler_name"].astype(str))
+    first, second, third = (
+        _pick([people.colleague(name, steps) for name in names.tolist()], place)
+        for steps in range(3)
+    )
+    third = np.where(wrongs.decided_by_the_examiner(cases["id"]), second, third)
+    return [first, second, third]
+
+
 def _pauses(drawn: _Drawn, cases: Columns, rng: np.random.Generator) -> tuple[Columns, Moments]:
     had = ~np.isnat(drawn.paused)
     kind = rng.integers(0, len(people.PAUSE_REASONS), np.count_nonzero(had))
+    unreasoned = rng.random(len(kind)) < 1 / wrongs.NO_REASON_EVERY
+    reasons = [*people.PAUSE_REASONS.values(), ""]
     rows: Columns = {
         "project_no": cases["project_no"][had],
         "special_type": _pick(list(people.PAUSE_REASONS), kind),
-        "special_reason": _pick(list(people.PAUSE_REASONS.values()), kind),
+        "special_reason": _pick(reasons, np.where(unreasoned, len(reasons) - 1, kind)),
         "special_time": drawn.paused[had],
         "end_time": drawn.resumed[had],
     }
     return rows, np.fmax(drawn.paused, drawn.resumed)[had]
 
 
-def _extensions(drawn: _Drawn, cases: Columns) -> tuple[Columns, Moments]:
+def _extensions(drawn: _Drawn, cases: Columns, rng: np.random.Generator) -> tuple[Columns, Moments]:
     had = ~np.isnat(drawn.extended)
     size = np.count_nonzero(had)
+    unapproved = rng.random(size) < 1 / wrongs.NO_APPROVAL_EVERY
     rows: Columns = {
         "project_no": cases["project_no"][had],
         "extend_value": np.full(size, people.EXTENSION_DAYS),
         "extend_unit": np.full(size, "1", object),
         "extend_reason": np.full(size, people.EXTENSION_REASON, object),
-        "approved_by": np.full(size, people.APPROVER, object),
+        "approved_by": _pick([people.APPROVER, ""], 1 * unapproved),
         "approve_time": drawn.extended[had],
     }
     return rows, drawn.extended[had]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Engine, Row, exists, func, select, update
 
-from monitor.sample import life, people
+from monitor.sample import life, people, wrongs
 from monitor.sample.life import Act, Arrival, Move, Open
 from monitor.sample.people import APPLICANTS, DEPARTMENTS, ITEMS, PLACES, STEPS, WINDOWS
 from monitor.sample.schema import cases, extensions, pauses, steps
@@ -133,10 +133,15 @@ def _apply(connection: Connection, move: Move, here: datetime) -> None:
         )
     case: dict[str, object] = dict(changed)
     if move.act is Act.STEP:
-        case["process_name"] = STEPS[STEPS.index(move.case.step) + 1]
-        handler = select(cases.c.handler_name).where(cases.c.id == move.case.number)
-        step = _step(project, case["process_name"], connection.scalar(handler), here)
-        connection.execute(steps.insert(), step)
+        reached = STEPS.index(move.case.step) + 1
+        case["process_name"] = STEPS[reached]
+        if reached == 2 and wrongs.decided_by_the_examiner(np.array([move.case.number]))[0]:
+            reached = 1
+        clerk = connection.scalars(
+            select(cases.c.handler_name).where(cases.c.id == move.case.number)
+        ).one()
+        handler = people.colleague(clerk, reached)
+        connection.execute(steps.insert(), _step(project, case["process_name"], handler, here))
     elif move.act is Act.CLOSE:
         case |= {"finish_date": here, "project_state": _CLOSED, "result_type": "1"}
     elif move.act is Act.PAUSE:

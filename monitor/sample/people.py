@@ -129,6 +129,17 @@ INSTANT_STEP = "即时办理"
 HOTLINE_STEP = "派单处置"
 
 
+REFUSAL_REASON = "申请材料与法定条件不符"
+
+_COLLEAGUES = {name: place.handlers for place in PLACES for name in place.handlers}
+
+
+def colleague(handler: str, steps: int) -> str:
+    """Give who handles the step that comes so many steps after the handler's: somebody else."""
+    names = _COLLEAGUES[handler]
+    return names[(names.index(handler) + steps) % len(names)]
+
+
 def case_number(place: Place, department: str, day: str, number: int) -> str:
     """Write a case number such as ``DP-ZJ-20260922-000173`` (``day``: ``YYYYMMDD``)."""
     return f"{place.letters}-{department}-{day}-{number:06d}"

@@ -8,7 +8,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from monitor.sample import chunks, schema
+from monitor.sample import chunks, schema, wrongs
 from monitor.sample.fates import FATES, SHARES, Fate, fates, patience
 from monitor.sample.generator import CHUNK
 from tests.support.halls import (
@@ -135,11 +135,24 @@ class TestOrder:
                 if column.dtype.kind == "M" and name != "promise_date":
                     assert not np.any(column > columns["cd_time"]), name
 
+    def test_two_people_examine_and_decide_but_for_the_few_that_are_to_be_found(self, now):
+        chunk = first(now)
+        steps, cases = chunk[schema.steps], chunk[schema.cases]
+        who = {
+            name: dict(zip(steps["project_no"][mine], steps["process_name"][mine], strict=True))
+            for name in ("审查", "决定")
+            for mine in [steps["event_name"] == name]
+        }
+        same = {no for no, decider in who["决定"].items() if who["审查"][no] == decider}
+        wrong = wrongs.decided_by_the_examiner(cases["id"])
+        assert same == set(cases["project_no"][wrong]) & set(who["决定"])
+
     def test_counters_work_in_working_hours(self, now):
         cases = first(now)[schema.cases]
         counter = cases["project_type"] != "9"
-        for name in ("accept_date", "finish_date"):
-            moments = cases[name][counter]
+        by_day = ~wrongs.accepted_at_night(cases["id"])
+        for name, at_work in (("accept_date", counter & by_day), ("finish_date", counter)):
+            moments = cases[name][at_work]
             clock = moments[~np.isnat(moments)]
             seconds = (clock - clock.astype("datetime64[D]")).astype("timedelta64[s]").astype(int)
             assert seconds.min() >= 9 * 3600
