@@ -10,7 +10,7 @@ import pytest
 from tests.support.robots import robot
 from tests.support.sinks import http_sink
 from tests.support.stories import Story, local
-from tests.support.stories_settings import HANDLER_ONLY, SYSTEM, webhook
+from tests.support.stories_settings import HANDLER_ONLY, LADDER, SYSTEM, webhook
 
 # Accepted on 22 September 2026 with 10 working days: warned of on Monday 12 October at 09:00.
 WARNED = "2026-10-12 09:00"
@@ -115,3 +115,18 @@ def test_the_metrics_tell_how_much_waits_and_since_when(story: Story) -> None:
         assert oldest == story.now / 1e6
         story.after(minutes=1)
         assert metric("duban_deliveries_waiting", channel="out") is None
+
+
+def test_rungs_that_were_missed_while_nothing_ran_come_as_one_digest(story: Story) -> None:
+    with robot(story) as one:
+        accept(story, 6)
+        story.restart(
+            policies=SYSTEM + LADDER, daemon='catch_up = "digest"\n', channels=one.channel
+        )
+        story.at("2026-10-13 17:30")
+        story.after(minutes=5)
+        told = len(one.taken)
+        story.at("2026-10-16 09:00")  # nothing ran while two rungs fell due
+        assert [title[:4] for title in one.titles[told:]] == ["[补报]"]
+        assert "6 条" in one.titles[-1]
+    assert {row["state"] for row in story.deliveries()} == {"sent"}

@@ -17,12 +17,16 @@ TEN_MINUTES = 600
 
 @dataclass
 class Robot(DingtalkRobot):
-    """The vendor's robot by the clock of a story: too many in a minute, and it rests for ten."""
+    """The vendor's robot by the clock of a story: too many in a minute, and it rests for ten.
+
+    ``channel`` are its settings.
+    """
 
     story: Story | None = None
     times: list[float] = field(default_factory=list)
     resting_until: float = 0.0
     one_at_a_time: Lock = field(default_factory=Lock)
+    channel: str = ""
 
     @property
     def titles(self) -> list[str]:
@@ -65,5 +69,6 @@ def robot(story: Story, more: str = "") -> Iterator[Robot]:
             '[[channel]]\nid = "out"\nkind = "dingtalk"\naccess_token = "token"\n'
             f'secret = "SECa"\nbase_url = "{sink.url}"\n'
         )
+        one.channel = channel
         story.reload(policies=SYSTEM + HANDLER_ONLY + more, channels=channel)
         yield one

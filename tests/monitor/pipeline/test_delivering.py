@@ -111,3 +111,26 @@ def test_what_another_daemon_is_sending_counts_in_the_rate_of_the_channel(story:
     states = [(one["state"], one["claimed_by"]) for one in story.deliveries()]
     assert states.count(("pending", "another")) == 15
     assert states.count(("sent", None)) == 5
+
+
+def test_channels_that_change_while_rounds_go_on_fail_none(story: Story) -> None:
+    with http_sink() as one, http_sink() as two:
+        story.reload(channels=webhook(one.url), policies=SYSTEM + HANDLER_ONLY)
+        story.hall.accept_many([f"A{n:03}" for n in range(600)], at="2026-09-22 15:20")
+        escalate_one(story)
+        errors: list[BaseException] = []
+
+        def deliver() -> None:
+            try:
+                story.pipeline.deliver_due()
+            except BaseException as error:
+                errors.append(error)
+
+        sending = threading.Thread(target=deliver, daemon=True)
+        sending.start()
+        for url in (two.url, one.url) * 5:
+            story.reload(channels=webhook(url))
+        sending.join(timeout=60)
+        assert errors == []
+        assert {row["state"] for row in story.deliveries()} == {"sent"}
+        assert {row["attempts"] for row in story.deliveries()} == {1}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -20,7 +21,7 @@ from monitor.store.merging import Member
 from monitor.store.store import Store
 from rules.instants import MINUTE, SECOND
 from tests.support.settings import loaded
-from tests.support.stores import NOW, new_delivery, notice
+from tests.support.stores import NOW, fresh_url, new_delivery, notice
 
 SETTINGS = """
 person = [{ id = "li", name = "李阳" }, { id = "chen", name = "陈波" }]
@@ -242,3 +243,31 @@ def test_messages_of_a_digest_are_named_latest_first_for_each_alert(
     two = replace(one, id=2, notice_id=2, turn=-2, kind="overdue", level="red")
     other = replace(one, id=3, notice_id=3, alert_id=8)
     assert latest([one, two, other]) == [two, other]
+
+
+def test_daemons_that_take_up_together_tell_everything_once(rules: InForce, tmp_path: Path) -> None:
+    with fresh_url("postgresql", tmp_path) as url, Store.open(url) as store:
+        migrations.upgrade(store.engine)
+        for channel in ("robot", "mail", "hook"):
+            for person in ("li", "chen"):
+                add(store, 40, channel, person)
+
+        def drain(who: str) -> list[str]:
+            keys = []
+            for now in (NOW, NOW, NOW + 5 * MINUTE, NOW + 5 * MINUTE):
+                taken = take_up(store, rules, who, now, now + 9 * LEASE, 30)
+                keys += [one.key for one in taken.deliveries]
+                send(store, taken.deliveries, now)
+            return keys
+
+        with ThreadPoolExecutor(4) as threads:
+            drained = list(threads.map(drain, ("one", "two", "three", "four")))
+        drained += [drain("last") for _ in range(3)]
+        keys = Counter(key for one in drained for key in one)
+        with store.read() as connection:
+            rows = connection.execute(select(tables.deliveries)).all()
+    assert set(keys.values()) == {1}
+    assert {row.state for row in rows} == {"sent"}
+    assert all((row.digest_id is None) == (row.key in keys) for row in rows)
+    by_robot = [row for row in rows if row.channel == "robot" and row.digest_id is None]
+    assert len([row for row in by_robot if row.tried_at == NOW]) <= 4
