@@ -69,11 +69,16 @@ class Delegation:
 def loop_through(one: Delegation, others: Iterable[Delegation]) -> tuple[str, ...]:
     """Give the loop that a delegation closes with others, as the ids from person to person.
 
-    It is a loop only where there is an instant at which all of its links hold. Empty: there is
-    none. ``one`` itself may be among the ``others``.
+    It is a loop only where there is an instant at which all of its links hold, whoever is away: two
+    who stand in for each other whenever one is away (AB岗) are none. Empty: there is none. ``one``
+    itself may be among the ``others``.
     """
+    if one.person == one.deputy:
+        return one.person, one.person
+    if not one.dated:
+        return ()
     links: dict[str, list[Delegation]] = {}
-    for other in others:
+    for other in (other for other in others if other.dated):
         links.setdefault(other.person, []).append(other)
     way = _way(one.deputy, one.person, (one.starts_at, one.ends_at), links, (one.person,))
     return (*way, one.person) if way else ()

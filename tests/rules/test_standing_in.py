@@ -29,8 +29,12 @@ def test_a_delegation_without_dates_always_covers_and_is_undated() -> None:
         ([("a", "b", 0, 9), ("b", "c", 0, 9), ("c", "a", 8, 20)], ("a", "b", "c", "a")),
         ([("a", "b", 0, 5), ("b", "a", 5, 9)], ()),  # never at one time
         ([("a", "b", 0, 9), ("b", "c", 0, 4), ("c", "a", 4, 9)], ()),  # two at a time, never all
-        ([("a", "b", None, None), ("b", "a", 3, 4)], ("a", "b", "a")),
+        ([("a", "b", 2, None), ("b", "a", 3, 4)], ("a", "b", "a")),
+        # Two who stand in for each other whenever one is away, as halls have it (AB岗).
+        ([("a", "b", None, None), ("b", "a", None, None)], ()),
+        ([("a", "b", 3, 4), ("b", "a", None, None)], ()),
         ([("a", "a", 0, 9)], ("a", "a")),
+        ([("a", "a", None, None)], ("a", "a")),
     ],
 )
 def test_a_loop_is_one_only_where_all_of_it_holds_at_once(

@@ -31,8 +31,8 @@ refresh_every = "1h"
 id = "deputies"
 kind = "deputy"
 source = "hall"
-query = "SELECT person, deputy FROM deputies"
-columns = {{ person = "person", deputy = "deputy" }}
+query = "SELECT person, deputy, since FROM deputies"
+columns = {{ person = "person", deputy = "deputy", from = "since" }}
 refresh_every = "1h"
 """
 INSPECTORS = """
@@ -48,7 +48,7 @@ def begin(story: Story) -> None:
     """Open a hall whose inspectors are in its own tables, and one of whose leaves is in a file."""
     story.hall.database.run(
         "CREATE TABLE staff (no TEXT, name TEXT, area TEXT, post TEXT, phone TEXT)",
-        "CREATE TABLE deputies (person TEXT, deputy TEXT)",
+        "CREATE TABLE deputies (person TEXT, deputy TEXT, since TEXT)",
         "INSERT INTO staff VALUES ('q1', '钱程', '990102', '1、2', '139'), "
         "('q2', '冯宁', '990102', '2', NULL)",
     )
@@ -81,7 +81,7 @@ def test_a_change_is_taken_over_at_the_next_reading_and_not_before(story: Story)
     story.at("2026-10-13 16:45")
     story.hall.database.run("UPDATE staff SET name = '钱承' WHERE no = 'q1'")
     leave(story, "q1,2026-10-13,2026-10-13\n")
-    story.hall.database.run("INSERT INTO deputies VALUES ('q1', 'q2')")
+    story.hall.database.run("INSERT INTO deputies VALUES ('q1', 'q2', NULL)")
     story.at(DUE)
     assert told(story) == ["钱程"]
     story.hall.accept("A2", at="2026-09-22 15:20", days=10)
@@ -113,7 +113,8 @@ def test_rows_that_cannot_hold_are_set_aside_and_the_others_are_used(story: Stor
         "('q4', '吴思', '990102', '7', NULL), ('q5', '郑凯', '990102', '2', NULL), "
         "('q5', '郑楷', '990102', '2', NULL), ('q6', '贺明', '990102', '2', NULL), "
         "('q6', '贺明', '990102', '1', NULL)",
-        "INSERT INTO deputies VALUES ('q1', 'q2'), ('q2', 'q1'), ('q1', 'nobody')",
+        "INSERT INTO deputies VALUES ('q1', 'q2', '2026-10-01'), ('q2', 'q1', '2026-10-20'), "
+        "('q1', 'nobody', NULL)",
     )
     leave(story, "q2,2026-10-10,2026-10-09\nq9,2026-10-10,\nq2,soon,\n")
     story.at("2026-10-13 09:00")
