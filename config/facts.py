@@ -18,6 +18,11 @@ from rules.courses import DUE, STEP
 from rules.instants import is_moment
 from rules.surveys import Survey
 
+_KINDS = ("pauses", "steps", "extensions")
+
+CALLED = "applicant_called_at"
+"""The fact that says when an applicant was called about his late case."""
+
 
 def mapped_facts(tree: Tree) -> set[str]:
     """Give the facts of cases that at least one source maps."""
@@ -45,22 +50,35 @@ def item_facts(tree: Tree) -> set[str]:
 
 def mapped_parts(tree: Tree) -> set[str]:
     """Give the kinds of parts that at least one source has: "pauses", "steps", "extensions"."""
-    kinds = ("pauses", "steps", "extensions")
-    return {kind for _, source in items(tree, "source") for kind in kinds if kind in source}
+    return {kind for _, source in items(tree, "source") for kind in _KINDS if kind in source}
 
 
 def told_to_checks(tree: Tree) -> set[str]:
-    """Give what checks in code can go by: facts of sources and catalogue, kinds of parts.
+    """Give what checks in code can go by: facts of sources and catalogue, parts and their facts.
 
-    The changes that sources make are always told: the store keeps them.
+    A fact of a part is written with its kind, as in ``pauses.kind``.
+    The changes that sources make are always told: the store keeps them. So are the calls to
+    applicants, where a list of them is kept.
     """
-    return {CHANGES, *mapped_facts(tree), *item_facts(tree), *mapped_parts(tree)}
+    called = {CALLED} if "call_backs" in tree else set()
+    parts = {*mapped_parts(tree), *_facts_of_parts(tree)}
+    return {CHANGES, *called, *mapped_facts(tree), *item_facts(tree), *parts}
+
+
+def _facts_of_parts(tree: Tree) -> Iterator[str]:
+    for _, source in items(tree, "source"):
+        for kind in _KINDS:
+            table = source.get(kind)
+            columns = table.get("columns") if isinstance(table, dict) else None
+            for name in columns if isinstance(columns, dict) else ():
+                yield f"{kind}.{name}"
 
 
 def untold_needs(check: Mapping[str, Any], tree: Tree, registry: Registry) -> list[str]:
     """Give what a check with ``use`` cannot do without and neither source nor catalogue tells.
 
-    They are facts and kinds of parts; of several of which one would do they are ``a|b``. Settings
+    They are facts, kinds of parts and facts of parts; of several of which one would do they are
+    ``a|b``. Settings
     that name facts are those called ``required``, and those of a survey that it says do.
     """
     use, tuned = check.get("use"), check.get("settings")

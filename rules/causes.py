@@ -63,7 +63,9 @@ class Inquiry:
 
     ``seconds`` of time counted, ``day`` seconds of it in a day, ``working``: working time. ``over``
     is by how much the case is late, ``None`` where it is not. ``cause`` is the code of the cause
-    that more than half of the counted time points to, ``None`` where none does.
+    that more than half of the counted time points to, ``None`` where none does. ``in_hand`` is how
+    many open cases the handler of the longest stage has, ``late_in_hand`` how many of them are
+    late, where that was looked up.
     """
 
     start_at: int
@@ -76,6 +78,8 @@ class Inquiry:
     over: str | None
     stages: tuple[Stage, ...]
     cause: str | None
+    in_hand: int | None = None
+    late_in_hand: int = 0
 
     @property
     def longest(self) -> Stage | None:

@@ -55,6 +55,8 @@ def sentences(
             said.append(words.stage(stage))
     if longest is not None and longest.kind is StageKind.UNTOLD:
         said.append(words.untold(longest))
+    if longest is not None and longest.handler and inquiry.in_hand is not None:
+        said.append(words.load(longest, inquiry.in_hand, inquiry.late_in_hand))
     return said
 
 
@@ -90,7 +92,7 @@ class _Words:
 
     def longest(self, stage: Stage) -> str:
         text = self.stage(stage)
-        return f"耗时最多：{text}" if self._zh else f"Most of the time: {text}"
+        return f"耗时最多的是{text}" if self._zh else f"Most of the time: {text}"
 
     def stage(self, stage: Stage) -> str:
         return self._stage_zh(stage) if self._zh else self._stage_en(stage)
@@ -104,6 +106,12 @@ class _Words:
             if who
             else ("The source tells no steps.")
         )
+
+    def load(self, stage: Stage, in_hand: int, late: int) -> str:
+        who = self._person(stage.handler)
+        if self._zh:
+            return f"{who} 手上现有 {in_hand} 件在办，其中 {late} 件超期。"
+        return f"{who} has {in_hand} open cases in hand, {late} of them overdue."
 
     def _stage_zh(self, stage: Stage) -> str:
         took = f"{self._long(stage.seconds)}（{self._span(stage)}）"

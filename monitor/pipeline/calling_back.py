@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
+from sqlalchemy import Connection
 
+from config.facts import CALLED
 from monitor.pipeline.in_force import InForce
+from monitor.store import call_backs
 from monitor.store.call_backs import NewCallBack, Reason
 from monitor.store.cases import DueCase
 from rules.assessment import Assessment
+from rules.cases import Case
 from rules.orders_deadlines import within
+
+
+def with_calls(connection: Connection, rules: InForce, due: Sequence[DueCase]) -> list[DueCase]:
+    """Give cases with the fact ``applicant_called_at`` where the list says when he was called.
+
+    What the source itself tells goes before.
+    """
+    if rules.settings.call_backs is None:
+        return list(due)
+    called = call_backs.called_at(connection, [one.case.id for one in due])
+    return [
+        replace(one, case=_called(one.case, called[one.case.id])) if one.case.id in called else one
+        for one in due
+    ]
+
+
+def _called(case: Case, at: int) -> Case:
+    if case.facts.get(CALLED) is not None:
+        return case
+    return replace(case, facts={**case.facts, CALLED: at})
 
 
 def to_be_called(

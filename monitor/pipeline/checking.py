@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Connection
 
 from config import Words
-from monitor.pipeline.calling_back import to_be_called
+from monitor.pipeline.calling_back import to_be_called, with_calls
 from monitor.pipeline.carding import About, Cards
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.raising import raise_alert
@@ -81,6 +81,7 @@ def check(store: Store, rules: InForce, now: int, limit: int = 1000) -> CheckTal
 def _check(
     connection: Connection, rules: InForce, due: Sequence[DueCase], now: int, tally: CheckTally
 ) -> None:
+    due = with_calls(connection, rules, due)
     try:
         batch = Batch.of([rules.book.catalogue.enrich(one.case, now) for one in due])
         assessment = assess(rules.book, batch, np.full(len(due), now, np.int64))

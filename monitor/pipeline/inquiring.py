@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 from sqlalchemy import Connection
 
 from monitor.pipeline.in_force import InForce
 from monitor.store import case_list
 from monitor.store.alert_list import Alert
+from monitor.store.loads import load_of
 from notifiers.words import mask_name
 from rules.causes import Inquiry
 from rules.causes_finding import inquire
@@ -40,10 +43,14 @@ def inquire_into(connection: Connection, rules: InForce, alert: Alert, now: int)
             return None
         others = [one for _, one in told]
         pauses = rules.settings.orders.applicant_pauses
-        return inquire(main[0], rules.work(alert.rule), others, pauses)
+        found = inquire(main[0], rules.work(alert.rule), others, pauses)
     except ValueError:  # a condition that does not fit this case: the order is issued all the same
         log.exception("inquiry_failed", alert=alert.id, rule=alert.rule)
         return None
+    if found is None or found.longest is None or not found.longest.handler:
+        return found
+    load = load_of(connection, found.longest.handler, alert.region, now)
+    return replace(found, in_hand=load.open, late_in_hand=load.late)
 
 
 def said(rules: InForce, inquiry: Inquiry, *, masked: bool, language: str = "") -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from monitor.store import tables
-from monitor.store.statements import insert
+from monitor.store.statements import among, insert
 
 
 class Reason(StrEnum):
@@ -121,12 +121,26 @@ def by_id(connection: Connection, ident: int) -> CallBack | None:
     return None if row is None else CallBack(*row)
 
 
+def called_at(connection: Connection, case_ids: Collection[int]) -> dict[int, int]:
+    """Give when the applicants of cases were reached, by the case's id."""
+    c = tables.call_backs.c
+    rows = connection.execute(
+        select(c.case_id, c.called_at).where(
+            among(connection, c.case_id, case_ids), c.called_at.is_not(None)
+        )
+    )
+    return {row.case_id: row.called_at for row in rows}
+
+
 def record(
     connection: Connection, ident: int, result: Result, by: str, note: str, now: int
 ) -> None:
-    """Note what a call came to; where nobody was reached, it is to be made again."""
+    """Note what a call came to; where nobody was reached, it is to be made again.
+
+    The case is checked anew: that its applicant was called may have been what was missing.
+    """
     c = tables.call_backs.c
-    connection.execute(
+    case_id = connection.scalar(
         update(tables.call_backs)
         .where(c.id == ident)
         .values(
@@ -136,6 +150,10 @@ def record(
             result=result.value,
             note=note,
         )
+        .returning(c.case_id)
+    )
+    connection.execute(
+        update(tables.cases).where(tables.cases.c.id == case_id).values(next_check_at=now)
     )
 
 

@@ -145,6 +145,7 @@ _index(
     where=live,
 )
 _index("ix_cases_live_item_code", cases.c.item_code, where=live)
+_index("ix_cases_live_handler", cases.c.handler, where=live)
 
 parts = Table(
     "parts",
@@ -668,6 +669,60 @@ absences = Table(
     _at("ended_at"),
 )
 """Leave and deputies entered by hand; a leave has no ``deputy``. One that was ended is kept."""
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("name", required=True),
+    _text("password"),
+    _text("role", required=True),
+    _json("regions"),
+    _json("departments"),
+    _text("person"),
+    _count("failures"),
+    _at("locked_until"),
+    _at("created_at", required=True),
+    _at("disabled_at"),
+)
+"""Who may sign in to the pages: see :class:`monitor.store.accounts.Account`.
+
+``password`` is an Argon2 hash, ``NULL`` for those whom somebody else vouches for. ``failures`` are
+the attempts with a wrong password since the last good one.
+"""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    _text("origin", required=True),
+    _at("created_at", required=True),
+    _at("seen_at", required=True),
+    _at("ended_at"),
+)
+"""Browsers that are signed in; ``id`` is the SHA-256 of what their cookie holds."""
+
+_index("ix_sessions_account_id", sessions.c.account_id)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    _id(),
+    _text("hash", required=True),
+    _text("kind", required=True),
+    _text("name", required=True),
+    _text("role", required=True),
+    _json("regions"),
+    _json("departments"),
+    _text("created_by", required=True),
+    _at("created_at", required=True),
+    _at("expires_at"),
+    _at("revoked_at"),
+    _at("used_at"),
+    UniqueConstraint("hash"),
+)
+"""Keys of programs (``api``) and wall boards (``board``); ``hash`` is the SHA-256 of a key."""
 
 meta = Table(
     "meta",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -78,7 +79,7 @@ def test_time_before_the_first_step_is_told_apart() -> None:
             "应于 10月19日 17:30 前办结，超期 3 个工作日。"
         ),
         (
-            "耗时最多：受理后无人办理 6 个工作日（10月12日 09:00 至 10月20日 09:00），"
+            "耗时最多的是受理后无人办理 6 个工作日（10月12日 09:00 至 10月20日 09:00），"
             "才进入环节“审查”，占计时的 67%。"
         ),
         (
@@ -94,9 +95,16 @@ def test_the_step_that_took_longest_is_named_with_its_holder_and_its_own_limit()
     assert (HELD.longest.name, HELD.longest.handler) == ("技术审查", "周启明")
     assert (HELD.longest.allowed, HELD.longest.over) == ("3 working days", "4 working days")
     assert zh(HELD)[1] == (
-        "耗时最多：环节“技术审查”由 ZJ 周* 办理 8 个工作日（10月13日 09:00 至 10月22日 17:30），"
+        "耗时最多的是环节“技术审查”由 ZJ 周* 办理 8 个工作日（10月13日 09:00 至 10月22日 17:30），"
         "占计时的 89%，该环节时限 3 个工作日，超出 4 个工作日，仍在继续。"
     )
+
+
+def test_what_the_handler_has_in_hand_is_said_where_it_was_looked_up() -> None:
+    found = replace(HELD, in_hand=12, late_in_hand=3)
+    assert zh(found)[-1] == "周* 手上现有 12 件在办，其中 3 件超期。"
+    last = sentences(found, SHANGHAI, "en")[-1]
+    assert last == "周启明 has 12 open cases in hand, 3 of them overdue."
 
 
 def test_it_is_said_in_english_as_well() -> None:

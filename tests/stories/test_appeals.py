@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from monitor.acts.appeals import revoke
+from monitor.acts.call_backs import record_call
 from monitor.store import alert_events, call_backs, tables
 from rules.appeals import Decision
 from rules.refusals import RefusedError
@@ -166,3 +167,14 @@ def test_the_applicant_of_a_late_case_is_called_once(story: Story) -> None:
     assert story.system("call-back-not-made")[-1].event == "alert_resolved"
     with story.store.read() as connection:
         assert call_backs.listing(connection, 10) == []
+
+
+def test_a_call_that_was_recorded_is_the_call_that_a_check_asks_for(story: Story) -> None:
+    check = '[[check]]\nid = "no-call"\nuse = "late-without-call"\n'
+    begin(story, more=CALLS + check)
+    story.at("2026-10-14 17:30")
+    assert "no-call" in story.levels("A1")
+    with story.store.write() as connection:
+        record_call(connection, actor("王芳"), 1, call_backs.Result.SATISFIED, "已说明", story.now)
+    story.after(1)
+    assert "no-call" not in story.levels("A1")

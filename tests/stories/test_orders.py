@@ -197,7 +197,10 @@ def test_an_order_says_what_the_data_show_as_the_cause(story: Story) -> None:
     )
     story.after(1)
     message = story.messages[-1]["context"]["order"]
-    assert message["found"] == "审批库没有环节记录，只知承办人为 住房和城乡建设局 周*。"
+    assert message["found"] == (
+        "审批库没有环节记录，只知承办人为 住房和城乡建设局 周*。"
+        "周* 手上现有 1 件在办，其中 1 件超期。"
+    )
 
 
 def test_more_time_is_asked_for_and_granted(story: Story) -> None:

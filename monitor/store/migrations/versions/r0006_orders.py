@@ -18,6 +18,10 @@ def upgrade() -> None:
         sa.Column("series", sa.Text(), primary_key=True),
         sa.Column("last", sa.BigInteger(), nullable=False),
     )
+    live = sa.text("vanished_at IS NULL AND (closed_at IS NULL OR level IS NOT NULL)")
+    op.create_index(
+        "ix_cases_live_handler", "cases", ["handler"], sqlite_where=live, postgresql_where=live
+    )
     _orders()
     _appeals()
     _call_backs()
