@@ -15,16 +15,17 @@ from sqlalchemy.engine import make_url
 import notifiers
 from config import Source, Words
 from monitor import catalogue
-from monitor.cli import stores
+from monitor.cli import check_directory, stores
 from monitor.cli.failure import Failed
 from monitor.cli.guard import FAILED
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.pairs import print_pairs
 from monitor.cli.shell import Shell
-from monitor.sources import CheckResult, SourceError, SourceReader
+from monitor.sources import CheckResult, ReadCase, SourceError, SourceReader
 from monitor.sources.examine import examine
 from monitor.store.store import Store
 from notifiers import ChannelSettings, FileSettings
+from rules.cases import Case
 
 _MARKS = {
     "ok": ("✓", Words("正常", "ok"), "green"),
@@ -52,11 +53,17 @@ def check(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
     shell = Shell(config, as_json)
     summary = _summary(shell)
     sections = [_settings(shell), _store(shell)]
+    cases: list[Case] = []
     for source in shell.settings.source:
         text = shell.word(f"正在检查审批库 {source.id} …", f"looking at source {source.id} …")
         with shell.err.status(escape(text)):
-            sections.append(_source(shell, source))
+            section, read = _source(shell, source)
+        sections.append(section)
+        cases += (Case(source.id, one.key, one.facts, one.parts) for one in read)
     sections += _catalogue(shell)
+    if shell.settings.source:
+        results = tuple(check_directory.results(shell, cases))
+        sections.append(_Section(Words("名录", "directory"), "", "", results))
     sections += [_channel(channel) for channel in shell.settings.channel]
     failed = any(section.failed for section in sections)
     if as_json:
@@ -100,24 +107,26 @@ def _revision(store: Store) -> CheckResult:
     return CheckResult("STO-102", "ok", Words("可以使用", "ready"))
 
 
-def _source(shell: Shell, source: Source) -> _Section:
+def _source(shell: Shell, source: Source) -> tuple[_Section, list[ReadCase]]:
+    """Give what was found out about a source, and the cases that were read meanwhile."""
     url = make_url(source.url.get_secret_value())
     about = url.render_as_string()  # with asterisks in the place of the password
     results: list[CheckResult]
     if _made_later(shell, source):
         text = Words("示例大厅，首次启动时建立", "the sample hall, made at the first start")
         results = [CheckResult("SRC-101", "ok", text)]
-        return _Section(Words("审批库", "source"), source.id, about, tuple(results))
+        return _Section(Words("审批库", "source"), source.id, about, tuple(results)), []
+    cases: list[ReadCase] = []
     try:
         reader = SourceReader(source)
     except SourceError as error:
         results = [CheckResult("SRC-101", "fail", error.text)]
     else:
         try:
-            results = examine(reader, shell.now)
+            results, cases = examine(reader, shell.now)
         finally:
             reader.close()
-    return _Section(Words("审批库", "source"), source.id, about, tuple(results))
+    return _Section(Words("审批库", "source"), source.id, about, tuple(results)), cases
 
 
 def _made_later(shell: Shell, source: Source) -> bool:
@@ -186,6 +195,8 @@ def _summary(shell: Shell) -> dict[str, Any]:
         "departments": len(directory.departments),
         "people": len(directory.people),
         "teams": len(directory.teams),
+        "rosters": len(directory.rosters),
+        "lists": [one.id for one in settings.directory],
         "timezone": settings.daemon.timezone.key,
         "http": settings.daemon.http,
     }
@@ -205,9 +216,16 @@ def _print_summary(shell: Shell, summary: dict[str, Any]) -> None:
         (
             shell.word("名录", "directory"),
             shell.word(
-                "{regions} 个区划，{departments} 个部门，{people} 人，{teams} 个小组",
-                "{regions} regions, {departments} departments, {people} people, {teams} teams",
-            ).format(**summary),
+                "{regions} 个区划，{departments} 个部门，{people} 人，{teams} 个小组，"
+                "{rosters} 个值班表",
+                "{regions} regions, {departments} departments, {people} people, {teams} teams, "
+                "{rosters} rosters",
+            ).format(**summary)
+            + (
+                shell.word("；另读 ", "; and the lists ") + ", ".join(summary["lists"])
+                if summary["lists"]
+                else ""
+            ),
         ),
         (shell.word("网页", "web"), f"http://{summary['http']}"),
         (shell.word("时区", "time zone"), summary["timezone"]),

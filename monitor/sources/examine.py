@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,12 +14,32 @@ from config.sources import PartTable, Table
 from monitor.sources.columns import lacks, mapped_tables
 from monitor.sources.errors import SourceError
 from monitor.sources.reader import SourceReader
-from monitor.sources.rows import ReadCase, Reject
+from monitor.sources.rows import ReadCase, Reason, Reject
 from rules.instants import HOUR, MINUTE, is_moment
 
 _SKEW = 5 * MINUTE
 _SHOWN = 3
 _WRITES = "INSERT, UPDATE, DELETE"
+_MENDS = {
+    Reason.NULL_KEY: Words(
+        "cases.key 换成每行都有值的列", "let cases.key be a column that every row has"
+    ),
+    Reason.DUPLICATE_KEY: Words(
+        "cases.key 换成唯一的列，或用视图每件只留一行",
+        "let cases.key be a unique column, or keep one row a case with a view",
+    ),
+    Reason.BAD_TIME: Words(
+        "该列换成时间列，或在视图里转换", "map a column of times, or convert it in a view"
+    ),
+    Reason.BAD_NUMBER: Words(
+        "该列换成数值列，或在视图里转换", "map a column of numbers, or convert it in a view"
+    ),
+    Reason.UNKNOWN_CODE: Words("在 values 里加上这些代码", "name these codes under values"),
+    Reason.INVALID_UTF8: Words(
+        "在 url 里写明数据库的字符集", "name the character set of the database in the url"
+    ),
+    Reason.CONTRADICTION: Words("改正互相矛盾的行", "correct the rows that contradict each other"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +55,14 @@ class CheckResult:
     text: Words
 
 
-def examine(reader: SourceReader, now: int) -> list[CheckResult]:
+class Examined(NamedTuple):
+    """What was found out about a source, and the cases that were read meanwhile."""
+
+    results: list[CheckResult]
+    cases: list[ReadCase]
+
+
+def examine(reader: SourceReader, now: int) -> Examined:
     """Look at a source without writing to it: at most one page of rows is read.
 
     Args:
@@ -51,7 +78,8 @@ def examine(reader: SourceReader, now: int) -> list[CheckResult]:
             results.append(_rights(connection))
         missing = list(lacks(reader.source, server))
         if missing:
-            return [*results, *(CheckResult("SRC-102", "fail", lack.text) for lack in missing)]
+            found = (CheckResult("SRC-102", "fail", lack.text) for lack in missing)
+            return Examined([*results, *found], [])
         fit = Words("表和列都在", "all tables and columns are there")
         results.append(CheckResult("SRC-102", "ok", fit))
         with server.reading() as connection:
@@ -60,12 +88,13 @@ def examine(reader: SourceReader, now: int) -> list[CheckResult]:
     except SQLAlchemyError as error:
         told = server.translate(error)
         code = "SRC-102" if results else "SRC-101"
-        return [*results, CheckResult(code, "fail", told.text)]
+        return Examined([*results, CheckResult(code, "fail", told.text)], [])
     try:
         sample = reader.sample()
     except SourceError as error:
-        return [*results, CheckResult("SRC-105", "fail", error.text)]
-    return [*results, _sample(sample), *_times(sample, now)]
+        return Examined([*results, CheckResult("SRC-105", "fail", error.text)], [])
+    cases = [one for one in sample if isinstance(one, ReadCase)]
+    return Examined([*results, _sample(sample), *_times(sample, now)], cases)
 
 
 def _rights(connection: Connection) -> CheckResult:
@@ -127,9 +156,12 @@ def _sample(sample: list[ReadCase | Reject]) -> CheckResult:
         text = Words(f"试读 {read} 行，都能读懂", f"{read} rows tried, all understood")
         return CheckResult("SRC-105", "ok", text)
     why = "; ".join(f"{one.key}: {one.detail}" for one in rejects[:_SHOWN])
+    mend = [_MENDS[reason] for reason in dict.fromkeys(one.reason for one in rejects)]
     text = Words(
-        f"试读 {len(sample)} 行，{len(rejects)} 行读不懂：{why}",
-        f"{len(sample)} rows tried, {len(rejects)} not understood: {why}",
+        f"试读 {len(sample)} 行，{len(rejects)} 行读不懂：{why}。"
+        f"改法：{'；'.join(m.zh for m in mend)}",
+        f"{len(sample)} rows tried, {len(rejects)} not understood: {why}. "
+        f"To mend it: {'; '.join(m.en for m in mend)}",
     )
     return CheckResult("SRC-105", "warn" if read else "fail", text)
 

@@ -15,7 +15,7 @@ NOW = instant(datetime.fromisoformat("2026-09-18T12:00:00+08:00"))
 
 def look_at(database: Database, now: int = NOW, **changes: object) -> dict[str, CheckResult]:
     with open_reader(settings(database, **changes)) as reader:
-        return {result.code: result for result in examine(reader, now)}
+        return {result.code: result for result in examine(reader, now).results}
 
 
 def test_a_sound_source_passes(database: Database) -> None:
@@ -50,7 +50,7 @@ def test_every_missing_column_and_table_is_told_at_once(database: Database) -> N
     columns = {"accepted_at": "acepted", "item_code": "itm"}
     source = settings(database, columns=columns, pauses=PAUSES | {"table": "pause"})
     with open_reader(source) as reader:
-        failed = [result for result in examine(reader, NOW) if result.status == "fail"]
+        failed = [result for result in examine(reader, NOW).results if result.status == "fail"]
 
     assert [result.code for result in failed] == ["SRC-102"] * 3
     assert "accepted" in failed[0].text.en
