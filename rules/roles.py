@@ -157,6 +157,9 @@ class Resolver:
         return (people[shift.person],) if shift and shift.person in people else ()
 
     def _handler(self, facts: Facts, via: tuple[str, ...]) -> Resolved:
+        if facts.get("handler") is None:  # what is about a unit, or a window, has none
+            leads = (self._post(role, facts, via) for role in OVER_HANDLER)
+            return next((one for one in leads if one.people), Resolved(()))
         people = self.directory.named(facts.get("handler"))
         region = facts.get("region")
         here = tuple(person for person in people if person.region in (None, region))

@@ -4,4 +4,11 @@ from monitor.people.faults import faulty
 from monitor.people.joining import Entry, joined
 from monitor.people.reading import Reading, read_configured, read_list
 
-__all__ = ["Entry", "Reading", "faulty", "joined", "read_configured", "read_list"]
+__all__ = [
+    "Entry",
+    "Reading",
+    "faulty",
+    "joined",
+    "read_configured",
+    "read_list",
+]

@@ -132,6 +132,13 @@ def test_where_nobody_can_be_reached_the_next_level_is_told_and_it_is_a_gap(
     assert {one.why for one in resolved.people} <= {Why.CLIMBED}
 
 
+def test_what_has_no_handler_is_told_to_whoever_is_over_him_and_lacks_nobody() -> None:
+    unit = {"region": "county", "department": "ZJ", "handler": None}
+    assert found("handler", case=unit) == ["lead"]
+    assert gap("handler", HALL, unit) is None
+    assert found("handler", case={}) == []
+
+
 def test_somebody_without_an_address_of_a_channel_is_not_reached_by_it() -> None:
     mute = replace(HALL.people["qian"], contacts={"wecom": "qian"})
     hall = replace(HALL, people={**HALL.people, "qian": mute})

@@ -20,7 +20,7 @@ def test_what_init_writes_tells_a_person_when_the_source_cannot_be_read(tmp_path
     path = tmp_path / "own.toml"
     duban("init", "-c", path)
     first = load(path, {"APPROVAL_DB_URL": "sqlite:///approval.db"}).policy[0]
-    assert (first.when, first.levels) == ("alert.subject != ''", ())
+    assert (first.when, first.levels) == ("alert.about == 'system'", ())
     assert [str(role) for role in first.steps[0].tell] == ["person:j01"]
 
 
