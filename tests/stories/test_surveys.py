@@ -9,7 +9,10 @@ from sqlalchemy import select
 
 from monitor.store import alert_list, surveys, tables
 from monitor.store.alert_list import Filter
-from tests.support.stories import Event, Story
+from notifiers.message import Kind, Message, Recipient
+from notifiers.texts import Texts
+from rules.instants import MINUTE
+from tests.support.stories import Event, Story, local
 from tests.support.stories_settings import PROMISE, SOURCE
 
 COLUMNS = ("applicant", "desk", "ticket", "called", "rated", "rating", "about")
@@ -284,3 +287,78 @@ def test_a_survey_that_fails_is_an_alert_and_leaves_its_own_as_they_are(hall: St
         assert standing == {}
         return
     assert set(standing.values()) == {"rule-fails"}
+
+
+UNITS = """
+[[policy]]
+id = "units"
+when = "alert.about == 'unit' && case.region == '990102'"
+steps = [{ after = "0m", tell = ["inspector@region"], via = ["out"] }]
+"""
+
+
+def test_whoever_watches_over_a_unit_is_told_of_it_by_its_name(hall: Story) -> None:
+    hall.reload(
+        limits=PROMISE + use("closing-rate-low", least=1, regions=("990102",)), policies=UNITS
+    )
+    hall.hall.accept("A1", at="2026-09-22 10:00")
+    hall.at("2026-10-09 09:00")
+    [message] = [one for one in hall.messages if one["kind"] == "warning"]
+    assert message["recipient"] == "钱程"
+    case, alert = message["context"]["case"], message["context"]["alert"]
+    assert case["item"] == "东浦区住房和城乡建设局 2026-09"
+    assert (case["region"], case["department"]) == ("东浦区", "住房和城乡建设局")
+    assert (case["no"], case["tail"]) == ("", "")
+    assert alert["found"] == "2026-09 受理 1 件，办结 0 件，办结率 0%，目标 80%"
+    said = Texts("zh_CN", None).notice(
+        Message("k", Kind.WARNING, "zh_CN", Recipient("钱程"), message["context"])
+    )
+    assert said.about == "东浦区住房和城乡建设局 2026-09"
+    assert said.subject == "[预警] 东浦区住房和城乡建设局 2026-09：办结率低于目标"
+
+
+def test_messages_tell_no_more_than_the_tail_of_another_case_s_number(hall: Story) -> None:
+    every = UNITS.replace("alert.about == 'unit' && ", "")
+    hall.reload(limits=PROMISE + use("accepted-twice"), policies=every)
+    hall.hall.accept("DP-20260922-0001", at="2026-09-22 10:00", applicant="某公司", desk="3")
+    hall.hall.accept("DP-20260922-0002", at="2026-09-22 11:00", applicant="某公司", desk="4")
+    hall.at("2026-09-22 12:00")
+    [message] = hall.messages
+    assert "（0001）" in message["context"]["alert"]["found"]
+    assert "DP-20260922-0001" not in str(message)
+
+
+def test_a_card_that_was_revoked_stays_away_on_the_same_facts(hall: Story) -> None:
+    hall.reload(limits=PROMISE + use("accepted-twice"))
+    hall.hall.accept("A1", at="2026-09-22 10:00", applicant="某公司", desk="3")
+    hall.hall.accept("A2", at="2026-09-23 10:00", applicant="某公司", desk="4")
+    hall.at("2026-09-23 12:00")
+    a = tables.alerts.c
+    with hall.store.write() as connection:
+        connection.execute(
+            tables.alerts.update()
+            .where(a.rule == "accepted-twice")
+            .values(state="revoked", resolved_at=hall.now, next_step_at=None)
+        )
+    hall.at("2026-09-23 13:00")
+    assert hall.levels("A2") == {}
+    hall.hall.correct("A2", at="2026-09-23 13:05", desk="5")  # other facts
+    hall.at("2026-09-23 14:00")
+    assert hall.levels("A2") == {"accepted-twice": "warning"}
+
+
+def test_nothing_is_judged_before_every_case_has_been_checked(hall: Story) -> None:
+    hall.reload(limits=PROMISE + use("closed-in-one-second", cases=2))
+    for number in range(2):
+        hall.hall.accept(f"A{number}", at="2026-09-22 10:00")
+        hall.hall.close(f"A{number}", at="2026-09-22 15:00:05")
+    hall.now = local("2026-09-22 16:00")
+    assert hall.pipeline.survey_due() == 0  # no source has been read
+    assert subjects(hall) == {}
+    [source] = hall.pipeline.rules.settings.source
+    hall.pipeline.poll_source(source)
+    hall.now += 5 * MINUTE
+    assert hall.pipeline.survey_due() == 0
+    hall.pipeline.check_due()
+    hall.now += MINUTE
+    assert hall.pipeline.survey_due() == 1
