@@ -195,6 +195,10 @@ class Acts(RuleBasedStateMachine):
         assert (event.at, event.event, event.by) == (self.now, act.value, by)
         if SIDES[act] is Side.SUPERVISED:
             assert after.state not in (OrderState.ACCEPTED, *ENDED)
+        if act in (OrderAct.EXTEND, OrderAct.REFUSE):
+            assert by != before_it.asked_by
+        if act in (OrderAct.ACCEPT, OrderAct.SEND_BACK, OrderAct.DISCHARGE):
+            assert by != before_it.replied_by
         if after.reply_due != before_it.reply_due:
             assert SIDES[act] is Side.ISSUER  # nobody gives himself more time
             assert after.reply_due > self.now
