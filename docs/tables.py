@@ -13,6 +13,7 @@ from typing import Any
 from config.codes import CODES
 from config.presets import names, preset
 from rules.compliance import BY_ID
+from rules.surveys import SURVEYS
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "zh")
@@ -100,7 +101,27 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
+def _surveys(language: str) -> str:
+    if language == "zh":
+        heads: tuple[str, ...] = ("普查", "查出什么", "需要", "每隔", "级别", "依据")
+    else:
+        heads = ("survey", "finds", "needs", "every", "level", "law")
+    rows = []
+    for one in SURVEYS:
+        tuned = "".join(f"<br>`{name} = {_toml(value)}`" for name, value in one.settings.items())
+        named = [one.settings[name] for name in one.naming]
+        facts = [fact for value in named for fact in (value if isinstance(value, tuple) else [value])]
+        needs = ", ".join(
+            f"`{need}`".replace("|", "` / `") for need in dict.fromkeys((*one.needs, *map(str, facts)))
+        )
+        hours = f"{one.every / 3600:g} h" if one.every >= 3600 else f"{one.every / 60:g} min"
+        title = one.title.of(language) + tuned
+        rows.append((f"`{one.id}`", title, needs, hours, f"`{one.level}`", one.law))
+    return _table(heads, rows)
+
+
 _TABLES: dict[str, Callable[[str], str]] = {
+    "surveys": _surveys,
     "faults": _faults,
     "checks": _checks,
     "presets": _presets,
