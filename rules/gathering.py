@@ -50,7 +50,7 @@ def gather(
         offsets,
         started[order],
         np.where(ended == NONE, NEVER, ended),
-        _plain(columns.pop("kind", nothing)),
+        _plain(columns.get("kind", nothing)),
         np.full(len(order), np.nan) if amounts is None else amounts[order],
         _plain(columns.pop("unit", nothing)),
         (),

@@ -94,7 +94,7 @@ class Parts:
     def tells(self, name: str) -> NDArray[np.bool_]:
         """Tell of which rows (bool, m) the source has the fact ``name`` at all, even if empty."""
         if not self.rows:
-            return np.full(len(self.started), self._column(name) is not None)
+            return np.full(len(self.started), name in self.columns)
         return np.array([name in part.facts for part in self.rows], dtype=bool)
 
     def _column(self, name: str) -> Texts | Coded | None:

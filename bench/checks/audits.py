@@ -173,8 +173,8 @@ def _columns(given: Mapping[str, NDArray[Any]], mapped: Table | PartTable) -> An
     for name, column in named.items():
         values = given[column]
         if name in mapped.values:
-            codes = mapped.values[name]
-            values = np.array([codes[str(value)] for value in values.tolist()], object)
+            codes = {None: None, **mapped.values[name]}
+            values = np.array([codes[value] for value in values.tolist()], object)
         if name == "ended_at" and isinstance(mapped, PartTable) and mapped.open_when_equal:
             values = np.where(values == given[named["started_at"]], np.datetime64("NaT"), values)
         columns[name] = pa.array(values, from_pandas=True)

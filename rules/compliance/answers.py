@@ -139,7 +139,7 @@ CHECKS = (
         Text("反复退回", "sent back again and again"),
         _LAW_ONCE,
         "yellow",
-        ("steps",),
+        ("steps.action",),
         Text(
             "已退回 {times} 次，最近一次是{last_at}，最多 {most} 次",
             "sent back {times} times, the last time on {last_at}; {most} are allowed",

@@ -121,7 +121,7 @@ CHECKS = (
         Text("并联环节转来后无人办理", "a branch that nobody took up"),
         _LAW,
         "yellow",
-        ("steps",),
+        ("steps.opened_at",),
         Text(
             "并联环节{name}{sent_at}转出，到第 {days} 个工作日仍未开始办理，应在 {limit} 个内开始",
             "the branch {name}, sent on {sent_at}, was not begun by working day {days}; {limit} "
@@ -135,7 +135,7 @@ CHECKS = (
         Text("该并联的环节没有启动", "a branch of the item was not opened"),
         _LAW,
         "yellow",
-        ("accepted_at", "closed_at", "steps"),
+        ("accepted_at", "closed_at", "steps.name"),
         Text(
             "{accepted_at}受理，到{until_at}还没有启动并联环节：{names}",
             "accepted on {accepted_at}; by {until_at} these branches had not been opened: {names}",
@@ -148,7 +148,7 @@ CHECKS = (
         Text("并联环节未办完即办结", "closed while a branch was open"),
         _LAW,
         "yellow",
-        ("closed_at", "steps"),
+        ("closed_at", "steps.ended_at"),
         Text(
             "{closed_at}办结时还有 {count} 个环节没有办完：{names}",
             "closed on {closed_at} while {count} of its branches were open: {names}",

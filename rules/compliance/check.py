@@ -85,8 +85,9 @@ class Hits:
 class Builtin:
     """A compliance check that comes with duban, or with a package beside it.
 
-    ``id`` is stable. ``needs`` are the facts, and the kinds of parts ("pauses", "steps",
-    "extensions"), without which it can say nothing; of ``a|b`` one is enough. ``settings`` are what
+    ``id`` is stable. ``needs`` are the facts, the kinds of parts ("pauses", "steps", "extensions")
+    and their facts ("pauses.kind"), without which it can say nothing; of ``a|b`` one is enough.
+    ``settings`` are what
     can be tuned, with the defaults; the facts that one called ``required`` names are needed too.
     ``level`` is what stands unless the settings file says otherwise. ``sentence`` tells what was
     found in words that a handler understands; ``{name}`` in it is a fact of the evidence.

@@ -94,7 +94,7 @@ CHECKS = (
         Text("特别程序超过法定期限", "a special procedure took longer than the law allows"),
         "行政许可法 第四十八条",
         "yellow",
-        ("pauses",),
+        ("pauses.ended_at", "pauses.kind|pauses.cap_days"),
         Text(
             "{started_at}起特别程序{name}已到第 {days} 个工作日，法定最长 {limit} 个",
             "the special procedure {name}, begun on {started_at}, ran into working day {days}; "
@@ -108,7 +108,7 @@ CHECKS = (
         Text("特别程序超过告知的时间", "a special procedure took longer than was told"),
         "行政许可法 第四十五条",
         "yellow",
-        ("pauses",),
+        ("pauses.ended_at", "pauses.told_days"),
         Text(
             "{started_at}起特别程序{name}已到第 {days} 个工作日，告知的是 {limit} 个",
             "the special procedure {name}, begun on {started_at}, ran into working day {days}; "
@@ -121,7 +121,7 @@ CHECKS = (
         Text("环节超时", "a step took longer than its limit"),
         "GB/T 39046-2020；环节时限由各地规定",
         "warning",
-        ("steps",),
+        ("steps.ended_at", "steps.limit_days"),
         Text(
             "环节{name}{started_at}开始，限 {limit} 个工作日，到{due_at}没有办完",
             "the step {name} began on {started_at} and had {limit} working days, but was not done "

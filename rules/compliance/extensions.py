@@ -100,7 +100,7 @@ CHECKS = (
         Text("延期未经批准", "an extension without approval"),
         _LAW,
         "yellow",
-        ("extensions",),
+        ("extensions.approved_by",),
         Text(
             "{granted_at}的延期没有批准人",
             "nobody approved the extension of {granted_at}",

@@ -127,7 +127,7 @@ CHECKS = (
         Text("特别程序没有法定依据", "a special procedure without legal ground"),
         _LAW,
         "yellow",
-        ("pauses",),
+        ("pauses.kind",),
         Text(
             "{started_at}起的特别程序“{name}”不在法定种类之内",
             "the special procedure “{name}”, begun on {started_at}, is none that the law knows",
@@ -145,7 +145,7 @@ CHECKS = (
         Text("特别程序没有写明理由", "a special procedure without a reason"),
         _LAW,
         "yellow",
-        ("pauses",),
+        ("pauses.reason",),
         Text(
             "{started_at}起的特别程序{name}没有写明理由",
             "the special procedure {name}, begun on {started_at}, gives no reason",

@@ -168,7 +168,7 @@ CHECKS = (
         Text("特别程序结束早于开始", "a special procedure ended before it began"),
         "行政许可法 第四十五条",
         "yellow",
-        ("pauses",),
+        ("pauses.ended_at",),
         Text(
             "特别程序{name}{started_at}开始，却在{ended_at}结束",
             "the special procedure {name} began on {started_at} and ended on {ended_at}",
@@ -180,7 +180,7 @@ CHECKS = (
         Text("环节结束早于开始", "a step ended before it began"),
         "GB/T 39046-2020",
         "yellow",
-        ("steps",),
+        ("steps.ended_at",),
         Text(
             "环节{name}{started_at}开始，却在{ended_at}结束",
             "the step {name} began on {started_at} and ended on {ended_at}",
@@ -204,7 +204,7 @@ CHECKS = (
         Text("没有一次性告知补正", "not told once and for all what is missing"),
         _LAW_RECEIPT,
         "yellow",
-        ("pauses",),
+        ("pauses.kind",),
         Text(
             "{first_at}至{last_at}告知补正 {times} 次，应当一次性告知",
             "told {times} times from {first_at} to {last_at} what is missing; once must be enough",

@@ -136,7 +136,7 @@ CHECKS = (
         Text("环节不在规定流程内", "a step that the item is not defined to have"),
         _LAW_STEPS,
         "warning",
-        ("steps",),
+        ("steps.name",),
         Text(
             "环节{name}（{started_at}）不在该事项规定的流程内",
             "the step {name} ({started_at}) is not among those defined for the item",
@@ -149,7 +149,7 @@ CHECKS = (
         Text("环节顺序颠倒", "a step out of order"),
         _LAW_STEPS,
         "yellow",
-        ("steps",),
+        ("steps.name",),
         Text(
             "环节{name}{started_at}才开始，排在它之后的{other}{other_started_at}已开始",
             "the step {name} began on {started_at}, but {other}, which comes after it, had begun "
@@ -163,7 +163,7 @@ CHECKS = (
         Text("跳过规定环节", "a step was skipped"),
         _LAW_STEPS,
         "yellow",
-        ("steps",),
+        ("steps.name",),
         Text(
             "已办到{reached}，没有规定的环节{name}",
             "the case has come to {reached} without the defined step {name}",
@@ -176,7 +176,7 @@ CHECKS = (
         Text("不相容岗位由同一人办理", "the same person in posts that must differ"),
         "岗位分离由各地规定",
         "yellow",
-        ("steps",),
+        ("steps.name", "steps.handler"),
         Text(
             "环节{name}与{other}由同一人办理，应由不同的人办理",
             "the steps {name} and {other} were handled by the same person, but must not be",

@@ -147,7 +147,7 @@ CHECKS = (
         Text("补正告知逾期", "told too late what is missing"),
         _LAW_RECEIPT,
         "yellow",
-        ("submitted_at", "correction_at|pauses"),
+        ("submitted_at", "correction_at|pauses.kind"),
         Text(
             "{submitted_at}申请，{correction_at}才告知补正，是第 {days} 个工作日，规定 {limit} 个",
             "submitted on {submitted_at}, but told only on {correction_at} what is missing: on "

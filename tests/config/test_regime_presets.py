@@ -36,9 +36,15 @@ def settings(folder: Path, *presets: str, facts: tuple[str, ...] = FACTS) -> Set
     tables = "".join(
         f'[source.{table}]\ntable = "{table}"\ncolumns = {{ case = "no", {more} }}\n'
         for table, more in (
-            ("steps", 'started_at = "s", ended_at = "e", name = "n", limit_days = "l"'),
+            (
+                "steps",
+                (
+                    'started_at = "s", ended_at = "e", name = "n", limit_days = "l", '
+                    'opened_at = "o", action = "a"'
+                ),
+            ),
             ("pauses", 'started_at = "s", ended_at = "e", kind = "k"'),
-            ("extensions", 'granted_at = "g", amount = "a"'),
+            ("extensions", 'granted_at = "g", amount = "a", approved_by = "b"'),
         )
     )
     return loaded(

@@ -5,6 +5,7 @@ import numpy as np
 from rules.batches import Batch
 from rules.cases import Case, Fact, Part, PartKind
 from rules.columns import Coded
+from rules.gathering import gather
 from rules.parts import Parts
 
 
@@ -44,7 +45,7 @@ def test_columns_serve_where_there_are_no_parts_and_follow_the_order_too() -> No
     assert given.tells("name").all()
     assert not given.tells("handler").any()
     assert given.coded("kind").values == (None,)
-    assert given.tells("kind").all()
+    assert not given.tells("kind").any()
     assert given.key(1) == "1"
 
 
@@ -62,6 +63,14 @@ def test_an_empty_fact_is_told_and_an_unmapped_one_is_not() -> None:
         True,
         False,
     ]
+
+
+def test_a_kind_that_the_source_tells_is_told_even_where_it_is_empty() -> None:
+    nobody = np.full(2, None, object)
+    owners, began, ended = (np.array(one, np.int64) for one in ([0, 0], [10, 20], [11, 21]))
+    given = gather(1, owners, began, ended, ["1", "2"], {"kind": nobody})
+    assert given.tells("kind").all()
+    assert not gather(1, owners, began, ended, ["1", "2"], {}).tells("kind").any()
 
 
 def test_a_fact_of_some_rows_is_given_as_it_is() -> None:

@@ -47,7 +47,7 @@ def _table(engine: Engine, table: Table, mapped: CaseTable | PartTable) -> Any:
 def _value(row: Any, name: str, column: str, mapped: CaseTable | PartTable) -> Any:
     value = row[column]
     if name in mapped.values:
-        return mapped.values[name][str(value)]
+        return None if value is None else mapped.values[name][str(value)]
     if name == "ended_at" and isinstance(mapped, PartTable) and mapped.open_when_equal:
         return None if value == row[mapped.columns["started_at"]] else value
     return value
