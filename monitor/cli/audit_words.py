@@ -9,6 +9,8 @@ from rules.findings import Outcome
 
 ACTS = {
     "acknowledge": Words("签收", "acknowledged"),
+    "silence": Words("设静默", "silenced"),
+    "silence.end": Words("结束静默", "ended a silence"),
     "notice": Words("通知", "told"),
     Outcome.OPENED.value: Words("亮牌", "opened"),
     Outcome.RAISED.value: Words("升牌", "raised"),
