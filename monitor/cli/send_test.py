@@ -5,24 +5,20 @@ from __future__ import annotations
 import sys
 from contextlib import nullcontext, redirect_stdout
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import uuid4
 
 import typer
 
 import notifiers
 from config import Words
+from monitor.cli import sample_messages
 from monitor.cli.failure import Failed
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
-from monitor.pipeline import wording
 from monitor.pipeline.delivering import Sender
-from monitor.store.alert_list import Alert
 from notifiers import ChannelSettings, Kind, Message, Receipt, Recipient, SendError
-from rules.cases import Case
 from rules.directory import Person
-from rules.escalation import Notice, NoticeKind
-from rules.instants import DAY
 
 
 def send_test(
@@ -30,6 +26,14 @@ def send_test(
     to: Annotated[
         str, typer.Option("--to", metavar="PERSON", help="收件人 id 或姓名 · id or name")
     ],
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            help="哪种消息，如 overdue、order.replied · kind of message",
+        ),
+    ] = Kind.TEST.value,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只看内容，不发 · print it, send nothing")
     ] = False,
@@ -39,7 +43,7 @@ def send_test(
     """发一条测试消息 · send a test message over a channel."""
     shell = Shell(config, as_json)
     settings = _channel(shell, channel)
-    message = _message(shell, _person(shell, to))
+    message = _message(shell, _person(shell, to), kind)
     try:
         if dry_run:
             payload = notifiers.build(settings).payload(message)
@@ -102,45 +106,20 @@ def _person(shell: Shell, text: str) -> Person:
     )
 
 
-def _message(shell: Shell, person: Person) -> Message:
-    recipient = Recipient(person.name, person.contacts)
+def _message(shell: Shell, person: Person, text: str) -> Message:
+    name, _, event = text.partition(".")
+    if name not in list(Kind):
+        known = ", ".join(Kind)
+        raise Failed(
+            Words(
+                f"没有这种消息：{name}；有：{known}",
+                f"no kind of message: {name}; there are: {known}",
+            )
+        )
     return Message(
-        f"test:{uuid4().hex}", Kind.TEST, shell.rules.language, recipient, _context(shell, person)
+        f"test:{uuid4().hex}",
+        Kind(name),
+        shell.rules.language,
+        Recipient(person.name, person.contacts),
+        sample_messages.fields(shell, person, Kind(name), event),
     )
-
-
-def _context(shell: Shell, person: Person) -> dict[str, Any]:
-    """Give the fields of a message as the pipeline gives them, over a case that is made up."""
-    rules, now = shell.rules, shell.now
-    limit = next(iter(rules.limits.values()), None)
-    alert = Alert(
-        id=0,
-        case_id=0,
-        subject=None,
-        source="test",
-        rule=limit.id if limit else "test",
-        version="1",
-        title=limit.title if limit else "test",
-        law=limit.law if limit else "",
-        level=rules.settings.daemon.levels[0],
-        rank=0,
-        state="open",
-        opened_at=now,
-        level_since_at=now,
-        due_at=now + DAY,
-        evidence={},
-        acked_at=None,
-        acked_by=None,
-        ack_note=None,
-        resolved_at=None,
-        resolution=None,
-        policy=None,
-        policy_version=None,
-        step=0,
-        next_step_at=None,
-        told=None,
-        shadow=False,
-    )
-    case = Case("test", "TEST-0000", {"no": "TEST-0000", "item_name": "测试事项 · test item"})
-    notice = Notice(0, NoticeKind.WARNING, 0, person, (), f"person:{person.id}")
-    return wording.context(rules, alert, case, notice, now, now)

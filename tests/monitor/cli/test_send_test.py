@@ -62,8 +62,8 @@ def test_a_dry_run_prints_what_would_be_posted_and_posts_nothing(tmp_path: Path)
         sent = sink.requests[0].json
     for one in (shown, sent):
         one["data"].pop("key")
-        one["data"]["context"].pop("clock")  # it moves with the seconds
-        one["data"]["context"].pop("source")
+        for moving in ("clock", "source", "alert"):  # with the seconds
+            one["data"]["context"].pop(moving)
     assert shown == sent
 
 
@@ -96,3 +96,29 @@ def test_an_unknown_channel_or_person_is_told(
     called = duban("send-test", channel, "--to", person, "-c", config)
     assert (called.code, called.out) == (1, "")
     assert said in called.err
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("warning", "预警｜剩"),
+        ("overdue", "黄牌｜超期"),
+        ("escalation", "，现上报"),
+        ("resolved", "已办结｜"),
+        ("order", "督办单 TEST-2026-0001"),
+        ("order.replied", "督办反馈｜TEST-2026-0001 请审核"),
+        ("digest", "监察快报 · "),
+        ("digest.silence", "静默结束｜期间 5 条"),
+        ("system", "监察告警｜测试"),
+    ],
+)
+def test_every_kind_of_message_can_be_looked_at(config: Path, kind: str, said: str) -> None:
+    called = duban("send-test", "screen", "--to", "h1", "--kind", kind, "--dry-run", "-c", config)
+    assert (called.code, called.err) == (0, "")
+    assert said in called.out
+
+
+def test_an_unknown_kind_of_message_is_told(config: Path) -> None:
+    called = duban("send-test", "screen", "--to", "h1", "--kind", "pigeon", "-c", config)
+    assert (called.code, called.out) == (1, "")
+    assert "pigeon；有：warning, overdue" in called.err
