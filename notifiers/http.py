@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
-import aiohttp
-import httpx
-from httpx_aiohttp import AiohttpTransport
 from pydantic import AfterValidator, SecretStr
 
 from notifiers.channel import ChannelBase, Seconds, SendError
 from notifiers.words import cut, one_line
+
+if TYPE_CHECKING:  # slow to import, and most commands send nothing: see where they are used
+    import httpx
 
 # httpx logs the whole URL of every request, and keys travel in URLs.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -31,6 +31,8 @@ _MOST_BYTES = 65_536  # of an answer: it is read for its verdict, not for its co
 
 
 def _http_url(text: SecretStr) -> SecretStr:
+    import httpx
+
     try:
         url = httpx.URL(text.get_secret_value())
     except httpx.InvalidURL:
@@ -124,6 +126,9 @@ class Poster:
         return await self._ask("GET", url, b"", headers)
 
     async def _ask(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        import aiohttp
+        import httpx
+
         host = urlsplit(url).hostname
         try:
             async with asyncio.timeout(self._settings.timeout):
@@ -157,6 +162,9 @@ class Poster:
             return Answer(response.status_code, dict(response.headers), received[:_MOST_BYTES])
 
     def _open(self) -> httpx.AsyncClient:
+        import httpx
+        from httpx_aiohttp import AiohttpTransport
+
         # httpx's own pool slows down with many requests in flight (encode/httpx#3215).
         settings = self._settings
         verify = ssl.create_default_context(cafile=settings.ca_file) if settings.ca_file else True

@@ -8,7 +8,7 @@ import signal
 import threading
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
@@ -20,7 +20,7 @@ from monitor import demonstration, logs
 from monitor.cli.options import JsonOption
 from monitor.cli.serving import daemon_for, keep_alive, sample_hall
 from monitor.cli.shell import Shell
-from monitor.daemon import Daemon, clock, exit_now
+from monitor.clock import clock
 from monitor.demonstration import Happening
 from monitor.pipeline.wording import level_name
 from monitor.store.store import Store
@@ -28,6 +28,9 @@ from notifiers import FileSettings
 from notifiers.words import cut, tail
 from rules.amounts import parse_amount
 from rules.instants import moment
+
+if TYPE_CHECKING:  # see monitor.cli.serving
+    from monitor.daemon import Daemon
 
 FOLDER = Path("var/demo")
 _AT_ONCE = 10
@@ -89,6 +92,8 @@ def demo(
             else:
                 _show_summary(shell, result)
     if not ended:
+        from monitor.daemon import exit_now
+
         exit_now()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.serving import daemon_for, keep_alive, sample_hall
 from monitor.cli.shell import Shell
-from monitor.daemon import exit_now
 
 
 def run(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
@@ -21,4 +20,6 @@ def run(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
         )
         ended = daemon.run()
     if not ended:
+        from monitor.daemon import exit_now
+
         exit_now()

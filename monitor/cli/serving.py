@@ -6,16 +6,20 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from config import Settings, Words
 from monitor.cli.failure import Failed
 from monitor.cli.shell import Shell
-from monitor.daemon import Daemon, clock
+from monitor.clock import clock
 from monitor.sample.embedded import EmbeddedHall
 from monitor.store.migrations import NewerStoreError
 from monitor.store.store import StoreInUseError
+
+if TYPE_CHECKING:  # a daemon has pages, which are slow to import: only who starts one waits
+    from monitor.daemon import Daemon
 
 _LIFE_SECONDS = 0.5
 
@@ -26,6 +30,8 @@ def daemon_for(path: Path, settings: Settings) -> Daemon:
     Raises:
         Failed: another one holds the store, a newer duban has upgraded it, or the address is taken.
     """
+    from monitor.daemon import Daemon
+
     try:
         return Daemon(path, os.environ, settings)
     except StoreInUseError as error:
