@@ -34,9 +34,11 @@ LONGEST_TITLE = 64
 LONGEST_BUTTON = 20
 """In characters; code 34016 of the vendor's list says so."""
 
+CARDS = (Kind.ESCALATION, Kind.ORDER)
+"""The kinds of message that ask the reader to act: cards with buttons, not links."""
+
 _ITEMS = 10  # of a digest: more would be a wall in a chat
 _REFUSED_FOR = 600.0  # seconds, once a robot has sent more than 20 in a minute
-_CARDS = (Kind.ESCALATION, Kind.ORDER)  # that ask the reader to act: buttons, not links
 
 # https://open.dingtalk.com/document/development/custom-robots-send-group-messages
 CODES = Codes(
@@ -138,7 +140,7 @@ class Dingtalk:
 
     def _body(self, message: Message, notice: Notice, size: int = MOST_BYTES) -> dict[str, Any]:
         at = mention(message.recipient)
-        card = message.kind in _CARDS and bool(notice.actions)
+        card = message.kind in CARDS and bool(notice.actions)
         text = self._renderer.layout(
             message,
             "md",

@@ -14,7 +14,7 @@ from pydantic import Field, SecretStr
 from notifiers.access_tokens import AccessToken
 from notifiers.addresses import require_userid
 from notifiers.channel import Receipt, TooSoonError
-from notifiers.channels.dingtalk import LONGEST_BUTTON, LONGEST_TITLE
+from notifiers.channels.dingtalk import CARDS, LONGEST_BUTTON, LONGEST_TITLE
 from notifiers.http import HttpSettings, Poster
 from notifiers.markdown import escape, fit, spaced
 from notifiers.message import Kind, Message
@@ -28,7 +28,6 @@ MOST_BYTES = 2048
 """Of the JSON of one message, without the envelope."""
 
 _ITEMS = 5  # of a digest: more do not fit
-_CARDS = (Kind.ESCALATION, Kind.ORDER)  # that ask the reader to act: buttons, not links
 _DAY = 86_400.0
 
 # https://open.dingtalk.com/document/development/server-api-error-codes-1
@@ -142,7 +141,7 @@ class DingtalkNotice:
         return self._content(message, notice, MOST_BYTES // 2)
 
     def _content(self, message: Message, notice: Notice, size: int = MOST_BYTES) -> dict[str, Any]:
-        card = message.kind in _CARDS and bool(notice.actions)
+        card = message.kind in CARDS and bool(notice.actions)
         text = self._renderer.layout(
             message,
             "md",

@@ -113,7 +113,8 @@ class WecomApp:
         """Give the JSON that is posted for a message.
 
         The vendor drops a repeat of the same JSON, which is what a repeat after a cut connection
-        is; but whoever tries the channel twice wants to see it twice.
+        is (unless it has a link of its own, which is signed anew); but whoever tries the channel
+        twice wants to see it twice.
         """
         body: dict[str, Any] = {
             "touser": require_userid(message.recipient, "wecom"),

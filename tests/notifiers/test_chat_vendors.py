@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import traceback
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -263,3 +264,19 @@ def test_a_missing_field_is_named(kind: str) -> None:
     with pytest.raises(SendError, match="level_name") as caught:
         CHATS[kind].payload(bare)
     assert caught.value.permanent
+
+
+def test_a_layout_of_ones_own_may_extend_ours(kind: str, tmp_path: Path) -> None:
+    chat = CHATS[kind]
+    ending = "json" if kind == "feishu" else "md"
+    folder = tmp_path / "zh_CN" / kind
+    folder.mkdir(parents=True)
+    (folder / f"order.{ending}").write_text(
+        f'{{% extends "{kind}/base.{ending}" %}}'
+        "{% block headline %}{{ super() | trim }}（{{ notice.mark }}）{% endblock %}",
+        "utf-8",
+    )
+    assert "督办单 DB-2026-0413（督）" in chat.words(
+        message(Kind.ORDER), templates=tmp_path
+    ).replace("</font>", "")
+    assert chat.words(message(), templates=tmp_path) == chat.words(message())
