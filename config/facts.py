@@ -70,8 +70,8 @@ def _facts_of_parts(tree: Tree) -> Iterator[str]:
         for kind in _KINDS:
             table = source.get(kind)
             columns = table.get("columns") if isinstance(table, dict) else None
-            for name in columns if isinstance(columns, dict) else ():
-                yield f"{kind}.{name}"
+            names = set(columns) - {"case"} if isinstance(columns, dict) else set()
+            yield from (f"{kind}.{name}" for name in names)
 
 
 def untold_needs(check: Mapping[str, Any], tree: Tree, registry: Registry) -> list[str]:

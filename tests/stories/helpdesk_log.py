@@ -26,7 +26,9 @@ tickets = Table(
     Column("ticket", String(20), primary_key=True),
     Column("opened", DateTime),
     Column("taken", DateTime),
+    Column("resolved", DateTime),
     Column("closed", DateTime),
+    Column("reopened", DateTime),
     Column("kind", String(20)),
     Column("workgroup", String(20)),
     Column("changed", DateTime, index=True),
@@ -81,6 +83,15 @@ class Ticket:
         return self.first("Closed")
 
     @property
+    def resolved(self) -> datetime | None:
+        return self.first("Resolve ticket")
+
+    @property
+    def reopened(self) -> datetime | None:
+        """The first moment after it was closed at which anything happened."""
+        return next((at for at in self.moments if self.closed and at > self.closed), None)
+
+    @property
     def waits(self) -> list[tuple[datetime, datetime | None]]:
         ends = [*self.moments[1:], None]
         return [
@@ -116,7 +127,9 @@ def load(engine: Engine, log: Sequence[Ticket]) -> None:
                     "ticket": t.number,
                     "opened": naive(t.opened),
                     "taken": naive(t.taken),
+                    "resolved": naive(t.resolved),
                     "closed": naive(t.closed),
+                    "reopened": naive(t.reopened),
                     "kind": t.events[0]["service_type"],
                     "workgroup": t.events[0]["workgroup"],
                     "changed": naive(t.moments[-1]),
