@@ -186,6 +186,7 @@ def _summary(shell: Shell) -> dict[str, Any]:
         "limits": [limit.id for limit in book.limits],
         "left_out": list(settings.left_out()),
         "checks": [one.id for one in book.checks],
+        "surveys": [one.id for one in book.surveys],
         "policies": [policy.id for policy in book.policies],
         "calendars": {
             name: calendar.published_through.isoformat() if calendar.published_through else None
@@ -211,6 +212,7 @@ def _print_summary(shell: Shell, summary: dict[str, Any]) -> None:
         (shell.word("时限", "limits"), ", ".join(summary["limits"])),
         (shell.word("未启用", "left out"), _left_out(shell, summary["left_out"])),
         (shell.word("合规检查", "checks"), ", ".join(summary["checks"])),
+        (shell.word("普查", "surveys"), ", ".join(summary["surveys"])),
         (shell.word("升级路线", "policies"), ", ".join(summary["policies"])),
         (shell.word("日历", "calendars"), calendars),
         (

@@ -36,7 +36,7 @@ def watch(store: Store, rules: InForce, now: int) -> Lag:
     with store.write() as connection:
         rated = [one.id for one in rules.settings.channel if one.per_minute is not None]
         lag = counts.lag(connection, now, GRACE, rated)
-        behind = lag.cases + lag.steps + lag.sources + lag.deliveries + lag.unsent
+        behind = sum(getattr(lag, name) for name in _LAGS)
         if behind:
             log.warning("work_behind", **{name: getattr(lag, name) for name in _LAGS})
             title = Words(
@@ -53,7 +53,7 @@ def watch(store: Store, rules: InForce, now: int) -> Lag:
     return lag
 
 
-_LAGS = ("cases", "steps", "sources", "deliveries", "unsent")
+_LAGS = ("cases", "steps", "sources", "deliveries", "unsent", "surveys")
 
 
 def _watch_calendars(connection: Connection, rules: InForce, now: int) -> None:

@@ -8,7 +8,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
-from monitor.store import tables
+from monitor.store import surveys, tables
+from rules.instants import MINUTE
+
+SURVEY_GRACE = 30 * MINUTE
+"""How long a survey may be due before its not being made is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,8 @@ class Lag:
 
     ``cases``, ``steps``, ``sources`` and ``deliveries`` are due for longer than the grace without
     having been taken up; ``unsent`` are deliveries whose claim ran out that long ago.
-    ``oldest_due_at`` is the earliest moment at which any of them was due.
+    ``oldest_due_at`` is the earliest moment at which any of them was due. ``surveys`` are those due
+    for longer than :data:`SURVEY_GRACE`: they are made one after the other.
     """
 
     cases: int
@@ -45,6 +50,7 @@ class Lag:
     deliveries: int
     unsent: int
     oldest_due_at: int | None
+    surveys: int = 0
 
 
 def open_cases(connection: Connection) -> list[OpenCases]:
@@ -159,6 +165,7 @@ def lag(connection: Connection, now: int, grace: int, rated: Collection[str] = (
         ),
         unsent=_count(connection, tables.deliveries, tables.pending, d.claimed_until < late),
         oldest_due_at=min(overdue, default=None),
+        surveys=surveys.late(connection, now - SURVEY_GRACE),
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from config import Settings, installed
+from config.registry import BUILTIN
 from rules.assessment import assess
 from rules.batches import Batch
 from rules.cases import Case
@@ -40,7 +41,7 @@ def use(folder: Path, check: str = CHECK) -> Settings:
 
 
 def test_without_packages_there_are_the_built_in_checks() -> None:
-    assert installed() == (BY_ID, ())
+    assert installed() == (BUILTIN, ())
 
 
 def test_a_check_of_a_package_is_used_like_a_built_in_one(
@@ -96,7 +97,7 @@ def test_its_needs_settings_and_level_are_checked_too(
     ("points", "module", "found"),
     [
         ("phone = hall_checks:phone", MODULE, "AttributeError"),
-        ("phone = hall_checks:look", MODULE, "a function, not a Builtin"),
+        ("phone = hall_checks:look", MODULE, "a function, neither a Builtin nor a Survey"),
         ("phone = hall_checks:phone_too_short", "raise RuntimeError('no licence')", "no licence"),
         (
             "phone = hall_checks:phone_too_short",
@@ -138,3 +139,68 @@ def test_another_rule_book_is_made_by_its_settings_and_not_by_loading_it_again(
     again = use(tmp_path).fingerprint()
     tuned = use(tmp_path, CHECK + "settings = { figures = 8 }\n").fingerprint()
     assert first == again != tuned
+
+
+SURVEY = """
+from rules.compliance import Text
+from rules.surveys import Found, Survey
+from rules.surveys.readings import Counts, Within
+
+
+def asks(occasion):
+    return {"phones": Counts(Within("accepted_at", 0), (occasion.text("by"),))}
+
+
+def judge(occasion, read):
+    counts = read["phones"]["count"]
+    return [Found(occasion.now, {"count": int(n)}, subject="numbers:phones/1") for n in counts]
+
+
+phone_used_often = Survey(
+    "phone-used-often",
+    Text("同一电话多次申请", "one phone number in many applications"),
+    "大厅规程",
+    "warning",
+    (),
+    Text("{count} 件", "{count} cases"),
+    asks,
+    judge,
+    3600.0,
+    {"by": "phone"},
+    naming=("by",),
+)
+"""
+
+
+def test_a_survey_of_a_package_is_used_like_a_built_in_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    points = "often = hall_checks:phone_used_often"
+    install(monkeypatch, tmp_path / "site", points=points, module=SURVEY)
+    often = '[[check]]\nuse = "phone-used-often"\nevery = "10m"\n'
+    book = use(tmp_path, often).rulebook()
+    assert book.checks == ()
+    [survey] = book.surveys
+    assert (survey.id, survey.title, survey.every) == (
+        "phone-used-often",
+        "同一电话多次申请",
+        600.0,
+    )
+    [fault] = refused(tmp_path, SOURCE + often).faults
+    assert (fault.code, fault.path) == ("CFG-312", "check[0].use")
+
+
+def test_a_survey_by_a_limit_that_is_none_is_refused(tmp_path: Path) -> None:
+    survey = '[[check]]\nuse = "on-time-rate-low"\nsettings = { limit = "promised" }\n'
+    mapped = SOURCE.replace("accepted_at =", 'department = "d", accepted_at =')
+    [fault] = refused(tmp_path, mapped + survey).faults
+    assert (fault.code, fault.path) == ("CFG-320", "check[0].settings.limit")
+
+
+def test_what_changes_about_a_survey_changes_its_own_fingerprint_alone(tmp_path: Path) -> None:
+    mapped = SOURCE.replace("accepted_at =", 'handler = "h", accepted_at =')
+    survey = '[[check]]\nuse = "closed-in-one-second"\n'
+    before = loaded(tmp_path, mapped + survey).rulebook()
+    after = loaded(tmp_path, mapped + survey + "settings = { cases = 3 }\n").rulebook()
+    assert before.fingerprint == after.fingerprint
+    assert before.survey_fingerprints != after.survey_fingerprints
