@@ -15,7 +15,7 @@ from monitor.pipeline import reasons, wording
 from monitor.pipeline.gaps import open_gaps
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.order_wording import order_fields
-from monitor.pipeline.ordering import ToIssue, open_orders
+from monitor.pipeline.ordering import ask_for_order
 from monitor.pipeline.silencing import silenced
 from monitor.store import (
     alert_events,
@@ -23,6 +23,7 @@ from monitor.store import (
     deliveries,
     heard,
     ladders,
+    order_requests,
     orders,
     people,
     silences,
@@ -34,6 +35,7 @@ from monitor.store.alert_list import Alert
 from monitor.store.climbs import DueStep, Stepped
 from monitor.store.deliveries import NewDelivery
 from monitor.store.deliveries import Notice as StoredNotice
+from monitor.store.order_requests import Request
 from monitor.store.orders import OrderRow
 from monitor.store.store import Store
 from rules.carriers import carried
@@ -61,7 +63,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass
 class EscalationTally:
-    """What a round of escalation did.
+    """What a round of escalation did; ``orders`` counts those that rungs have asked for.
 
     ``unreachable`` counts the gaps that were found: roles for which nobody can be reached.
     ``unassigned`` counts alerts that no policy is for. ``stale`` tells that it did nothing, for
@@ -72,6 +74,7 @@ class EscalationTally:
     alerts: int = 0
     notices: Counter[NoticeKind] = field(default_factory=Counter)
     deliveries: int = 0
+    orders: int = 0
     unreachable: int = 0
     unassigned: int = 0
 
@@ -119,7 +122,7 @@ class _Round:
         self._stepped: list[Stepped] = []
         self._events: list[Event] = []
         self._climbs: list[tuple[DueStep, Climb]] = []
-        self._orders: list[ToIssue] = []
+        self._orders: list[Request] = []
         self._under = orders.open_of(connection, [one.alert.id for one in due])
         self._unassigned = 0
         self._notices: Counter[NoticeKind] = Counter()
@@ -159,9 +162,9 @@ class _Round:
             log.warning("no_policy", alert=alert.id, rule=alert.rule, card=alert.level)
         self._climbs.append((due, result))
         if policy is not None:
-            self._orders += [
-                ToIssue(alert, policy.id, one, policy.steps[one.step].via) for one in result.orders
-            ]
+            for one in result.orders:
+                request = ask_for_order(alert, policy.id, one, policy.steps[one.step].via)
+                self._orders += [request] if request is not None else []
         self._keep(alert, policy, result)
         as_of = self._read_at.get(alert.source or "")
         for notice in result.notices:
@@ -177,7 +180,8 @@ class _Round:
         alert_events.add(connection, self._events)
         tally.deliveries = deliveries.add_notices(connection, self._stored, now)
         gaps = [gap for _, result in self._climbs for gap in result.gaps]
-        open_orders(connection, self._rules, self._orders, now)
+        order_requests.add(connection, self._orders, now)
+        tally.orders = len(self._orders)
         open_gaps(connection, self._rules, gaps, now)
         tally.unreachable = len(gaps)
         tally.unassigned = self._unassigned

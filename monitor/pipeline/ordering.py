@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -17,11 +16,13 @@ from monitor.pipeline import order_notices
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.order_wording import REMINDER, unit_name
 from monitor.pipeline.raising import raise_alert
-from monitor.store import appeals, orders, system_alerts, waiting
+from monitor.store import alert_list, appeals, order_requests, orders, system_alerts, waiting
 from monitor.store.alert_list import Alert
+from monitor.store.order_requests import Request
 from monitor.store.orders import OrderRow
 from monitor.store.store import Store
 from notifiers import words
+from rules.amounts import Amount, parse_amount
 from rules.appeals import NOT_DECIDED
 from rules.escalation import OrderDue
 from rules.orders_acts import OrderEvent
@@ -36,22 +37,13 @@ _YELLOW, _RED = 1, 2  # the ranks of the usual levels
 
 @dataclass
 class OrderTally:
-    """What a round did: orders and appeals looked at, reminders, and alerts by rule."""
+    """What a round did: orders issued and looked at, appeals, deliveries, and alerts by rule."""
 
+    issued: int = 0
     orders: int = 0
     appeals: int = 0
     deliveries: int = 0
     overdue: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass(frozen=True, slots=True)
-class ToIssue:
-    """That a rung of a card's ladder issues an order, under the policy of that id."""
-
-    alert: Alert
-    policy: str
-    due: OrderDue
-    via: tuple[str, ...]
 
 
 def subject(no: str) -> str:
@@ -59,17 +51,20 @@ def subject(no: str) -> str:
     return f"{ORDER}:{no}"
 
 
-def follow_up(store: Store, rules: InForce, now: int, limit: int = 200) -> OrderTally:
-    """Look at up to ``limit`` orders and as many appeals that are due, in one transaction.
+def follow_up(store: Store, rules: InForce, now: int, limit: int = 50) -> OrderTally:
+    """Issue what rungs ask for, and look at the orders and appeals that are due.
 
-    Whoever owes something soon is reminded. What is overdue stands as an alert that climbs its
-    ladder like any other; once it is done the alert is resolved.
+    It is one transaction, with up to ``limit`` of each. Whoever owes something soon is reminded.
+    What is overdue stands as an alert that climbs its ladder like any other; once it is done the
+    alert is resolved.
     """
     tally = OrderTally()
     with store.read() as connection:
         if not waiting.orders(connection, now):
             return tally
     with store.write() as connection:
+        requests = order_requests.take(connection, limit)
+        tally.issued = sum(_issue(connection, rules, one, now) for one in requests)
         for row in orders.claim_due(connection, now, limit):
             _look_at(connection, rules, row, now, tally)
         late = appeals.claim_due(connection, now, limit)
@@ -81,34 +76,59 @@ def follow_up(store: Store, rules: InForce, now: int, limit: int = 200) -> Order
     return tally
 
 
-def open_orders(
-    connection: Connection, rules: InForce, wanted: Sequence[ToIssue], now: int
-) -> list[OrderRow]:
-    """Issue the orders that rungs ask for; a card that is under an order already gets no other.
+def ask_for_order(alert: Alert, policy: str, due: OrderDue, via: tuple[str, ...]) -> Request | None:
+    """Give the request for the order that a rung of a policy issues; ``via`` are its channels.
 
-    Nor do alerts about the supervision itself. The issuing region is that of the first person whom
-    the rung tells.
+    The first person whom the rung tells answers for it, and his region is the issuing one. Alerts
+    about the supervision itself are under no order.
     """
-    issued = []
-    known = orders.open_of(connection, [one.alert.id for one in wanted])
-    for one in wanted:
-        if one.alert.id in known or about(one.alert.subject) == "system":
-            continue
-        terms, people = one.due.terms, one.due.people
-        asked = Issue(
-            (one.alert.id,),
-            terms.advice,
-            terms.acknowledge_within,
-            terms.reply_within,
-            people[0].id if people else "",
-            people[0].region if people else None,
-            rules.settings.orders.via or one.via,
-        )
-        try:
-            issued.append(issue(connection, rules, machine(f"policy:{one.policy}"), asked, now))
-        except RefusedError as error:
-            log.warning("order_not_issued", alert=one.alert.id, reason=error.en)
-    return issued
+    if about(alert.subject) == "system":
+        return None
+    terms, first = due.terms, next(iter(due.people), None)
+    return Request(
+        alert.id,
+        policy,
+        terms.advice,
+        _text(terms.acknowledge_within),
+        _text(terms.reply_within),
+        first.id if first else "",
+        first.region if first else None,
+        via,
+    )
+
+
+def _issue(connection: Connection, rules: InForce, request: Request, now: int) -> bool:
+    """Issue the order that a rung asked for; ``False`` where its card needs none any more."""
+    [row] = alert_list.of_ids(connection, [request.alert_id])
+    if row.alert.state != "open" or orders.open_of(connection, [request.alert_id]):
+        return False
+    asked = Issue(
+        (request.alert_id,),
+        request.advice,
+        _amount(request.acknowledge_within),
+        _amount(request.reply_within),
+        request.issuer,
+        request.region,
+        rules.settings.orders.via or request.via,
+    )
+    try:
+        with connection.begin_nested():
+            issue(connection, rules, machine(f"policy:{request.policy}"), asked, now)
+    except RefusedError as error:
+        log.warning("order_not_issued", alert=request.alert_id, reason=error.en)
+        return False
+    except Exception:  # a fault of one must not hold up the others; whoever watches is told
+        log.exception("order_not_issued", alert=request.alert_id)
+        return False
+    return True
+
+
+def _text(amount: Amount | None) -> str | None:
+    return None if amount is None else f"{amount.value!r} {amount.unit.value}"
+
+
+def _amount(text: str | None) -> Amount | None:
+    return None if text is None else parse_amount(text)
 
 
 def _look_at(

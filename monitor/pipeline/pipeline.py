@@ -169,7 +169,7 @@ class Pipeline:
         return changed
 
     def follow_up_orders(self) -> int:
-        """Look at every order and appeal that is due; give how many."""
+        """Issue every order that is asked for and look at all that are due; give how many."""
         taken = 0
         while not self.stopping.is_set():
             self._beat("order")
@@ -177,11 +177,12 @@ class Pipeline:
                 tally = follow_up(self.store, self.rules, self.clock())
             if tally.overdue:
                 self.hasten("escalate")
-            if tally.deliveries:
+            if tally.deliveries or tally.issued:
                 self.hasten("deliver")
-            if not tally.orders + tally.appeals:
+            worked = tally.issued + tally.orders + tally.appeals
+            if not worked:
                 break
-            taken += tally.orders + tally.appeals
+            taken += worked
         return taken
 
     def watch_orders(self) -> None:
@@ -224,6 +225,8 @@ class Pipeline:
             made += tally.deliveries
             if tally.deliveries:
                 self.hasten("deliver")
+            if tally.orders:
+                self.hasten("order")
             if not tally.alerts:
                 break
         return made
@@ -301,6 +304,7 @@ class Pipeline:
         self.follow_up_orders()
         self.watch_orders()
         self.escalate_due()
+        self.follow_up_orders()
         self.digest_due()
         self.deliver_due()
         self.seal_due()

@@ -477,6 +477,22 @@ be reminded of or becomes overdue.
 
 _index("ix_orders_due", orders.c.next_at, where=orders.c.next_at.is_not(None))
 
+order_requests = Table(
+    "order_requests",
+    metadata,
+    _id(),
+    Column("alert_id", Id, ForeignKey("alerts.id"), nullable=False),
+    _text("policy", required=True),
+    _text("advice", required=True),
+    _text("acknowledge_within"),
+    _text("reply_within"),
+    _text("issuer", required=True),
+    _text("region"),
+    _json("via", required=True),
+    _at("at", required=True),
+)
+"""Orders that rungs ask for and that are still to be issued: every row is due."""
+
 order_alerts = Table(
     "order_alerts",
     metadata,

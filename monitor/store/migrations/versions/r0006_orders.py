@@ -78,6 +78,19 @@ def _orders() -> None:
     due = sa.text("next_at IS NOT NULL")
     op.create_index("ix_orders_due", "orders", ["next_at"], sqlite_where=due, postgresql_where=due)
     op.create_table(
+        "order_requests",
+        sa.Column("id", ID, primary_key=True),
+        sa.Column("alert_id", ID, sa.ForeignKey("alerts.id"), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("advice", sa.Text(), nullable=False),
+        sa.Column("acknowledge_within", sa.Text()),
+        sa.Column("reply_within", sa.Text()),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("region", sa.Text()),
+        sa.Column("via", JSON, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+    )
+    op.create_table(
         "order_alerts",
         sa.Column("order_id", ID, sa.ForeignKey("orders.id"), nullable=False),
         sa.Column("alert_id", ID, sa.ForeignKey("alerts.id"), nullable=False),
