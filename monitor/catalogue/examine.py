@@ -6,6 +6,7 @@ from config import CatalogueSettings, Settings, Words
 from monitor.catalogue.files import FileFault
 from monitor.catalogue.reading import read_configured
 from monitor.sources import CheckResult, SourceError
+from monitor.sources.reject_words import in_words
 
 READ = "CAT-101"
 UNDERSTOOD = "CAT-102"
@@ -27,7 +28,8 @@ def examine(settings: Settings, catalogue: CatalogueSettings) -> list[CheckResul
     if reading.rejects:
         first = reading.rejects[0]
         text = Words(
-            f"{len(reading.rejects)} 个事项读不懂，将被隔离；如 {first.key}：{first.detail}",
+            f"{len(reading.rejects)} 个事项读不懂，将被隔离；如 {first.key}："
+            f"{in_words(first.detail).zh}",
             f"{len(reading.rejects)} items cannot be understood and will be set aside, such as "
             f"{first.key}: {first.detail}",
         )

@@ -10,6 +10,7 @@ from rich.text import Text
 from config import Words
 from monitor.catalogue import Loaded, Reading
 from monitor.cli.shell import Shell
+from monitor.sources.reject_words import in_words
 from monitor.store.items import Edition
 from notifiers import words
 from rules.amounts import Amount, parse_unit
@@ -73,7 +74,7 @@ def show(shell: Shell, reading: Reading, loaded: Loaded, *, dry_run: bool) -> No
             )
     for reject in reading.rejects[:_MOST]:
         shell.say(
-            f"✗ 读不懂 {reject.key}：{reject.detail}",
+            f"✗ 读不懂 {reject.key}：{in_words(reject.detail).zh}",
             f"✗ not understood: {reject.key}: {reject.detail}",
         )
     if reading.rejects:

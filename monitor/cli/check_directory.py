@@ -14,6 +14,7 @@ from monitor.pipeline.in_force import InForce
 from monitor.pipeline.wording import level_name
 from monitor.sources import SourceError
 from monitor.sources.examine import CheckResult
+from monitor.sources.reject_words import in_words
 from rules.cases import Case
 from rules.reaching import try_cases, try_system
 from rules.roles import Gap
@@ -52,10 +53,12 @@ def _list(shell: Shell, one: ListSettings) -> tuple[Reading, CheckResult]:
     if not reading.rejects:
         text = Words(f"名单 {one.id}：{count} 项", f"list {one.id}: {count} entries")
         return reading, CheckResult("DIR-101", "ok", text)
-    why = "; ".join(f"{row.key}: {row.detail}" for row in reading.rejects[:_SHOWN])
+    told = [(row.key, in_words(row.detail)) for row in reading.rejects[:_SHOWN]]
+    zh = "；".join(f"{key}：{detail.zh}" for key, detail in told)
+    en = "; ".join(f"{key}: {detail.en}" for key, detail in told)
     text = Words(
-        f"名单 {one.id}：{count} 项，另有 {len(reading.rejects)} 行读不懂：{why}",
-        f"list {one.id}: {count} entries, {len(reading.rejects)} rows not understood: {why}",
+        f"名单 {one.id}：{count} 项，另有 {len(reading.rejects)} 行读不懂：{zh}",
+        f"list {one.id}: {count} entries, {len(reading.rejects)} rows not understood: {en}",
     )
     return reading, CheckResult("DIR-101", "warn" if count else "fail", text)
 

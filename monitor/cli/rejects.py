@@ -11,6 +11,7 @@ from monitor.cli import listing, phrases
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
+from monitor.sources.reject_words import in_words
 from monitor.sources.rows import Reason
 from monitor.store import rejects as rejected
 from monitor.store.rejects import Reject
@@ -29,7 +30,7 @@ _COLUMNS = (
     Column("source", Words("审批库", "source"), whole=True),
     Column("key", Words("主键", "key"), whole=True),
     Column("reason_text", Words("原因", "reason"), whole=True),
-    Column("detail", Words("说明", "detail"), folds=True),
+    Column("detail_text", Words("说明", "detail"), folds=True),
     Column("times", Words("次数", "times"), whole=True, right=True),
     Column("seen_text", Words("最近", "seen"), whole=True, least=100),
 )
@@ -55,6 +56,7 @@ def _record(shell: Shell, row: Reject) -> dict[str, Any]:
         "reason": row.reason,
         "reason_text": _REASONS[row.reason].text(shell.language),
         "detail": row.detail,
+        "detail_text": in_words(row.detail).text(shell.language),
         "row": row.row,
         "first_seen_at": shell.iso(row.first_seen_at),
         "seen_at": shell.iso(row.seen_at),

@@ -14,6 +14,7 @@ from config.sources import PartTable, Table
 from monitor.sources.columns import lacks, mapped_tables
 from monitor.sources.errors import SourceError
 from monitor.sources.reader import SourceReader
+from monitor.sources.reject_words import in_words
 from monitor.sources.rows import ReadCase, Reason, Reject
 from rules.instants import HOUR, MINUTE, is_moment
 
@@ -155,12 +156,16 @@ def _sample(sample: list[ReadCase | Reject]) -> CheckResult:
     if not rejects:
         text = Words(f"试读 {read} 行，都能读懂", f"{read} rows tried, all understood")
         return CheckResult("SRC-105", "ok", text)
-    why = "; ".join(f"{one.key}: {one.detail}" for one in rejects[:_SHOWN])
+    told = [(one.key, in_words(one.detail)) for one in rejects[:_SHOWN]]
+    why = Words(
+        "；".join(f"{key}：{detail.zh}" for key, detail in told),
+        "; ".join(f"{key}: {detail.en}" for key, detail in told),
+    )
     mend = [_MENDS[reason] for reason in dict.fromkeys(one.reason for one in rejects)]
     text = Words(
-        f"试读 {len(sample)} 行，{len(rejects)} 行读不懂：{why}。"
+        f"试读 {len(sample)} 行，{len(rejects)} 行读不懂：{why.zh}。"
         f"改法：{'；'.join(m.zh for m in mend)}",
-        f"{len(sample)} rows tried, {len(rejects)} not understood: {why}. "
+        f"{len(sample)} rows tried, {len(rejects)} not understood: {why.en}. "
         f"To mend it: {'; '.join(m.en for m in mend)}",
     )
     return CheckResult("SRC-105", "warn" if read else "fail", text)
