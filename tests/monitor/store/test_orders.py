@@ -10,8 +10,18 @@ import pytest
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
-from monitor.store import alerts, appeals, call_backs, orders, orders_missing, tables
+from monitor.store import (
+    alerts,
+    appeals,
+    call_backs,
+    order_requests,
+    orders,
+    orders_missing,
+    tables,
+    waiting,
+)
 from monitor.store.call_backs import NewCallBack, Reason, Result
+from monitor.store.order_requests import Request
 from monitor.store.orders import Filter, OrderRow, Parties
 from monitor.store.store import Store
 from rules.amounts import Amount, Unit
@@ -219,3 +229,27 @@ def test_a_case_is_on_the_list_of_call_backs_once(store: Store) -> None:
         call_backs.add(connection, [unfinished], NOW)
         [done] = call_backs.listing(connection, 10, waiting=False)
     assert (done.reason, done.result, done.attempts) == ("late", "satisfied", 1)
+
+
+def test_a_request_for_an_order_is_taken_once_and_comes_back_with_its_transaction(
+    store: Store,
+) -> None:
+    with store.write() as connection:
+        [case] = put_cases(connection, "C-1")
+        [card] = alerts.open_alerts(connection, [new_alert(case)])
+        asked = Request(card, "county", "请办结", None, "2.0 working days", "wang", None, ("out",))
+        order_requests.add(connection, [asked], NOW)
+        assert waiting.orders(connection, NOW)
+
+    def take_and_crash() -> None:
+        with store.write() as connection:
+            assert order_requests.take(connection, 10) == [asked]
+            raise CrashError
+
+    with pytest.raises(CrashError):
+        take_and_crash()
+    with store.write() as connection:
+        assert order_requests.take(connection, 10) == [asked]
+    with store.write() as connection:
+        assert order_requests.take(connection, 10) == []
+        assert not waiting.orders(connection, NOW)
