@@ -39,7 +39,9 @@ LIMIT = Limit(
 
 
 def builtin(name: str) -> Check:
-    return CheckSettings.model_validate({"use": name}).check(LEVELS, "zh_CN")
+    rule = CheckSettings.model_validate({"use": name}).rule(LEVELS, "zh_CN")
+    assert isinstance(rule, Check)
+    return rule
 
 
 def condition(when: str) -> Check:
