@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -162,16 +162,16 @@ class RosterSettings(Model):
     people: tuple[Id, ...] = ()
     since: DateField = date(2000, 1, 3)
     hand_over: Annotated[tuple[HandOver, ...], BeforeValidator(_listed), Field(min_length=1)] = (
-        timedelta(hours=9),
+        time(9),
     )
     days: Annotated[tuple[Day, ...], Field(min_length=1)] = DAYS
     shifts: tuple[ShiftSettings, ...] = ()
 
     def roster(self, zone: ZoneInfo) -> Roster:
         """Give the rules' roster; times are those of the wall clock of ``zone``."""
-        times = tuple(sorted({int(time.total_seconds()) for time in self.hand_over}))
+        seconds = {at.hour * 3600 + at.minute * 60 + at.second for at in self.hand_over}
         days = tuple(sorted({DAYS.index(day) for day in self.days}))
-        turns = Turns(self.people, self.since, times, days, zone) if self.people else None
+        turns = Turns(self.people, self.since, tuple(sorted(seconds)), days, zone) if self.people else None
         shifts = sorted((one.shift(zone) for one in self.shifts), key=lambda one: one.from_at)
         return Roster(self.id, self.name, turns, tuple(shifts))
 

@@ -47,12 +47,12 @@ def _when(value: Any) -> date | datetime:
         raise refusal("CFG-213") from None
 
 
-def _hand_over(value: Any) -> timedelta:
+def _hand_over(value: Any) -> time:
     try:
         at = value if isinstance(value, time) else time.fromisoformat(value)
     except (TypeError, ValueError):
         raise refusal("CFG-214") from None
-    return timedelta(hours=at.hour, minutes=at.minute, seconds=at.second)
+    return at.replace(microsecond=0, tzinfo=None)
 
 
 When = Annotated[
@@ -60,5 +60,5 @@ When = Annotated[
 ]
 """A day or a time, as TOML writes them or as text; without an offset it is local."""
 
-HandOver = Annotated[timedelta, PlainValidator(_hand_over), PlainSerializer(str)]
-"""A time of day such as ``"09:00"``, held as the time since midnight on the wall clock."""
+HandOver = Annotated[time, PlainValidator(_hand_over), PlainSerializer(time.isoformat)]
+"""A time of day such as ``"09:00"``, as TOML writes it or as text: that of the wall clock."""
