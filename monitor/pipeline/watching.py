@@ -53,7 +53,7 @@ def watch(store: Store, rules: InForce, now: int) -> Lag:
     return lag
 
 
-_LAGS = ("cases", "steps", "sources", "deliveries", "unsent", "surveys")
+_LAGS = ("cases", "steps", "sources", "deliveries", "unsent", "surveys", "orders")
 
 
 def _watch_calendars(connection: Connection, rules: InForce, now: int) -> None:

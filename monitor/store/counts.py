@@ -41,7 +41,8 @@ class Lag:
     ``cases``, ``steps``, ``sources`` and ``deliveries`` are due for longer than the grace without
     having been taken up; ``unsent`` are deliveries whose claim ran out that long ago.
     ``oldest_due_at`` is the earliest moment at which any of them was due. ``surveys`` are those due
-    for longer than :data:`SURVEY_GRACE`: they are made one after the other.
+    for longer than :data:`SURVEY_GRACE`: they are made one after the other. ``orders`` are to be
+    issued or, with appeals, looked at.
     """
 
     cases: int
@@ -51,6 +52,7 @@ class Lag:
     unsent: int
     oldest_due_at: int | None
     surveys: int = 0
+    orders: int = 0
 
 
 def open_cases(connection: Connection) -> list[OpenCases]:
@@ -166,6 +168,14 @@ def lag(connection: Connection, now: int, grace: int, rated: Collection[str] = (
         unsent=_count(connection, tables.deliveries, tables.pending, d.claimed_until < late),
         oldest_due_at=min(overdue, default=None),
         surveys=surveys.late(connection, now - SURVEY_GRACE),
+        orders=sum(
+            _count(connection, table, due < late)
+            for table, due in (
+                (tables.orders, tables.orders.c.next_at),
+                (tables.appeals, tables.appeals.c.next_at),
+                (tables.order_requests, tables.order_requests.c.at),
+            )
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from monitor.store import (
     alerts,
     appeals,
     call_backs,
+    counts,
     order_requests,
     orders,
     orders_missing,
@@ -145,6 +146,14 @@ def test_orders_are_counted_by_state_and_by_what_is_overdue(store: Store) -> Non
         assert orders.counts(connection, NOW + 3 * DAY)[1] == 2
         late = orders.listing(connection, Filter(late_by=NOW + DAY), 10)
     assert [one.order.no for one in late] == ["DB-2026-0001"]
+
+
+def test_an_order_that_nobody_looks_at_lags(store: Store) -> None:
+    with store.write() as connection:
+        add(connection)
+    with store.read() as connection:
+        assert counts.lag(connection, NOW + HOUR, HOUR).orders == 0
+        assert counts.lag(connection, NOW + HOUR + 1, HOUR).orders == 1
 
 
 def an_appeal() -> Appeal:
