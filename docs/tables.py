@@ -110,9 +110,12 @@ def _surveys(language: str) -> str:
     for one in SURVEYS:
         tuned = "".join(f"<br>`{name} = {_toml(value)}`" for name, value in one.settings.items())
         named = [one.settings[name] for name in one.naming]
-        facts = [fact for value in named for fact in (value if isinstance(value, tuple) else [value])]
+        facts = [
+            fact for value in named for fact in (value if isinstance(value, tuple) else [value])
+        ]
         needs = ", ".join(
-            f"`{need}`".replace("|", "` / `") for need in dict.fromkeys((*one.needs, *map(str, facts)))
+            f"`{need}`".replace("|", "` / `")
+            for need in dict.fromkeys((*one.needs, *map(str, facts)))
         )
         hours = f"{one.every / 3600:g} h" if one.every >= 3600 else f"{one.every / 60:g} min"
         title = one.title.of(language) + tuned

@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from rules.surveys import SURVEY_BY_ID
+
 
 @cache
 def names() -> tuple[str, ...]:
@@ -23,7 +25,8 @@ def names() -> tuple[str, ...]:
 def preset(name: str) -> dict[str, list[dict[str, Any]]]:
     """Give a preset as its file says it: lists of limits and checks.
 
-    A ``when`` at the beginning of the file, which says what cases it is for, is in each of them.
+    A ``when`` at the beginning of the file, which says what cases it is for, is in each of them
+    but surveys, which have none.
 
     Raises:
         FileNotFoundError: there is none of that name.
@@ -32,5 +35,7 @@ def preset(name: str) -> dict[str, list[dict[str, Any]]]:
     cases = given.pop("when", None)
     if cases is not None:
         for item in (item for items in given.values() for item in items):
+            if item.get("use") in SURVEY_BY_ID:
+                continue
             item["when"] = f"{cases} && ({item['when']})" if "when" in item else cases
     return given

@@ -4,13 +4,14 @@ Each is a pure function over columns that the store reads for it, named in the t
 this module puts the tuples together.
 """
 
-from rules.surveys import closings, concealed, gaps, targets, twice, units, windows
+from rules.surveys import closings, concealed, gaps, joint, targets, twice, units, windows
 from rules.surveys.survey import Found, Occasion, Survey, SurveyRule
 
 SURVEYS: tuple[Survey, ...] = (
     *twice.SURVEYS,
     *gaps.SURVEYS,
     *closings.SURVEYS,
+    *joint.SURVEYS,
     *windows.SURVEYS,
     *concealed.SURVEYS,
     *units.SURVEYS,

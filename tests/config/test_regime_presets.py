@@ -17,13 +17,23 @@ from rules.assessment import assess
 from rules.batches import Batch
 from rules.cases import Case, Fact, Part, PartKind
 from rules.compliance import BY_ID
+from rules.surveys import SURVEY_BY_ID
 from tests.config.test_law_presets import case, text
 from tests.support.moments import at
 from tests.support.settings import loaded
 
 REGIMES = [name for name in names() if name.startswith("regime-")]
 FACTS = (
-    *("kind", "department", "region", "handler", "submitted_at", "accepted_at", "closed_at"),
+    *(
+        "kind",
+        "joint_no",
+        "department",
+        "region",
+        "handler",
+        "submitted_at",
+        "accepted_at",
+        "closed_at",
+    ),
     *("reported_up_at", "upper_answered_at", "upper_result", "upper_department", "report_days"),
     *("answered_at", "answer", "answer_ground", "remedy_told", "result", "result_reason"),
     *("fee_paid", "fee_standard", "fee_place", "fee_paid_at", "fee_receipt"),
@@ -82,7 +92,7 @@ def test_nothing_is_left_out_where_everything_is_mapped(tmp_path: Path, name: st
 @pytest.mark.parametrize("name", REGIMES)
 def test_every_rule_names_its_ground_and_has_a_chinese_title(name: str) -> None:
     for item in [*preset(name).get("limit", ()), *preset(name).get("check", ())]:
-        builtin = BY_ID.get(item.get("use", ""))
+        builtin = {**SURVEY_BY_ID, **BY_ID}.get(item.get("use", ""))
         assert item.get("law") or builtin
         assert not item.get("title", builtin and builtin.title.zh).isascii()
 
