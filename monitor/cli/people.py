@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
 from config import Words
+from monitor.acts.actor import Actor
+from monitor.catalogue import FileFault
 from monitor.cli import directories, listing, phrases
 from monitor.cli.failure import Failed
 from monitor.cli.listing import Column
@@ -15,7 +18,7 @@ from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.peopling import read_now
-from monitor.sources import SourceReader
+from monitor.sources import SourceError, SourceReader
 from rules.directory import Person
 
 _NAMES = (
@@ -87,7 +90,8 @@ def refresh(
     reader = SourceReader(source) if source else None
     try:
         with shell.store() as store:
-            taken = read_now(store, shell.rules, found, reader, shell.now)
+            who = Actor(getpass.getuser(), shell.origin)
+            taken = read_now(store, shell.rules, found, reader, who, shell.now)
     finally:
         if reader is not None:
             reader.close()
