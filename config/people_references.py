@@ -37,10 +37,7 @@ def people_faults(tree: Tree) -> Iterator[Fault]:
 
 
 def _policies(tree: Tree, listed: set[Any]) -> Iterator[Fault]:
-    people, teams, rosters, channels = (
-        known_ids(tree, name) for name in ("person", "team", "roster", "channel")
-    )
-    posts = {post for _, item in items(tree, "person") for post in texts(item.get("posts"))}
+    channels = known_ids(tree, "channel")
     for path, item in items(tree, "policy"):
         for index, step in enumerate(as_list(item.get("steps"))):
             if not isinstance(step, dict):
@@ -48,18 +45,27 @@ def _policies(tree: Tree, listed: set[Any]) -> Iterator[Fault]:
             at = f"{path}.steps[{index}]"
             for i, channel in enumerate(as_list(step.get("via"))):
                 yield from refer("CFG-304", f"{at}.via[{i}]", channel, channels)
-            for i, role in enumerate(texts(step.get("tell"))):
-                where = f"{at}.tell[{i}]"
-                kind, _, ident = role.partition(":")
-                if kind == "team" and "team" not in listed:
-                    yield from refer("CFG-310", where, ident, teams)
-                elif kind == "duty" and "shift" not in listed:
-                    yield from refer("CFG-340", where, ident, rosters)
-                elif kind == "person" and "person" not in listed:
-                    yield from refer("CFG-309", where, ident, people)
-                elif not ident and people and "person" not in listed:
-                    post = role.partition("@")[0]
-                    yield from refer("CFG-311", where, post, posts | {"handler"})
+            yield from _roles(tree, listed, f"{at}.tell", step.get("tell"))
+    orders = tree.get("orders")
+    if isinstance(orders, dict):
+        yield from _roles(tree, listed, "orders.tell", orders.get("tell"))
+
+
+def _roles(tree: Tree, listed: set[Any], path: str, tell: object) -> Iterator[Fault]:
+    people, teams, rosters = (known_ids(tree, name) for name in ("person", "team", "roster"))
+    posts = {post for _, item in items(tree, "person") for post in texts(item.get("posts"))}
+    for i, role in enumerate(texts(tell)):
+        where = f"{path}[{i}]"
+        kind, _, ident = role.partition(":")
+        if kind == "team" and "team" not in listed:
+            yield from refer("CFG-310", where, ident, teams)
+        elif kind == "duty" and "shift" not in listed:
+            yield from refer("CFG-340", where, ident, rosters)
+        elif kind == "person" and "person" not in listed:
+            yield from refer("CFG-309", where, ident, people)
+        elif not ident and people and "person" not in listed:
+            post = role.partition("@")[0]
+            yield from refer("CFG-311", where, post, posts | {"handler"})
 
 
 def _directory(tree: Tree, listed: set[Any]) -> Iterator[Fault]:
