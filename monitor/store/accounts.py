@@ -1,0 +1,177 @@
+"""Accounts of people, the browsers they are signed in with, and tokens of programs and boards.
+
+Of what a browser or a program holds only the SHA-256 is kept: a copy of the store opens nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from monitor.store import tables
+
+_a, _s, _t = tables.accounts.c, tables.sessions.c, tables.tokens.c
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Someone who may sign in.
+
+    ``regions`` and ``departments`` are those he sees, by id (``None``: all), ``person`` is who he
+    is in the directory. ``password`` is an Argon2 hash, ``None`` for those whom somebody else
+    vouches for. Until ``locked_until`` nobody can sign in as him.
+    """
+
+    id: str
+    name: str
+    password: str | None
+    role: str
+    regions: list[str] | None
+    departments: list[str] | None
+    person: str | None
+    failures: int
+    locked_until: int | None
+    created_at: int
+    disabled_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser that is signed in; ``id`` is the SHA-256 of what its cookie holds."""
+
+    id: str
+    account: str
+    origin: str
+    created_at: int
+    seen_at: int
+    ended_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A key of a program (``api``) or a wall board (``board``), without the key."""
+
+    id: int
+    kind: str
+    name: str
+    role: str
+    regions: list[str] | None
+    departments: list[str] | None
+    created_by: str
+    created_at: int
+    expires_at: int | None
+    revoked_at: int | None
+    used_at: int | None
+
+
+_ACCOUNT = [_a[name] for name in Account.__dataclass_fields__]
+_SESSION = [
+    _s[name if name != "account" else "account_id"] for name in Session.__dataclass_fields__
+]
+_TOKEN = [_t[name] for name in Token.__dataclass_fields__]
+
+
+def add(connection: Connection, account: Account) -> bool:
+    """Add an account; ``False`` where there is one of its id."""
+    if find(connection, account.id) is not None:
+        return False
+    values = {name: getattr(account, name) for name in Account.__dataclass_fields__}
+    connection.execute(tables.accounts.insert().values(values))
+    return True
+
+
+def find(connection: Connection, ident: str) -> Account | None:
+    """Give an account by its id."""
+    row = connection.execute(select(*_ACCOUNT).where(_a.id == ident)).one_or_none()
+    return None if row is None else Account(*row)
+
+
+def listed(connection: Connection) -> list[Account]:
+    """Give every account, by id."""
+    return [Account(*row) for row in connection.execute(select(*_ACCOUNT).order_by(_a.id))]
+
+
+def change(connection: Connection, ident: str, **values: object) -> None:
+    """Change columns of an account."""
+    connection.execute(update(tables.accounts).where(_a.id == ident).values(values))
+
+
+def open_session(connection: Connection, session: Session) -> None:
+    """Note that a browser has signed in."""
+    connection.execute(
+        tables.sessions.insert().values(
+            id=session.id,
+            account_id=session.account,
+            origin=session.origin,
+            created_at=session.created_at,
+            seen_at=session.seen_at,
+        )
+    )
+
+
+def session(connection: Connection, ident: str) -> tuple[Session, Account] | None:
+    """Give a session that has not ended, with its account."""
+    row = connection.execute(
+        select(*_SESSION, *_ACCOUNT)
+        .join_from(tables.sessions, tables.accounts)
+        .where(_s.id == ident, _s.ended_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    count = len(_SESSION)
+    return Session(*row[:count]), Account(*row[count:])
+
+
+def seen(connection: Connection, ident: str, now: int) -> None:
+    """Note that a browser was heard of."""
+    connection.execute(update(tables.sessions).where(_s.id == ident).values(seen_at=now))
+
+
+def end_session(connection: Connection, ident: str, now: int) -> None:
+    """Sign one browser out."""
+    ended = update(tables.sessions).where(_s.id == ident, _s.ended_at.is_(None))
+    connection.execute(ended.values(ended_at=now))
+
+
+def end_sessions(connection: Connection, account: str, now: int) -> int:
+    """Sign out every browser of an account; give how many."""
+    ended = update(tables.sessions).where(_s.account_id == account, _s.ended_at.is_(None))
+    return connection.execute(ended.values(ended_at=now)).rowcount
+
+
+def sessions(connection: Connection, account: str) -> list[Session]:
+    """Give the browsers an account is signed in with, the latest heard of first."""
+    mine = select(*_SESSION).where(_s.account_id == account, _s.ended_at.is_(None))
+    return [Session(*row) for row in connection.execute(mine.order_by(_s.seen_at.desc()))]
+
+
+def add_token(connection: Connection, token: Token, hashed: str) -> int:
+    """Add a token, whose ``id`` is drawn, by the SHA-256 of its key; give the id."""
+    names = set(Token.__dataclass_fields__) - {"id"}
+    values = {name: getattr(token, name) for name in names}
+    added = tables.tokens.insert().values(hash=hashed, **values).returning(_t.id)
+    return int(connection.scalar(added) or 0)
+
+
+def token(connection: Connection, hashed: str) -> Token | None:
+    """Give a token by the SHA-256 of its key."""
+    row = connection.execute(select(*_TOKEN).where(_t.hash == hashed)).one_or_none()
+    return None if row is None else Token(*row)
+
+
+def tokens(connection: Connection) -> Sequence[Token]:
+    """Give every token, the newest first."""
+    return [Token(*row) for row in connection.execute(select(*_TOKEN).order_by(_t.id.desc()))]
+
+
+def used(connection: Connection, ident: int, now: int) -> None:
+    """Note that a token was used."""
+    connection.execute(update(tables.tokens).where(_t.id == ident).values(used_at=now))
+
+
+def revoke_token(connection: Connection, ident: int, now: int) -> bool:
+    """Revoke a token; ``False`` where there is none that could be."""
+    revoked = update(tables.tokens).where(_t.id == ident, _t.revoked_at.is_(None))
+    return connection.execute(revoked.values(revoked_at=now)).rowcount == 1

@@ -1,0 +1,66 @@
+"""Who may see what: the one place where a query is bounded to regions and departments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, true
+
+from rules.directory import Region
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The regions and departments whose cases may be seen, by id; ``None``: all of them.
+
+    What has no region or department is seen only by those who see all.
+    """
+
+    regions: frozenset[str] | None = None
+    departments: frozenset[str] | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything is in it, the supervision itself too."""
+        return self.regions is None and self.departments is None
+
+    def holds(self, region: str | None, department: str | None) -> bool:
+        """Tell whether a place is in it."""
+        return (self.regions is None or region in self.regions) and (
+            self.departments is None or department in self.departments
+        )
+
+    def of(self, columns: Any) -> ColumnElement[bool]:
+        """Give the condition for a table's ``columns`` that have a ``region`` and ``department``.
+
+        Those of ``cases`` say whose a case is, those of ``alerts`` who carries the card.
+        """
+        bounds = [
+            columns[name].in_(sorted(within))
+            for name, within in (("region", self.regions), ("department", self.departments))
+            if within is not None
+        ]
+        return and_(true(), *bounds)
+
+
+EVERYTHING = Scope()
+"""The scope of those who see all."""
+
+
+def scope(
+    regions: list[str] | None, departments: list[str] | None, tree: Mapping[str, Region]
+) -> Scope:
+    """Give the scope of someone in charge of ``regions`` and what lies below them in the tree."""
+    within = None if regions is None else frozenset(regions) | _below(frozenset(regions), tree)
+    return Scope(within, None if departments is None else frozenset(departments))
+
+
+def _below(regions: frozenset[str], tree: Mapping[str, Region]) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    level = regions
+    while level:
+        level = frozenset(r.id for r in tree.values() if r.parent in level) - found - regions
+        found |= level
+    return found
