@@ -95,10 +95,11 @@ class _Grounds(Telling):
             f"{limit.title}（规则 {limit.id}，第 {limit.version} 版）",
             f"{limit.title} (rule {limit.id}, version {limit.version})",
         )
-        column = limit.allow.column or limit.allow.due
-        origin = (
-            self.word(f"，取自办件的 {column}", f", from {column} of the case") if column else ""
-        )
+        column = limit.allow.column or limit.allow.due or ""
+        of_step = column.startswith("step.")
+        fact = column.removeprefix("step.")
+        zh, en = ("该环节", "the step") if of_step else ("办件", "the case")
+        origin = self.word(f"，取自{zh}的 {fact}", f", from {fact} of {en}") if fact else ""
         if limit.allow.due:
             head = self.word("到期时刻由办件写明。", "The case names its due moment.")
         elif shown.allowed is None:

@@ -133,7 +133,8 @@ class Telling:
         name, at = self.shown.limit.start, self.short(start)
         named = self.shown.case.facts.get(name)
         if name.startswith(STEP):
-            step = name.removeprefix(STEP).replace("*", self.word("当前", "current"))
+            step = self.shown.step or name.removeprefix(STEP)
+            step = step.replace("*", self.word("当前", "current"))
             return self.word(f"环节“{step}”{at} 开始", f"Step {step!r} began {at}")
         if name.startswith(DUE):
             other = name.removeprefix(DUE)

@@ -56,7 +56,7 @@ class Explanation:
     ``None`` where the case does not say, or names the due moment itself. ``margin`` is what is left
     or over, for a closed case at the moment of closing. ``days`` run from the start to the due day
     and on to the last level, or to today; ``cut``: there are more than are listed. Without a start
-    or an allowance there are none.
+    or an allowance there are none. ``step`` is the name of the step that the limit runs over.
     """
 
     limit: Limit
@@ -78,6 +78,7 @@ class Explanation:
     pauses: tuple[PauseUse, ...] = ()
     extensions: tuple[ExtensionUse, ...] = ()
     levels: tuple[LevelMark, ...] = ()
+    step: str = ""
 
     @property
     def level(self) -> LevelMark | None:
@@ -124,6 +125,7 @@ def explain(
     state = STATES[course.state(np.array([now], np.int64))[0]]
     fixed = limit.allow.due is not None
     start = optional(course.start[0])
+    step = step or _step_of(limit, case, start)
     plain = Explanation(
         limit,
         case,
@@ -134,7 +136,8 @@ def explain(
         work.calendar.version,
         start,
         optional(course.until[0]),
-        allowed=_allowed(limit, case, start, step),
+        allowed=_allowed(limit, case, step),
+        step=str(step.facts.get("name") or "") if step else "",
     )
     due, paused = optional(course.due[0]), bool(course.paused[0])
     if plain.start_at is None or not course.known[0]:
@@ -167,24 +170,25 @@ def explain(
     )
 
 
-def _allowed(limit: Limit, case: Case, start: int | None, step: Part | None) -> Amount | None:
+def _allowed(limit: Limit, case: Case, step: Part | None) -> Amount | None:
     allow = limit.allow
     if allow.amount is not None or allow.unit is None:
         return allow.amount
     value = case.facts.get(allow.column or "")
     if allow.column is not None and allow.column.startswith("step."):
-        name = allow.column.removeprefix("step.")
-        steps = [part for part in case.parts if part.kind is PartKind.STEP]
-        mine = (s for s in reversed(steps) if s.started_at == start and _is(limit, s))
-        step = step or next(mine, None)
-        value = step.facts.get(name) if step else None
+        value = step.facts.get(allow.column.removeprefix("step.")) if step else None
     value = allow.otherwise if value is None else value
     return Amount(float(value), allow.unit) if isinstance(value, int | float) else None
 
 
-def _is(limit: Limit, step: Part) -> bool:
+def _step_of(limit: Limit, case: Case, start: int | None) -> Part | None:
+    """Give the step that a limit runs over which started at ``start``."""
+    if not limit.start.startswith(courses.STEP):
+        return None
     name = limit.start.removeprefix(courses.STEP)
-    return name in ("*", step.facts.get("name"))
+    steps = (part for part in reversed(case.parts) if part.kind is PartKind.STEP)
+    mine = (s for s in steps if s.started_at == start and name in ("*", s.facts.get("name")))
+    return next(mine, None)
 
 
 def _marks(course: Course, plain: Explanation, *, provisional: bool) -> tuple[LevelMark, ...]:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import china
+from notifiers.grounds import grounds
 from rules.alerts import changes, reasons
 from rules.amounts import Unit
 from rules.assessment import Assessment, assess
@@ -215,3 +216,14 @@ def test_branches_side_by_side_are_each_as_if_alone(
         assert optional(together.next_check_at[index]) == min(
             (one for one in following if one is not None), default=None
         )
+
+
+def test_a_step_is_explained_by_its_name_and_by_what_it_allows() -> None:
+    book = replace(BOOK, limits=(replace(LIMIT, each=False),))
+    one = joint(branch("规划", "2026-09-15 10:00"), branch("消防", limit_days=4))
+    ((_, shown),) = explain_all(book, one, at("2026-09-17 09:00"))
+    assert isinstance(shown, Explanation)
+    assert shown.step == "消防"
+    first, second, *_ = grounds(shown, "zh_CN")
+    assert "环节“消防”9月14日 10:00 开始" in first.text
+    assert "取自该环节的 limit_days" in second.text
