@@ -52,6 +52,7 @@ class Message:
     ``reply_by_text``, ``issued_text``, ``state_text``, ``found`` (what the data show as the cause),
     and of the act that is told: ``by`` (who), ``at_text`` (when), ``note`` (what he wrote),
     ``cause`` (the one he names) and ``done_by_text``. ``links.ack`` and ``links.order`` lead to it.
+    A message about a card has such fields in ``pending_order`` while an order for it is open.
 
     A digest has ``items``: contexts as for single messages, each with its ``kind``; the gravest are
     shown, in the given order within a level. ``count`` is how many it is about, ``counts`` how many
