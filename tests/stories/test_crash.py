@@ -19,6 +19,7 @@ from tests.support.sinks import HttpSink, Reply, Request, http_sink
 from tests.support.stores import CrashError
 from tests.support.stories import BEGINNING, Story, fresh_story, local
 from tests.support.stories_settings import HANDLER_ONLY, SYSTEM, webhook
+from tests.support.tampering import unguarded
 from tests.support.workers import Worker
 
 DUE = "2026-10-13 17:30"
@@ -144,7 +145,7 @@ def test_a_crash_in_any_transaction_changes_nothing_about_what_comes_of_it(
 
 
 def begin_again(story: Story, sink: HttpSink) -> bool:
-    with story.store.write() as connection:
+    with unguarded(story.store) as connection:
         for table in reversed(tables.metadata.sorted_tables):
             connection.execute(table.delete())
     story.hall.database.run(*(f"DELETE FROM {name}" for name in ("cases", "pauses", "extensions")))
@@ -196,7 +197,8 @@ def test_what_was_sent_but_not_recorded_is_sent_again_under_its_key(
         story.pipeline.poll_source(story.pipeline.rules.settings.source[0])
         story.pipeline.check_due()
         story.pipeline.escalate_due()
-        with crash_at(story, "commit", 2), pytest.raises(CrashError):
+        # It has looked what is due and leased it; now it would write down what became of it.
+        with crash_at(story, "commit", 3), pytest.raises(CrashError):
             story.pipeline.deliver_due()
         story.restart()
         story.go()
