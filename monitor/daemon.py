@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,15 +18,18 @@ from typing import Self
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
 
 import config
 from config import Settings, Source
+from monitor.acts import running
+from monitor.clock import clock
 from monitor.metrics import Metrics
 from monitor.notify import notify
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.pipeline import Pipeline
 from monitor.pipeline.watching import GRACE, watch
-from monitor.store import migrations
+from monitor.store.audit_list import MACHINE
 from monitor.store.store import Store
 from monitor.web.app import Health, build_app
 from monitor.web.links import link_pages
@@ -43,11 +46,6 @@ _SURVEY = 5.0
 _PAUSE = 5.0  # seconds after a step has failed: on a full disk it would fail again at once
 _OWN = ("check", "order", "escalate", "sweep", "watch")  # steps that need nothing but the store
 _SILENT = 120.0  # seconds without a round after which the daemon no longer counts as alive
-
-
-def clock() -> int:
-    """Give the instant now."""
-    return time.time_ns() // 1000
 
 
 class Daemon:
@@ -73,7 +71,7 @@ class Daemon:
         self.store = self._exits.enter_context(Store.open(settings.daemon.store.get_secret_value()))
         try:
             self._exits.enter_context(self.store.own())
-            migrations.upgrade(self.store.engine)
+            running.upgrade(self.store, MACHINE, running.origin(), clock())
             self.metrics = Metrics(
                 self.store,
                 [one.id for one in settings.channel],
@@ -129,6 +127,7 @@ class Daemon:
         self._schedule_sources()
         self.web.start()
         self._scheduler.start()
+        running.started(self.store, self.pipeline.rules, clock())
         log.info("daemon_started", store=self.store.engine.url.render_as_string(), web=self.web.url)
         notify("READY=1")
 
@@ -174,11 +173,12 @@ class Daemon:
             for fault in error.faults:
                 log.error("settings_faulty", fault=fault.text("en"))  # noqa: TRY400  # not a crash
             return False
-        before = self.pipeline.rules.settings.daemon
+        before = self.pipeline.rules
         for name in ("store", "http"):
-            if getattr(before, name) != getattr(settings.daemon, name):
+            if getattr(before.settings.daemon, name) != getattr(settings.daemon, name):
                 log.warning("restart_needed", setting=f"daemon.{name}")
         self.pipeline.replace(rules)
+        running.reloaded(self.store, before, rules, clock())
         self._schedule_sources()
         self.metrics.reloads.set(0)
         log.info("settings_reloaded", fingerprint=rules.book.fingerprint[:12])
@@ -235,6 +235,8 @@ class Daemon:
         if ended:
             if self._scheduler.running:
                 self._scheduler.shutdown(wait=True)
+                with suppress(SQLAlchemyError):  # a full disk does not keep us from ending
+                    running.stopped(self.store, clock())
             self._exits.close()
         log.info("daemon_stopped", clean=ended)
         return ended

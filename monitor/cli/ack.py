@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated, Any
 
 import typer
@@ -10,8 +9,8 @@ from sqlalchemy import Connection
 
 from config import Words
 from monitor.acts.acknowledging import acknowledge
-from monitor.acts.actor import Actor
 from monitor.cli import phrases
+from monitor.cli.acting import AsOption, DryRunOption, desk
 from monitor.cli.failure import Failed
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
@@ -32,13 +31,9 @@ def ack(
         str | None,
         typer.Option(metavar="ID", help="几个审批库都有此号时 · where several sources have it"),
     ] = None,
-    by: Annotated[
-        str | None, typer.Option("--by", metavar="NAME", help="签收人 · who answers (you)")
-    ] = None,
+    by: AsOption = None,
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="说明 · a remark")] = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="只看会签收哪些 · only show which")
-    ] = False,
+    dry_run: DryRunOption = False,
     config: ConfigOption = CONFIG,
     as_json: JsonOption = False,
 ) -> None:
@@ -51,12 +46,14 @@ def ack(
                 "give ids of alerts (see: duban alerts), or --case NO",
             )
         )
-    who = by or getpass.getuser()
-    with shell.store() as store, store.write() as connection:
-        chosen = _chosen(connection, list(dict.fromkeys(alert_ids or ())), case, source)
+    with desk(shell, by, dry_run=dry_run) as at:
+        ids = list(dict.fromkeys(alert_ids or ()))
+        chosen = _chosen(at.connection, ids, case, source)
         _require_open(shell, chosen)
-        for row in () if dry_run else chosen:
-            acknowledge(connection, row.alert.id, Actor(who, shell.origin), note, shell.now)
+        for row in chosen:
+            acknowledge(at.connection, row.alert.id, at.actor, note, shell.now)
+        who, known = at.actor.who, at.rules.book.directory.people.get(at.actor.who)
+    name = known.name if known else who
     shell.result(
         {
             "by": who,
@@ -64,7 +61,7 @@ def ack(
             "dry_run": dry_run,
             "acknowledged": [_record(row) for row in chosen],
         },
-        "\n".join(_line(shell, row, who, dry_run=dry_run) for row in chosen),
+        "\n".join(_line(shell, row, name, dry_run=dry_run) for row in chosen),
     )
 
 
@@ -126,10 +123,11 @@ def _require_open(shell: Shell, chosen: list[AlertRow]) -> None:
         alert = row.alert
         if alert.acked_at is not None:
             at = phrases.short_moment(shell, alert.acked_at)
+            by = phrases.person_name(shell, alert.acked_by)
             raise Failed(
                 Words(
-                    f"亮牌 {alert.id} 已由 {alert.acked_by} 于 {at} 签收，一件也未签收",
-                    f"alert {alert.id} was acknowledged by {alert.acked_by} at {at} already; "
+                    f"亮牌 {alert.id} 已由 {by} 于 {at} 签收，一件也未签收",
+                    f"alert {alert.id} was acknowledged by {by} at {at} already; "
                     "nothing was done",
                 )
             )

@@ -41,7 +41,7 @@ _COLUMNS = (
     Column("opened_text", Words("亮牌", "opened"), whole=True, least=100),
     Column("due_text", Words("到期", "due"), whole=True, least=120),
     Column("margin_text", Words("剩余/超期", "left/over"), whole=True, styles=_LAMP),
-    Column("acked_by", Words("签收", "acked")),
+    Column("acked_text", Words("签收", "acked")),
 )
 
 
@@ -130,6 +130,7 @@ def _record(shell: Shell, row: AlertRow) -> dict[str, Any]:
         "margin_text": margin if standing else _ended(shell, alert.state),
         "acked_at": shell.iso(alert.acked_at),
         "acked_by": alert.acked_by,
+        "acked_text": phrases.person_name(shell, alert.acked_by),
         "ack_note": alert.ack_note,
         "resolved_at": shell.iso(alert.resolved_at),
         "resolution": alert.resolution,

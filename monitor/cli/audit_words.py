@@ -6,11 +6,33 @@ from config import Words
 from monitor.cli.shell import Shell
 from monitor.store.seal_check import Fault, Wrong
 from rules.findings import Outcome
+from rules.orders_acts import ACT_NAMES
 
 ACTS = {
     "acknowledge": Words("签收", "acknowledged"),
+    "revoke": Words("撤牌", "revoked"),
+    "appeal.file": Words("申诉", "appealed"),
+    "appeal.revoke": Words("申诉获准，撤牌", "granted an appeal"),
+    "appeal.send_back": Words("驳回申诉", "refused an appeal"),
+    "appeal.pass_up": Words("申诉报上级", "passed an appeal up"),
+    "order.issue": Words("签发督办单", "issued an order"),
+    **{
+        f"order.{act.value.replace(' ', '_')}": Words(f"督办单{name.zh}", f"order {name.en}")
+        for act, name in ACT_NAMES.items()
+    },
+    "call_back.record": Words("回访", "called back"),
     "silence": Words("设静默", "silenced"),
     "silence.end": Words("结束静默", "ended a silence"),
+    "leave": Words("请假", "entered leave"),
+    "leave.end": Words("销假", "ended leave"),
+    "delegate": Words("委托代理", "delegated"),
+    "delegate.end": Words("结束代理", "ended a delegation"),
+    "catalogue.import": Words("导入事项目录", "imported items"),
+    "people.refresh": Words("重读名单", "refreshed people"),
+    "store.upgrade": Words("升级本系统的库", "upgraded the store"),
+    "daemon.start": Words("启动", "started"),
+    "daemon.stop": Words("停止", "stopped"),
+    "settings.reload": Words("重读设置", "reloaded settings"),
     "notice": Words("通知", "told"),
     Outcome.OPENED.value: Words("亮牌", "opened"),
     Outcome.RAISED.value: Words("升牌", "raised"),

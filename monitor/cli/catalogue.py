@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from config import Words
+from monitor.acts.actor import Actor
 from monitor.catalogue import (
     FileFault,
     Reading,
@@ -23,7 +25,7 @@ from monitor.cli.failure import Failed
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
-from monitor.pipeline.cataloguing import note_rejects, remember
+from monitor.pipeline.cataloguing import note_rejects, record_load, remember
 from monitor.sources import SourceError
 from monitor.store import items
 from monitor.store.items import Edition
@@ -94,6 +96,8 @@ def import_items(
             with store.write() as connection:
                 note_rejects(connection, shell.rules, reading, shell.now)
                 loaded = load(connection, reading, on, zone, shell.now, partial=partial)
+                who = Actor(getpass.getuser(), shell.origin)
+                record_load(connection, who, reading, loaded, shell.now)
                 if file is None:
                     remember(connection, reading)
     catalogue_report.show(shell, reading, loaded, dry_run=dry_run)

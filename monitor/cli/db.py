@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
+
 from config import Words
+from monitor.acts import running
 from monitor.cli import stores
 from monitor.cli.failure import Failed
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
@@ -15,14 +18,13 @@ def upgrade(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
     """建表或升级 · make the tables, or bring them up to date."""
     shell = Shell(config, as_json)
     with stores.opened(shell.settings) as store:
-        before = stores.revision(store)
+        stores.revision(store)
         try:
-            migrations.upgrade(store.engine)
+            before, after = running.upgrade(store, getpass.getuser(), shell.origin, shell.now)
         except NewerStoreError as error:
             raise Failed(
                 Words("库由更新版本的 duban 升级过，本程序不认得；请安装新版", str(error))
             ) from None
-        after = migrations.current(store.engine)
         data = {"store": stores.name(store), "before": before, "after": after}
     if before == after:
         text = shell.word(f"✓ 已是最新版本 {after}", f"✓ up to date at revision {after}")

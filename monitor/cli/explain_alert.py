@@ -93,7 +93,10 @@ def show(shell: Shell, row: AlertRow) -> None:
             shell.word("规则", "rule"),
             shell.word(f"{alert.rule}，第 {alert.version} 版", f"{alert.rule} {alert.version}"),
         ),
-        (shell.word("签收", "acknowledged"), alert.acked_by or shell.word("未签收", "no")),
+        (
+            shell.word("签收", "acknowledged"),
+            phrases.person_name(shell, alert.acked_by) or shell.word("未签收", "no"),
+        ),
         *_figures(shell, row),
         (shell.word("来源行", "source rows"), str(alert.evidence.get("rows") or "")),
     ]

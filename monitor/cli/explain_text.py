@@ -141,8 +141,9 @@ def _standing(shell: Shell, shown: Explanation, mark: LevelMark) -> str:
 def _alert_line(shell: Shell, alert: Alert) -> Text:
     name = phrases.level_text(shell, alert.level) or alert.level
     since = phrases.short_moment(shell, alert.opened_at) or ""
+    by = phrases.person_name(shell, alert.acked_by)
     acked = (
-        shell.word(f"{alert.acked_by} 已签收", f"acknowledged by {alert.acked_by}")
+        shell.word(f"{by} 已签收", f"acknowledged by {by}")
         if alert.acked_at is not None
         else shell.word("未签收", "not acknowledged")
     )

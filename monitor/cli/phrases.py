@@ -49,6 +49,12 @@ def place_name(known: Mapping[str, Region] | Mapping[str, Department], ident: Fa
     return found.name if found else None if ident is None else str(ident)
 
 
+def person_name(shell: Shell, ident: str | None) -> str | None:
+    """Give the name of a person by id; what the settings do not know stands as it is."""
+    found = shell.rules.book.directory.people.get(ident or "")
+    return found.name if found else ident
+
+
 def short_moment(shell: Shell, at: int | None) -> str | None:
     """Write an instant for a column: ``10-16 17:30``, with the year where it is another one."""
     if at is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from contextlib import redirect_stdout
 from datetime import datetime
@@ -10,14 +11,14 @@ from typing import Annotated, Any
 import typer
 
 from config import Words
+from monitor.acts import running
 from monitor.cli.failure import Failed
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
 from monitor.cli.stores import opened
-from monitor.daemon import clock
+from monitor.clock import clock
 from monitor.metrics import Metrics
 from monitor.pipeline.pipeline import Pipeline
-from monitor.store import migrations
 from monitor.store.store import StoreInUseError
 from rules.instants import instant
 
@@ -35,7 +36,7 @@ def tick(now: NowOption = None, config: ConfigOption = CONFIG, as_json: JsonOpti
     with opened(shell.settings) as store:
         try:
             with store.own():
-                migrations.upgrade(store.engine)
+                running.upgrade(store, getpass.getuser(), shell.origin, clock())
                 metrics = Metrics(store, [], [], ())
                 pipeline = Pipeline(store, rules, metrics, clock if at is None else lambda: at)
                 try:

@@ -9,12 +9,23 @@ import structlog
 from sqlalchemy import Connection
 
 from config import CatalogueSettings, Words
-from monitor.catalogue import FileFault, Reading, load, planned, read_file, read_source
+from monitor.acts.actor import Actor, machine
+from monitor.catalogue import (
+    FileFault,
+    Loaded,
+    Reading,
+    load,
+    planned,
+    read_file,
+    read_source,
+)
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.polling import DOWN, EMPTIED, REJECTED
 from monitor.pipeline.raising import raise_alert
 from monitor.sources import SourceError, SourceReader
-from monitor.store import items, rejects, system_alerts
+from monitor.store import audit_log, items, rejects, system_alerts
+from monitor.store.audit_list import MACHINE
+from monitor.store.audit_log import Act
 from monitor.store.store import Store
 from rules.cases import Fact
 from rules.catalogue_changes import Kind
@@ -130,7 +141,20 @@ def _taken_over(connection: Connection, rules: InForce, reading: Reading, now: i
     if loaded.changes.codes:
         counts = {kind.value: len(loaded.changes.of(kind)) for kind in Kind}
         log.info("catalogue_loaded", origin=reading.origin, due=loaded.due, **counts)
+        record_load(connection, machine(MACHINE), reading, loaded, now)
     return True
+
+
+def record_load(
+    connection: Connection, actor: Actor, reading: Reading, loaded: Loaded, now: int
+) -> None:
+    """Put on record how much somebody changed by loading a list into the catalogue."""
+    if not loaded.changes.codes:
+        return
+    counts = {kind.value: len(loaded.changes.of(kind)) for kind in Kind}
+    after = {"origin": reading.origin, **counts}
+    act = Act(actor.who, actor.origin, "catalogue.import", "catalogue", None, after)
+    audit_log.record(connection, act, now)
 
 
 def _watch_unknown(connection: Connection, rules: InForce, now: int) -> None:

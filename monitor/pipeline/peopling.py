@@ -10,13 +10,16 @@ import structlog
 from sqlalchemy import Connection
 
 from config import ListSettings, Settings, Words
+from monitor.acts.actor import Actor, machine
 from monitor.catalogue import FileFault
 from monitor.people import Entry, Reading, faulty, joined, read_list
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.polling import DOWN, EMPTIED, REJECTED
 from monitor.pipeline.raising import raise_alert
 from monitor.sources import Reject, SourceError, SourceReader
-from monitor.store import people, rejects, system_alerts
+from monitor.store import audit_log, people, rejects, system_alerts
+from monitor.store.audit_list import MACHINE
+from monitor.store.audit_log import Act
 from monitor.store.store import Store
 from rules.cases import Fact
 from rules.directory import Directory
@@ -72,9 +75,14 @@ class Taken:
 
 
 def read_now(
-    store: Store, rules: InForce, settings: ListSettings, reader: SourceReader | None, now: int
+    store: Store,
+    rules: InForce,
+    settings: ListSettings,
+    reader: SourceReader | None,
+    actor: Actor,
+    now: int,
 ) -> Taken:
-    """Read a list now and take it over, however much of it is gone.
+    """Read a list now for whoever acts, and take it over, however much of it is gone.
 
     Raises:
         monitor.sources.SourceError: the source cannot be read, or does not fit the settings.
@@ -83,7 +91,7 @@ def read_now(
     reading = read_list(settings, reader, rules.zone)
     with store.write() as connection:
         people.lock(connection)
-        return _take(connection, rules, settings, reading, _mark(settings), now, sure=True)
+        return _take(connection, rules, settings, reading, _mark(settings), now, sure=actor)
 
 
 def _refresh(
@@ -119,7 +127,7 @@ def _take(
     mark: str,
     now: int,
     *,
-    sure: bool = False,
+    sure: Actor | None = None,
 ) -> Taken:
     about = subject(settings)
     system_alerts.resolve_system(connection, about, DOWN, "read", now)
@@ -130,7 +138,7 @@ def _take(
     kept = [(kind, facts) for name, kind, facts in before if name == settings.id]
     later = now + int(settings.refresh_every * SECOND)
     taken = Taken(len(good), len(wrong))
-    if not sure and _doubted(connection, rules, settings, len(kept), len(good), now):
+    if sure is None and _doubted(connection, rules, settings, len(kept), len(good), now):
         _put(connection, settings, mark, later)
         return taken
     system_alerts.resolve_system(connection, about, EMPTIED, "read", now)
@@ -138,6 +146,10 @@ def _take(
     if sorted(map(repr, kept)) != sorted(map(repr, new)):  # rows come in any order
         people.replace(connection, settings.id, new)
         log.info("directory_loaded", list=settings.id, entries=len(new))
+        actor, of = sure or machine(MACHINE), f"people:{settings.id}"
+        counts = {"entries": len(kept)}, {"entries": len(new)}
+        act = Act(actor.who, actor.origin, "people.refresh", of, *counts)
+        audit_log.record(connection, act, now)
     _put(connection, settings, mark, later, read_at=now)
     return taken
 

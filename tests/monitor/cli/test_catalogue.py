@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import getpass
 import json
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from monitor.store import cases, items
+from monitor.store import audit_log, cases, items
 from monitor.store.store import Store
 from tests.support.cli import ENGLISH, duban, duban_on_terminal, plain, settings_file
 from tests.support.stores import NOW, case_id, checked, read_case
@@ -60,6 +61,18 @@ def data(config: Path, *args: object) -> Any:
     called = duban("catalogue", *args, "--json", "-c", config)
     assert called.code == 0, called.err
     return json.loads(called.out)
+
+
+def test_who_imported_what_is_on_record_where_it_changed_anything(
+    config: Path, store: Store
+) -> None:
+    data(config, "import")
+    data(config, "import")
+    with store.read() as connection:
+        [recorded] = audit_log.of_object(connection, "catalogue")
+    act = recorded.act
+    assert (act.who, act.act) == (getpass.getuser(), "catalogue.import")
+    assert act.after == {"origin": "items.csv", "added": 3, "changed": 0, "removed": 0}
 
 
 def test_the_first_import_adds_every_item_since_ever(config: Path) -> None:

@@ -95,19 +95,19 @@ def test_an_unknown_level_is_refused_with_those_there_are(config: Path) -> None:
 def test_alerts_are_chosen(
     config: Path, alerts: tuple[int, int], options: list[str], keys: list[str]
 ) -> None:
-    assert duban("ack", alerts[0], "--by", "王敏", "-c", config).code == 0
+    assert duban("ack", alerts[0], "--by", "h2", "-c", config).code == 0
     assert [record["key"] for record in listed(config, "alerts", *options)] == keys
 
 
 def test_an_alert_tells_its_case_its_margin_and_who_answers(
     config: Path, alerts: tuple[int, int]
 ) -> None:
-    duban("ack", alerts[0], "--by", "王敏", "--note", "已核实", "-c", config)
+    duban("ack", alerts[0], "--by", "h2", "--note", "已核实", "-c", config)
     late = listed(config, "alerts")[1]
     assert (late["id"], late["no"], late["level_name"]) == (alerts[0], "NO-late", "黄牌")
     assert late["margin"] == "超期 3 个工作日"
     assert late["opened_at"] == "2026-10-16T17:30:00+08:00"
-    assert (late["acked_by"], late["ack_note"]) == ("王敏", "已核实")
+    assert (late["acked_by"], late["ack_note"]) == ("h2", "已核实")
 
 
 @pytest.mark.parametrize("command", ["cases", "alerts", "rejects"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, MetaData, Table, select, text
 
+from monitor.acts import running
 from monitor.pipeline.sealing import Sealer
-from monitor.store import migrations
+from monitor.store import audit_log, migrations
 from monitor.store.seal_check import Progress, faults
 from monitor.store.store import Store
 from monitor.store.tables import metadata as newest
@@ -132,3 +134,21 @@ def test_new_rows_are_added_behind_the_old_ones(old: Store) -> None:
     with old.write() as connection:
         ident = connection.execute(events.insert().values(row).returning(events.c.id)).scalar_one()
     assert ident == ROWS + 1
+
+
+def test_that_a_store_was_upgraded_is_on_record_and_that_it_was_made_is_not(
+    old: Store, tmp_path: Path
+) -> None:
+    assert running.upgrade(old, "root", "cli:root@hall", NOW) == ("0003", migrations.newest())
+    with old.read() as connection:
+        [recorded] = audit_log.of_object(connection, "store")
+    act = recorded.act
+    assert (act.who, act.before, act.after) == (
+        "root",
+        {"revision": "0003"},
+        {"revision": migrations.newest()},
+    )
+    with Store.open(f"sqlite:///{tmp_path / 'new.db'}") as new:
+        running.upgrade(new, "root", "cli:root@hall", NOW)
+        with new.read() as connection:
+            assert audit_log.of_object(connection, "store") == []
