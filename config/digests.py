@@ -29,9 +29,10 @@ class DigestSettings(Model):
 
     def digest(self, calendar: str) -> DailyDigest:
         """Give the rules' digest; ``calendar`` is used where this names none."""
+        seconds = self.at.hour * 3600 + self.at.minute * 60 + self.at.second
         return DailyDigest(
             self.id,
-            int(self.at.total_seconds()) * SECOND,
+            seconds * SECOND,
             self.to,
             self.via,
             self.region or "",
