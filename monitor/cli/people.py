@@ -92,6 +92,8 @@ def refresh(
         with shell.store() as store:
             who = Actor(getpass.getuser(), shell.origin)
             taken = read_now(store, shell.rules, found, reader, who, shell.now)
+    except (SourceError, FileFault) as error:
+        raise Failed(error.text if isinstance(error, SourceError) else error.why) from None
     finally:
         if reader is not None:
             reader.close()
