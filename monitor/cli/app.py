@@ -9,7 +9,18 @@ from typing import Annotated
 import typer
 
 from monitor import logs
-from monitor.cli import absences, appeal, audit_log, call_backs, catalogue, order, people, silence
+from monitor.cli import (
+    absences,
+    account,
+    appeal,
+    audit_log,
+    call_backs,
+    catalogue,
+    order,
+    people,
+    silence,
+    token,
+)
 from monitor.cli.ack import ack
 from monitor.cli.alerts import alerts
 from monitor.cli.audit import audit
@@ -64,6 +75,8 @@ GROUPS: tuple[tuple[str, str, tuple[tuple[str, Callable[..., None]], ...]], ...]
     ("delegate", "代理 · who stands in for whom", absences.DELEGATE),
     ("silence", "静默 · notices held back for a while", silence.COMMANDS),
     ("audit-log", "操作留痕 · who did what, and that nobody changed it", audit_log.COMMANDS),
+    ("account", "账号：谁能登录页面 · who may sign in to the pages", account.COMMANDS),
+    ("token", "令牌：接口和大屏 · keys of programs and wall boards", token.COMMANDS),
     ("db", "自己的库 · the store of duban itself", (("upgrade", upgrade), ("current", current))),
 )
 """Groups of commands: a name, a help text, and the commands in it."""
