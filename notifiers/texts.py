@@ -212,7 +212,18 @@ def built_in(language: str) -> Texts:
 
 def _fields(context: Mapping[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {name: {} for name in _SECTIONS}
-    return fields | {name: value for name, value in context.items() if value is not None}
+    fields |= {name: value for name, value in context.items() if value is not None}
+    if fields["case"]:
+        fields["case"] = {"unit": _unit(fields["case"]), **fields["case"]}
+    return fields
+
+
+def _unit(case: Mapping[str, Any]) -> str:
+    """Name the department by its region, unless its name already does."""
+    region, department = str(case.get("region") or ""), str(case.get("department") or "")
+    if region in department:
+        return department
+    return f"{region} {department}" if department.isascii() else f"{region}{department}"
 
 
 def _numbered(entries: Sequence[Mapping[str, str]], name: str) -> dict[str, str]:

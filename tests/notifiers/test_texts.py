@@ -228,6 +228,25 @@ def test_a_check_without_a_clock_says_what_was_found() -> None:
     assert made.lamp == "red"
 
 
+def test_a_check_is_no_limit_and_shows_none() -> None:
+    what = message(clock={"due_text": "", "limit_text": "不收费事项收费"})
+    assert "时限" not in [fact.label for fact in notice(what).facts]
+
+
+@pytest.mark.parametrize(
+    ("region", "department", "said"),
+    [
+        ("望湖区", "自然资源局", "望湖区自然资源局 李*"),
+        ("望湖区", "望湖区自然资源局", "望湖区自然资源局 李*"),
+        ("", "自然资源局", "自然资源局 李*"),
+        ("Wanghu", "Land Office", "Wanghu Land Office 李*"),
+    ],
+)
+def test_a_department_is_named_by_its_region(region: str, department: str, said: str) -> None:
+    made = notice(message(case={"region": region, "department": department}))
+    assert said in [fact.text for fact in made.facts]
+
+
 def test_only_the_needed_fields_make_a_message() -> None:
     bare = {
         "case": {"item": "审查", "tail": "0173"},
