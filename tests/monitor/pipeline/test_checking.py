@@ -105,7 +105,7 @@ def test_quiet_cases_are_not_due(story: Story) -> None:
 
 
 def test_a_card_goes_with_its_case_to_another_department(story: Story) -> None:
-    story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10, handler="李阳")
     story.at(DUE)
     with story.store.read() as connection:
         [before] = alert_list.listing(connection, Filter(), 10)
