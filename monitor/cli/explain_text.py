@@ -11,6 +11,7 @@ from rich.text import Text
 from monitor.cli import phrases
 from monitor.cli.shell import Shell
 from monitor.cli.week_grid import legend, week_grid
+from monitor.pipeline.wording import found_text
 from monitor.store.alert_list import Alert
 from monitor.store.case_list import CaseRow
 from notifiers.grounds import grounds
@@ -50,6 +51,8 @@ def show(
         )
         for alert in alerts:
             out.print(_alert_line(shell, alert))
+            if found := found_text(shell.rules, alert, in_full=True):
+                out.print(Padding(Text(found, style="dim"), (0, 0, 0, 6)))
 
 
 def _fault(shell: Shell) -> str:

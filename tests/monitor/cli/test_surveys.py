@@ -121,3 +121,12 @@ def test_it_is_not_tried_on_what_has_not_been_read(config: Path, store: Store) -
     answer = duban("try-check", "--use", "closed-in-one-second", "-c", config)
     assert answer.code == 1
     assert "审批库还没有读全" in answer.err
+
+
+def test_what_was_found_is_told_with_the_alerts_of_a_case(config: Path, hall: Store) -> None:
+    with hall.write() as connection:
+        evidence = {"second": "2026-10-20 15:00:05", "count": 4}
+        found = new_alert(1, rule="closed-in-one-second", title="同一秒", evidence=evidence)
+        alerts.open_alerts(connection, [found])
+    shown = plain(duban_on_terminal("explain", "C-0", "-c", config))
+    assert "一人在 2026-10-20 15:00:05 这一秒办结了 4 件" in shown
