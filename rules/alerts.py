@@ -84,7 +84,7 @@ def reasons(assessment: Assessment, checks: Sequence[str], index: int) -> dict[C
         for result in assessment.limits
         if result.applies[index]
     }
-    why |= {Card(card.rule): Reason.MOVED for card in why if card.part}
+    why |= {Card(one.limit.id): Reason.MOVED for one in assessment.limits if one.limit.each}
     return why | dict.fromkeys(map(Card, checks), Reason.MOVED)
 
 

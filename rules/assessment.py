@@ -79,7 +79,9 @@ def timed(book: RuleBook, batch: Batch, now: Instants) -> tuple[list[LimitResult
         mine, faults[limit.id] = applies(limit.when, batch, now)
         dues[limit.id] = np.full(batch.size, NONE, np.int64)
         for one, counted in by_unit(limit, batch):
-            for rows in steps_of(one, batch):
+            for number, rows in enumerate(steps_of(one, batch)):
+                if number and rows is not None and not np.any(mine & counted & (rows >= 0)):
+                    break  # nor is it for a case with more steps
                 held = course(one, batch, work, dues, rows)
                 its = mine & counted & in_force(one, batch, work, dues, rows)
                 if one.each and rows is not None:

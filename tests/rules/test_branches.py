@@ -155,9 +155,10 @@ def test_the_card_of_a_branch_that_is_done_is_resolved_and_the_other_one_stays()
 
 def test_the_card_of_a_branch_that_its_source_removed_is_resolved_as_moved() -> None:
     standing = [Standing(1, "branch", "1", "yellow", 1, 0, "甲")]
-    seen = assessed(joint(branch("乙", limit_days=9)))
-    (change,) = changes(seen.findings()[0], standing, 0, reasons(seen, (), 0))
-    assert (change.outcome, change.reason) == (Outcome.RESOLVED, Reason.MOVED)
+    for left in ((branch("乙", limit_days=9),), ()):
+        seen = assessed(joint(*left))
+        (change,) = changes(seen.findings()[0], standing, 0, reasons(seen, (), 0))
+        assert (change.outcome, change.reason) == (Outcome.RESOLVED, Reason.MOVED)
 
 
 def test_every_branch_is_explained_under_its_name() -> None:
