@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,9 @@ from rich.markup import escape
 from rich.text import Text
 from sqlalchemy.engine import make_url
 
-import notifiers
 from config import Source, Words
 from monitor import catalogue
-from monitor.cli import check_directory, stores
+from monitor.cli import check_channels, check_directory, stores
 from monitor.cli.failure import Failed
 from monitor.cli.guard import FAILED
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
@@ -24,7 +22,7 @@ from monitor.cli.shell import Shell
 from monitor.sources import CheckResult, ReadCase, SourceError, SourceReader
 from monitor.sources.examine import examine
 from monitor.store.store import Store
-from notifiers import ChannelSettings, FileSettings
+from notifiers import ChannelSettings
 from rules.cases import Case
 
 _MARKS = {
@@ -152,31 +150,8 @@ def _catalogue(shell: Shell) -> list[_Section]:
 
 
 def _channel(channel: ChannelSettings) -> _Section:
-    try:
-        notifiers.build(channel)
-    except ValueError as error:
-        text = Words(f"建不起来：{error}", f"it cannot be built: {error}")
-        result = CheckResult("CHN-101", "fail", text)
-        return _Section(Words("渠道", "channel"), channel.id, channel.kind, (result,))
-    missing = ", ".join(str(path) for path in _files(channel) if not path.exists())
-    if missing:
-        text = Words(f"{missing} 不存在；请建立或改正路径", f"{missing}: not there; mend the path")
-        result = CheckResult("CHN-102", "fail", text)
-    else:
-        text = Words(
-            f"可以使用；试发：duban send-test {channel.id} --to 人员",
-            f"ready; to try it: duban send-test {channel.id} --to PERSON",
-        )
-        result = CheckResult("CHN-101", "ok", text)
-    return _Section(Words("渠道", "channel"), channel.id, channel.kind, (result,))
-
-
-def _files(channel: ChannelSettings) -> Iterator[Path]:
-    """Give the files and folders that a channel needs to be there."""
-    named = (getattr(channel, name, None) for name in ("templates", "ca_file"))
-    yield from (path for path in named if path is not None)
-    if isinstance(channel, FileSettings):
-        yield channel.path.parent
+    results = (check_channels.examine(channel),)
+    return _Section(Words("渠道", "channel"), channel.id, channel.kind, results)
 
 
 def _summary(shell: Shell) -> dict[str, Any]:
