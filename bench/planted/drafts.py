@@ -26,7 +26,7 @@ CASE_FACTS: Final = (
     *("reported_at", "fee_standard", "fee_paid", "fee_waived", "fee_place", "result"),
     *("result_reason", "documents_missing", "documents"),
     *("reported_up_at", "upper_answered_at", "upper_result", "answer", "answer_ground"),
-    *("remedy_told", "fee_paid_at", "fee_receipt"),
+    *("remedy_told", "fee_paid_at", "fee_receipt", "no", "external_no", "related_no", "joint_no"),
 )
 PART_FACTS: Final = {
     PartKind.PAUSE: ("started_at", "ended_at", "kind", "reason", "told_days", "cap_days"),
@@ -116,7 +116,7 @@ class Draft:
 
     def case(self) -> Case:
         """Give it as duban keeps cases, every fact of the hall's tables there or ``None``."""
-        facts = {name: self.facts.get(name) for name in CASE_FACTS}
+        facts = {**dict.fromkeys(CASE_FACTS), "no": self.key, **self.facts}
         parts = [
             Part(
                 kind,

@@ -98,7 +98,7 @@ def _new(draw: Random, key: str, kind: str, code: str) -> Draft:
         "department": department,
         "window": f"W{draw.randrange(30)}",
         "handler": f"h{draw.randrange(400)}",
-        "applicant": f"申请人{draw.randrange(10**6)}",
+        "applicant": f"申请人{key}",
         "item_code": code,
         "status": "open",
     }

@@ -7,11 +7,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bench.planted.drafts import CASE_FACTS, PART_FACTS, SOURCE
-from bench.planted.items import ROWS
+from bench.planted.items import DEPARTMENTS, ROWS
+from bench.planted.lawful import REGIONS
 from bench.planted.tables import called
 from config import Settings, load
 
 _TEXT = """
+region = [{regions}]
+department = [{departments}]
+
 [daemon]
 presets = ["compliance"]
 store = "{store}"
@@ -21,20 +25,20 @@ id = "{source}"
 url = "{url}"
 [source.cases]
 table = "cases"
-key = "no"
-columns = {{ no = "no", {case} }}
+key = "key"
+columns = {{ {case} }}
 [source.pauses]
 table = "pauses"
 key = "id"
-columns = {{ case = "case_no", {pause} }}
+columns = {{ case = "case_key", {pause} }}
 [source.steps]
 table = "steps"
 key = "id"
-columns = {{ case = "case_no", {step} }}
+columns = {{ case = "case_key", {step} }}
 [source.extensions]
 table = "extensions"
 key = "id"
-columns = {{ case = "case_no", {extension} }}
+columns = {{ case = "case_key", {extension} }}
 
 [catalogue]
 source = "{source}"
@@ -53,6 +57,8 @@ def settings(folder: Path, url: str = "sqlite:///hall.db", store: str = "") -> S
         source=SOURCE,
         url=url,
         store=store or "sqlite:///duban.db",
+        regions=_named(REGIONS),
+        departments=_named(DEPARTMENTS),
         case=_columns(CASE_FACTS),
         item=_columns(ROWS[0]),
         **of_parts,
@@ -64,3 +70,7 @@ def settings(folder: Path, url: str = "sqlite:///hall.db", store: str = "") -> S
 
 def _columns(names: Iterable[str]) -> str:
     return ", ".join(f'{name} = "{name}"' for name in names)
+
+
+def _named(ids: Iterable[str]) -> str:
+    return ", ".join(f'{{ id = "{one}", name = "{one}" }}' for one in ids)

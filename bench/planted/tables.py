@@ -56,13 +56,13 @@ def _table(name: str, key: str, facts: Iterable[str], *more: Column[Any]) -> Tab
     return Table(name, metadata, Column(key, Text(), primary_key=True), *more, *columns)
 
 
-_CASES = _table("cases", "no", CASE_FACTS)
+_CASES = _table("cases", "key", CASE_FACTS)
 _PARTS: Final = {
     kind: _table(
         f"{kind}s",
         "id",
         [called(kind, name) for name in names],
-        Column("case_no", Text(), index=True),
+        Column("case_key", Text(), index=True),
     )
     for kind, names in PART_FACTS.items()
 }
@@ -105,14 +105,15 @@ def _write(connection: Connection, table: Table, rows: Iterator[dict[str, Any]])
 
 
 def _of_case(draft: Draft) -> dict[str, Any]:
-    return {"no": draft.key, **{name: _value(name, draft.facts.get(name)) for name in CASE_FACTS}}
+    facts = draft.case().facts
+    return {"key": draft.key, **{name: _value(name, facts[name]) for name in CASE_FACTS}}
 
 
 def _of_parts(kind: PartKind, drafts: Sequence[Draft]) -> Iterator[dict[str, Any]]:
     for draft in drafts:
         for row in draft.parts[kind]:
             facts = {called(kind, name): _value(name, row.get(name)) for name in PART_FACTS[kind]}
-            yield {"id": row["key"], "case_no": draft.key, **facts}
+            yield {"id": row["key"], "case_key": draft.key, **facts}
 
 
 def _value(name: str, value: Any) -> Any:
