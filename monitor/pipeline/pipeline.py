@@ -72,6 +72,7 @@ class Pipeline:
         self.readers = {one.id: SourceReader(one) for one in rules.settings.source}
         with store.write() as connection:
             sources.ensure(connection, list(self.readers), clock())
+            sources.retry(connection, list(self.readers), clock())  # a start is a fresh try
             self._plan(connection)
             if store.alone:
                 # Whoever held a lease has ended without letting go: nobody else is there.
