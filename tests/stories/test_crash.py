@@ -225,7 +225,7 @@ def test_a_process_killed_again_and_again_loses_and_repeats_nothing(
         http_sink(lambda request: Reply(204, delay=0.01)) as sink,
         story_with(tmp_path, kind, sink) as story,
     ):
-        story.now = local(DUE)
+        story.now = local(NEXT)  # within office hours, in which people are told
         settings = tmp_path / "supervisor.toml"
         killed = 0
         took = 0.0
