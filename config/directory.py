@@ -171,7 +171,8 @@ class RosterSettings(Model):
         """Give the rules' roster; times are those of the wall clock of ``zone``."""
         seconds = {at.hour * 3600 + at.minute * 60 + at.second for at in self.hand_over}
         days = tuple(sorted({DAYS.index(day) for day in self.days}))
-        turns = Turns(self.people, self.since, tuple(sorted(seconds)), days, zone) if self.people else None
+        times = tuple(sorted(seconds))
+        turns = Turns(self.people, self.since, times, days, zone) if self.people else None
         shifts = sorted((one.shift(zone) for one in self.shifts), key=lambda one: one.from_at)
         return Roster(self.id, self.name, turns, tuple(shifts))
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from monitor.store import tables
-from monitor.store.statements import among, insert
+from monitor.store.statements import among, insert, insert_numbered
 from rules.grouping import Grouping
 
 _ALONE = frozenset(("order", "digest", "test"))  # kinds that are never merged with others
@@ -145,8 +145,9 @@ def add_notices(connection: Connection, notices: Sequence[Notice], now: int) -> 
     ]
     if not fresh:
         return 0
-    ids = connection.scalars(
-        tables.notices.insert().returning(tables.notices.c.id, sort_by_parameter_order=True),
+    ids = insert_numbered(
+        connection,
+        tables.notices,
         [
             {
                 "alert_id": notice.alert_id,
@@ -160,7 +161,7 @@ def add_notices(connection: Connection, notices: Sequence[Notice], now: int) -> 
             }
             for notice in fresh
         ],
-    ).all()
+    )
     rows = {
         one.key: {
             "notice_id": ident,
