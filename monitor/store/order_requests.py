@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Row, delete, select
 
 from monitor.store import tables
 from monitor.store.statements import among
@@ -58,7 +59,12 @@ def take(connection: Connection, limit: int) -> list[Request]:
         .with_for_update(skip_locked=True)
     ).all()
     _remove(connection, [row.id for row in rows])
-    return [Request(*row[1:-1], tuple(row.via)) for row in rows]
+    return [_request(row) for row in rows]
+
+
+def _request(row: Row[Any]) -> Request:
+    values = {name: getattr(row, name) for name in _NAMES}
+    return Request(**{**values, "via": tuple(row.via)})
 
 
 def _remove(connection: Connection, ids: Collection[int]) -> None:
