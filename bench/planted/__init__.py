@@ -17,9 +17,11 @@ from sqlalchemy.exc import OperationalError
 
 from bench.contest import Result, peak_mib
 from bench.pipeline import SERVER, database
+from bench.planted.across import Expected, across
 from bench.planted.hall import Hall, hall
 from bench.planted.looking import Comparison, found_in_database, found_in_memory
 from bench.planted.settings import settings
+from bench.planted.surveyed import found_by_surveys
 from bench.planted.tables import fill
 
 CASES: Final = 200_000
@@ -63,3 +65,10 @@ def _audited(made: Hall, kind: str) -> tuple[str, float, Comparison]:
             begun = time.perf_counter()
             found = found_in_database(loaded, made.drafts)
             return kind, time.perf_counter() - begun, Comparison.of(made, found)
+
+
+def surveyed(cases: int) -> tuple[Expected, Expected]:
+    """Plant what only shows across cases, and give it with what the surveys find on PostgreSQL."""
+    drafts, expected = across(cases)
+    with TemporaryDirectory() as name, database(ON_POSTGRESQL, Path(name)) as store:
+        return expected, found_by_surveys(settings(Path(name), store=store), drafts)

@@ -9,7 +9,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from bench.planted import CASES, compared
+from bench.planted import CASES, compared, surveyed
 from bench.planted.looking import Comparison
 from rules.compliance import CHECKS
 
@@ -30,8 +30,19 @@ def main() -> int:
             if not given.json:
                 Console().print(_table(name, comparison))
                 Console().print(f"{given.cases:,} cases in {seconds:.1f} s\n")
+        status.update("making the surveys")
+        expected, found = surveyed(max(given.cases, 20_000))
+    agrees &= expected == found
     if given.json:
-        print(json.dumps({"looked": told}, ensure_ascii=False))
+        across = {
+            "planted": len(expected),
+            "missing": sorted(expected - found),
+            "false": sorted(found - expected),
+        }
+        print(json.dumps({"looked": told, "surveys": across}, ensure_ascii=False))
+    else:
+        missing, false = len(expected - found), len(found - expected)
+        Console().print(f"surveys: {len(expected)} planted, {missing} missing, {false} false")
     return 0 if agrees else 1
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bench.planted.across import LOOKED_FOR, across
 from bench.planted.hall import Hall, hall
 from bench.planted.looking import Comparison, Findings, found_in_database, found_in_memory
 from bench.planted.settings import settings
+from bench.planted.surveyed import found_by_surveys
 from bench.planted.tables import fill
 from bench.planted.variants import variants
 from rules.compliance import CHECKS
@@ -50,3 +52,14 @@ def test_an_audit_of_a_database_finds_the_same(tmp_path: Path, kind: str) -> Non
         fill(watched.url, made.drafts)
         found = found_in_database(settings(tmp_path, watched.url, store), made.drafts)
     assert told(made, found) == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_surveys_find_what_was_planted_across_cases_and_nothing_else(
+    tmp_path: Path, kind: str
+) -> None:
+    drafts, planted = across(20_000, seed=3)
+    assert {rule for rule, _ in planted} == set(LOOKED_FOR)
+    with fresh_url(kind, tmp_path) as store:
+        assert found_by_surveys(settings(tmp_path, store=store), drafts) == planted
