@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from monitor.store import alerts, cases, counts, deliveries, rejects, sources
+from monitor.store import alerts, cases, counts, deliveries, delivery_queue, rejects, sources
 from monitor.store.alerts import Ladder
 from monitor.store.counts import Lag, OpenAlerts, OpenCases
 from monitor.store.deliveries import Sent
@@ -95,3 +95,19 @@ def test_what_is_claimed_lags_only_after_its_claim_and_the_grace(store: Store) -
     assert (late.sources, late.deliveries, late.unsent) == (0, 0, 0)
     late = lag(store, NOW + MINUTE + GRACE + 1)
     assert (late.sources, late.deliveries, late.unsent) == (1, 0, 1)
+
+
+def test_what_waits_for_a_rate_or_a_pause_is_no_lag_while_something_goes(store: Store) -> None:
+    with store.write() as connection:
+        deliveries.add_notices(
+            connection, [notice(*(new_delivery(f"D-{n}") for n in range(3)))], NOW
+        )
+        late = NOW + GRACE + 1
+        assert counts.lag(connection, late, GRACE, ["email"]).deliveries == 3
+        one, *_ = claim_deliveries(connection, NOW, NOW + MINUTE, "me", 1)
+        deliveries.sent(connection, [Sent(one.id, late, None)])
+        assert counts.lag(connection, late, GRACE, ["email"]).deliveries == 0
+        assert counts.lag(connection, late, GRACE).deliveries == 2
+        delivery_queue.hold(connection, "email", late + MINUTE, "HTTP 429")
+        assert counts.lag(connection, late, GRACE).deliveries == 0
+        assert counts.waiting(connection) == {"email": (2, NOW)}
