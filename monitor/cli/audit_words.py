@@ -33,6 +33,7 @@ ACTS = {
     "daemon.start": Words("启动", "started"),
     "daemon.stop": Words("停止", "stopped"),
     "settings.reload": Words("重读设置", "reloaded settings"),
+    "deliver": Words("投递", "delivered"),
     "notice": Words("通知", "told"),
     Outcome.OPENED.value: Words("亮牌", "opened"),
     Outcome.RAISED.value: Words("升牌", "raised"),

@@ -12,10 +12,13 @@ import structlog
 from sqlalchemy import Connection
 
 import notifiers
+from monitor.acts.actor import machine
 from monitor.links import Links
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.taking_up import take_up
-from monitor.store import deliveries, delivery_queue
+from monitor.store import audit_log, deliveries, delivery_queue
+from monitor.store.audit_list import DELIVER, MACHINE
+from monitor.store.audit_log import Act
 from monitor.store.deliveries import Delivery, Failed, Postponed, Sent
 from monitor.store.store import Store
 from notifiers import Kind, Message, Receipt, Recipient, SendError
@@ -148,6 +151,7 @@ def deliver(
         deliveries.failed(connection, who, [one for one in results if isinstance(one, Failed)])
         for one, outcome in zip(ready, outcomes, strict=True):
             _leave_alone(connection, sender, one.channel, outcome, at)
+        _record(connection, ready, results, at)
     for one, result in zip(ready, results, strict=True):
         if isinstance(result, Sent):
             tally.sent[one.channel] += 1
@@ -168,6 +172,26 @@ def deliver(
             reason=result.error,
         )
     return tally
+
+
+def _record(
+    connection: Connection,
+    ready: Sequence[Delivery],
+    results: Sequence[Sent | Postponed | Failed],
+    at: int,
+) -> None:
+    """Put on record what channels took and what was given up: one act for all of them."""
+    pairs = list(zip(ready, results, strict=True))
+    told = {
+        "sent": [
+            [d.key, d.channel, one.receipt["id"]] for d, one in pairs if isinstance(one, Sent)
+        ],
+        "failed": [[d.key, d.channel, one.error] for d, one in pairs if isinstance(one, Failed)],
+    }
+    if any(told.values()):
+        actor = machine(MACHINE)
+        act = Act(actor.who, actor.origin, DELIVER, "deliveries", None, told)
+        audit_log.record(connection, act, at)
 
 
 def message(rules: InForce, delivery: Delivery) -> Message:

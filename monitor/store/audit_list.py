@@ -15,13 +15,15 @@ from monitor.store.audit_log import Act, Recorded
 MACHINE = "duban"
 """Who acts where the machine does."""
 
+DELIVER = "deliver"
+"""The act of handing messages to channels: one for many of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """Which acts: from one instant on and before another, by whom, which, and on what.
 
-    ``machine`` adds what the machine did to alerts and whom it told; without it there is only
-    what the audit log itself holds.
+    ``machine`` adds what the machine did to alerts, whom it told, and what channels took.
     """
 
     since: int | None = None
@@ -50,6 +52,8 @@ def _acts(connection: Connection, chosen: Chosen, limit: int) -> Iterator[Record
         c.at,
         chosen,
     )
+    if not chosen.machine:
+        query = query.where(c.act != DELIVER)
     for name in ("who", "act", "object"):
         value = getattr(chosen, name)
         if value is not None:

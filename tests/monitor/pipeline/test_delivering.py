@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
+from monitor.store import audit_log
 from rules.instants import MINUTE
 from tests.support.sinks import Reply, http_sink
 from tests.support.stores import claim_deliveries
@@ -134,3 +135,17 @@ def test_channels_that_change_while_rounds_go_on_fail_none(story: Story) -> None
         assert errors == []
         # On a busy machine the receiver may be too slow for some, which are tried again.
         assert {row["state"] for row in story.deliveries()} <= {"sent", "pending"}
+
+
+def test_what_a_channel_took_is_on_record_with_its_receipt(story: Story) -> None:
+    escalate_one(story)
+    story.pipeline.deliver_due()
+    [delivery] = story.deliveries()
+    with story.store.read() as connection:
+        [recorded] = audit_log.of_object(connection, "deliveries")
+    act = recorded.act
+    assert (act.who, act.act, recorded.at) == ("duban", "deliver", delivery["sent_at"])
+    assert act.after == {
+        "sent": [[delivery["key"], "out", delivery["receipt"]["id"]]],
+        "failed": [],
+    }
