@@ -12,6 +12,7 @@ rated_at    when it was given
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -141,28 +142,26 @@ def _sums(
 
 def _below(
     shares: Callable[[Occasion, Mapping[str, Columns]], _Shares],
-) -> Callable[[Occasion, Mapping[str, Columns]], list[Found]]:
-    """Make a survey that finds the units whose share stays below the target."""
-
-    def judge(occasion: Occasion, read: Mapping[str, Columns]) -> list[Found]:
-        found = shares(occasion, read)
-        target, least = occasion.number("target"), occasion.number("least")
-        return [
-            found_of(
-                occasion,
-                *one,
-                {
-                    "rate": round(100 * found.part.get(one, 0) / whole, 1),
-                    "target": target,
-                    "part": found.part.get(one, 0),
-                    "count": whole,
-                },
-            )
-            for one, whole in found.whole.items()
-            if whole >= least and 100 * found.part.get(one, 0) < target * whole
-        ]
-
-    return judge
+    occasion: Occasion,
+    read: Mapping[str, Columns],
+) -> list[Found]:
+    """Find the units whose share stays below the target."""
+    found = shares(occasion, read)
+    target, least = occasion.number("target"), occasion.number("least")
+    return [
+        found_of(
+            occasion,
+            *one,
+            {
+                "rate": round(100 * found.part.get(one, 0) / whole, 1),
+                "target": target,
+                "part": found.part.get(one, 0),
+                "count": whole,
+            },
+        )
+        for one, whole in found.whole.items()
+        if whole >= least and 100 * found.part.get(one, 0) < target * whole
+    ]
 
 
 SURVEYS = (
@@ -193,7 +192,7 @@ SURVEYS = (
             "{part} of {count} cases closed in {period} were in time: {rate} %, target {target} %",
         ),
         _asks_on_time,
-        _below(_on_time),
+        partial(_below, _on_time),
         86_400.0,
         {**PERIOD, "target": 95, "limit": ""},
         refuses=refuses_period,
@@ -209,7 +208,7 @@ SURVEYS = (
             "{count} cases accepted and {part} closed in {period}: {rate} %, target {target} %",
         ),
         _asks_closing,
-        _below(_closing),
+        partial(_below, _closing),
         86_400.0,
         {**PERIOD, "target": 80},
         refuses=refuses_period,
@@ -225,7 +224,7 @@ SURVEYS = (
             "{part} of {count} ratings of {period} were good: {rate} %, target {target} %",
         ),
         _asks_rated,
-        _below(_rated),
+        partial(_below, _rated),
         86_400.0,
         {**PERIOD, "target": 90, "good": ("1", "2", "3")},
         refuses=refuses_period,
@@ -241,7 +240,7 @@ SURVEYS = (
             "{part} of {count} cases closed in {period} were early: {rate} %, target {target} %",
         ),
         _asks_early,
-        _below(_early),
+        partial(_below, _early),
         86_400.0,
         {**PERIOD, "target": 50, "limit": "", "days": 1},
         refuses=refuses_period,
