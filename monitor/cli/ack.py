@@ -127,8 +127,7 @@ def _require_open(shell: Shell, chosen: list[AlertRow]) -> None:
             raise Failed(
                 Words(
                     f"亮牌 {alert.id} 已由 {by} 于 {at} 签收，一件也未签收",
-                    f"alert {alert.id} was acknowledged by {by} at {at} already; "
-                    "nothing was done",
+                    f"alert {alert.id} was acknowledged by {by} at {at} already; nothing was done",
                 )
             )
         if alert.state != "open":
