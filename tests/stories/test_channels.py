@@ -174,7 +174,7 @@ def test_what_arrives_is_signed_and_names_case_reader_and_reason(story: Story) -
     assert data["context"]["case"]["no"] == "A1"
     assert data["context"]["case"]["region"] == "东浦区"
     assert data["context"]["clock"]["due_at"] == "2026-10-13T17:30:00+08:00"
-    assert data["context"]["route"]["reason"] == "你是承办人"
+    assert data["context"]["route"]["reason"] == "你是clerk"
     assert data["key"] == story.deliveries()[0]["key"]
 
 

@@ -26,8 +26,8 @@ def fields(story: Story, when: str, section: str) -> dict[str, Any]:
     [
         ("zh_CN", "2026-10-12 10:00", {"left_text": "剩 2 个工作日"}),
         ("en", "2026-10-12 10:00", {"left_text": "2 working days left"}),
-        ("zh_CN", "2026-10-14 18:00", {"over_text": "超期 1 个工作日"}),
-        ("en", "2026-10-14 18:00", {"over_text": "1 working day overdue"}),
+        ("zh_CN", "2026-10-14 09:00", {"over_text": "超期 1 个工作日"}),
+        ("en", "2026-10-14 09:00", {"over_text": "1 working day overdue"}),
     ],
 )
 def test_what_is_left_or_over_is_told_in_the_unit_of_the_limit(
@@ -71,7 +71,7 @@ def test_a_case_is_named_by_its_item_and_place_and_people_are_masked(story: Stor
     assert case["item"] == "施工许可"
     assert case["region"] == "东浦区"
     assert case["department"] == "住房和城乡建设局"
-    assert case["handler_masked"] == "李*"
+    assert case["handler_masked"] == "周*"
 
 
 def test_a_title_is_not_told_for_it_often_names_the_applicant(story: Story) -> None:
@@ -95,7 +95,8 @@ def test_without_an_address_there_is_no_link(story: Story) -> None:
 
 
 def test_a_reader_is_told_why_it_is_him(story: Story) -> None:
-    assert fields(story, DUE, "route") == {"step": 0, "reason": "你是承办人"}
+    route = fields(story, DUE, "route")
+    assert (route["step"], route["reason"]) == (0, "你是clerk")
     story.at("2026-10-14 14:30")
     reason = story.messages[-1]["context"]["route"]["reason"]
     assert reason == "你是升级路线第 2 级：承办部门负责人"
