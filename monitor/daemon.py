@@ -33,7 +33,9 @@ from monitor.store.audit_list import MACHINE
 from monitor.store.store import Store
 from monitor.web.app import Health, build_app
 from monitor.web.links import link_pages
+from monitor.web.pages import desk
 from monitor.web.server import WebServer
+from monitor.web.visiting import Visitors
 
 log = structlog.get_logger(__name__)
 
@@ -83,6 +85,8 @@ class Daemon:
             )
             self._exits.callback(self.pipeline.close)
             pages = link_pages(self.store, lambda: self.pipeline.rules, clock, self.metrics)
+            visitors = Visitors(self.store, lambda: self.pipeline.rules, clock)
+            pages += desk(visitors)
             app = build_app(self.metrics, self.alive, self.ready, pages)
             self.web = WebServer(app, settings.daemon.http)
         except BaseException:

@@ -1,4 +1,4 @@
-"""``duban token``: keys for programs that ask the API, and for wall boards."""
+"""``duban token``: keys with which a wall board (大屏) shows the board without signing in."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from monitor.cli import listing, phrases
 from monitor.cli.account import (
     DepartmentOption,
     RegionOption,
-    RoleOption,
     places,
-    role_of,
     scope_text,
 )
 from monitor.cli.failure import Failed
@@ -27,10 +25,9 @@ from monitor.store.accounts import Token
 from monitor.store.audit_log import Act
 from rules.instants import DAY
 
-_NAMES = ("id", "kind", "name", "role", "created_by", "expires_at", "used_at", "revoked_at")
+_NAMES = ("id", "kind", "name", "created_by", "expires_at", "used_at", "revoked_at")
 _COLUMNS = (
     Column("id", Words("编号", "id"), whole=True, right=True),
-    Column("kind_text", Words("用于", "for"), whole=True),
     Column("name", Words("名称", "name"), folds=True),
     Column("scope_text", Words("范围", "scope"), folds=True),
     Column("expires_text", Words("有效至", "until"), whole=True),
@@ -41,10 +38,6 @@ _COLUMNS = (
 
 def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="给谁用 · whom it is for")],
-    board: Annotated[
-        bool, typer.Option("--board", help="大屏用，只看大屏 · for a wall board alone")
-    ] = False,
-    role: RoleOption = "view",
     region: RegionOption = None,
     department: DepartmentOption = None,
     days: Annotated[
@@ -53,20 +46,17 @@ def add(
     config: ConfigOption = CONFIG,
     as_json: JsonOption = False,
 ) -> None:
-    """新建令牌，只显示这一次 · add a token; it is shown this once."""
+    """新建大屏令牌，只显示这一次 · add a token; it is shown this once."""
     shell = Shell(config, as_json)
-    role_of(role)
     places(shell, region, department)
-    if board and role != "view":
-        raise Failed(Words("大屏只能是 view", "a board can only be view"))
     key, hashed = access.new_key()
     token = Token(
-        *(0, "board" if board else "api", name, role, region or None, department or None),
+        *(0, "board", name, "view", region or None, department or None),
         *(getpass.getuser(), shell.now, shell.now + days * DAY, None, None),
     )
     with shell.store() as store, store.write() as connection:
         ident = accounts.add_token(connection, token, hashed)
-        after = {"name": name, "role": role, "regions": region, "departments": department}
+        after = {"name": name, "regions": region, "departments": department}
         _record(connection, shell, "token.add", ident, after)
     shell.result({"id": ident, "key": key}, key)
 
@@ -101,13 +91,10 @@ def _record(connection: Any, shell: Shell, act: str, ident: int, after: Any) -> 
 
 
 def _row(shell: Shell, one: Token) -> dict[str, Any]:
-    kind = shell.word("大屏", "board") if one.kind == "board" else shell.word("接口", "API")
     return {
         "id": one.id,
         "kind": one.kind,
-        "kind_text": f"{kind} {one.role}",
         "name": one.name,
-        "role": one.role,
         "regions": one.regions,
         "departments": one.departments,
         "scope_text": scope_text(shell, one.regions, one.departments),

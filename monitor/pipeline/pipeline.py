@@ -54,7 +54,7 @@ class Pipeline:
         rules: InForce,
         metrics: Metrics,
         clock: Clock,
-        hasten: Callable[[str], None] = lambda step: None,
+        hasten: Callable[[str], None] = lambda _step: None,
     ) -> None:
         self.store = store
         self.hasten = hasten

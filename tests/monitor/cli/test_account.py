@@ -94,7 +94,7 @@ def test_an_account_that_is_none_is_told(config: Path, store: Store) -> None:
 
 
 def test_a_key_is_shown_once_and_can_be_revoked(config: Path, store: Store) -> None:
-    key = duban("token", "add", "大屏", "--board", "--region", "R1", "-c", config).out.strip()
+    key = duban("token", "add", "大屏", "--region", "R1", "-c", config).out.strip()
     with store.read() as connection:
         [token] = accounts.tokens(connection)
         assert access.by_key(connection, key, {}, token.created_at)
@@ -103,9 +103,3 @@ def test_a_key_is_shown_once_and_can_be_revoked(config: Path, store: Store) -> N
     assert json.loads(shown)[0]["kind"] == "board"
     assert duban("token", "revoke", token.id, "-c", config).code == 0
     assert "没有可吊销的令牌" in duban("token", "revoke", token.id, "-c", config).err
-
-
-def test_a_board_can_only_look(config: Path, store: Store) -> None:
-    called = duban("token", "add", "大屏", "--board", "--role", "issue", "-c", config)
-    assert called.code == 1
-    assert "大屏只能是 view" in called.err

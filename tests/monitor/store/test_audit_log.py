@@ -24,7 +24,7 @@ def test_acts_of_an_object_are_given_in_order_and_no_others(store: Store) -> Non
 
 
 def test_an_act_whose_transaction_fails_is_not_on_record(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.write() as connection:
+    with pytest.raises(ZeroDivisionError), store.write() as connection:  # noqa: PT012  # it has to be within
         audit_log.record(connection, ACT, NOW)
         raise ZeroDivisionError
     with store.read() as connection:

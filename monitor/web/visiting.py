@@ -1,0 +1,176 @@
+"""Who asks for a page: signing in and out, the cookie, and where a request may come from."""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+from litestar import Request, Response, get, post
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Redirect
+
+from monitor import access
+from monitor.access import Visitor
+from monitor.pipeline.in_force import InForce
+from monitor.store import accounts
+from monitor.store.store import Store
+from monitor.web.language import preferred
+from monitor.web.rendering import HEADERS, page
+from rules.instants import MINUTE
+
+COOKIE = "duban_session"
+"""The name of the cookie that a signed-in browser holds."""
+
+_MOST_TRIES = 20  # sign-ins of one address in five minutes, whomever it names
+_TRIES_FOR = 5 * MINUTE
+
+Ask = Request[Any, Any, Any]
+
+
+@dataclass
+class Visitors:
+    """Tells who asks. ``rules`` gives the rules in force, ``clock`` the instant."""
+
+    store: Store
+    rules: Callable[[], InForce]
+    clock: Callable[[], int]
+    _tries: defaultdict[str, deque[int]] = field(default_factory=lambda: defaultdict(deque))
+
+    def language(self, request: ASGIConnection[Any, Any, Any, Any]) -> str:
+        """Give the language that a browser prefers."""
+        return preferred(request.headers.get("accept-language", ""), self.rules().language)
+
+    def of(self, request: Ask) -> Visitor | None:
+        """Give who is signed in with the browser that asks; in a thread, for it reads the store."""
+        secret = request.cookies.get(COOKIE)
+        if not secret:
+            return None
+        now, regions = self.clock(), self.rules().book.directory.regions
+        with self.store.read() as connection:
+            found = access.by_session(connection, secret, regions, now)
+        if found is None:
+            return None
+        visitor, touch = found
+        if touch and visitor.session is not None:
+            with self.store.write() as connection:
+                accounts.seen(connection, visitor.session, now)
+        return visitor
+
+    def board_of(self, request: Ask) -> Visitor | None:
+        """Give the wall board whose key is in the address, ``?board=KEY``; it may only look."""
+        key = request.query_params.get("board")
+        if not key:
+            return None
+        now, regions = self.clock(), self.rules().book.directory.regions
+        with self.store.read() as connection:
+            found = access.by_key(connection, key, regions, now)
+        if found is None or not found[0].board:
+            return None
+        visitor, token = found
+        if token.used_at is None or now - token.used_at > MINUTE:
+            with self.store.write() as connection:
+                accounts.used(connection, token.id, now)
+        return visitor
+
+    def too_often(self, request: Ask) -> bool:
+        """Tell whether an address has tried to sign in too often of late; this try counts."""
+        now, tries = self.clock(), self._tries[_address(request)]
+        while tries and tries[0] <= now - _TRIES_FOR:
+            tries.popleft()
+        tries.append(now)
+        return len(tries) > _MOST_TRIES
+
+    def handlers(self) -> list[HTTPRouteHandler]:
+        """Give the handlers of signing in and out."""
+
+        def shown(request: Ask, fault: str = "", status: int = 200) -> Response[Any]:
+            values = {"fault": fault, "following": _following(request.query_params.get("next", ""))}
+            with self.store.read() as connection:
+                first_run = not accounts.listed(connection)
+            return page(
+                "sign_in.html", self.language(request), status, first_run=first_run, **values
+            )
+
+        def signed_in(request: Ask, form: Mapping[str, list[str]]) -> Response[Any]:
+            if not same_origin(request):
+                return shown(request, "origin", 403)
+            if self.too_often(request):
+                return shown(request, "often", 429)
+            login, password = form.get("login", [""])[0], form.get("password", [""])[0]
+            origin = f"web:{_address(request)}"
+            with self.store.write() as connection:
+                secret = access.sign_in(connection, login, password, origin, self.clock())
+            if secret is None:
+                return shown(request, "wrong", 401)
+            target = _following(form.get("next", [""])[0])
+            return Redirect(
+                target, status_code=303, headers=HEADERS, cookies=[self._cookie(secret)]
+            )
+
+        def signed_out(request: Ask) -> Response[Any]:
+            visitor = self.of(request)
+            if visitor is not None and same_origin(request):
+                with self.store.write() as connection:
+                    origin = f"web:{_address(request)}"
+                    access.sign_out(connection, visitor, origin, self.clock())
+            gone = Cookie(key=COOKIE, value="", max_age=0)
+            return Redirect("/sign-in", status_code=303, headers=HEADERS, cookies=[gone])
+
+        @get("/sign-in", include_in_schema=False)
+        async def look(request: Ask) -> Response[Any]:
+            return await to_thread(shown, request)
+
+        @post("/sign-in", include_in_schema=False)
+        async def sign_in(request: Ask) -> Response[Any]:
+            form = parse_qs((await request.body()).decode("utf-8", "replace"))
+            return await to_thread(signed_in, request, form)
+
+        @post("/sign-out", include_in_schema=False)
+        async def sign_out(request: Ask) -> Response[Any]:
+            return await to_thread(signed_out, request)
+
+        return [look, sign_in, sign_out]
+
+    def _cookie(self, secret: str) -> Cookie:
+        base = self.rules().settings.daemon.base_url or ""
+        # Lax and not strict: whoever follows a link in a chat is to stay signed in.
+        return Cookie(
+            key=COOKIE,
+            value=secret,
+            httponly=True,
+            samesite="lax",
+            secure=base.startswith("https://"),
+        )
+
+
+def to_sign_in(request: Ask) -> Response[Any]:
+    """Send a browser to sign in, and back to where it was."""
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    where = f"/sign-in?next={quote(path, safe='')}"
+    return Redirect(where, status_code=303, headers=HEADERS)
+
+
+def same_origin(request: Ask) -> bool:
+    """Tell whether a form was sent from our own pages.
+
+    By ``Origin``, else ``Referer``: pages over plain http send no ``Sec-Fetch-Site``. The scheme is
+    left out, for a proxy before us may speak another one.
+    """
+    said = request.headers.get("origin") or request.headers.get("referer") or ""
+    return bool(said) and urlsplit(said).netloc == request.headers.get("host", "")
+
+
+def _address(request: Ask) -> str:
+    return request.client.host if request.client else ""
+
+
+def _following(target: str) -> str:
+    """Give where to go after signing in: a path of ours, never another host."""
+    ours = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if ours and target.isprintable() else "/"
