@@ -170,9 +170,7 @@ class Telling:
     def day(self, day: date) -> str:
         """Write a date: ``9月22日``, ``22 Sep``; with its year where it is not the present one."""
         other_year = day.year != moment(self.shown.now, self.shown.timezone).year
-        if self._language == "en":
-            return f"{day.day} {day:%b}" + (f" {day.year}" if other_year else "")
-        return (f"{day.year}年" if other_year else "") + f"{day.month}月{day.day}日"
+        return words.date(day, self._language, with_year=other_year)
 
     def _seconds(self, at: int) -> str:
         fine = (self.shown.unit.seconds or HOUR) < HOUR // SECOND

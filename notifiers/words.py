@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date as Date  # noqa: N812  # beside our own date
 from zoneinfo import ZoneInfo
 
 from rules.amounts import Amount, Unit
@@ -55,6 +56,14 @@ def day(at: int, zone: ZoneInfo, language: str, now: int | None = None) -> str:
         return f"{date} {local.year}" if year else date
     date = f"{local.month}月{local.day}日（周{_WEEKDAYS_ZH[local.weekday()]}）"
     return f"{local.year}年{date}" if year else date
+
+
+def date(day_: Date, language: str, *, with_year: bool) -> str:
+    """Write a date without its day of the week: ``9月22日``, ``22 Sep``, or ``2026年9月22日``."""
+    if language == "en":
+        text = f"{day_.day} {_MONTHS_EN[day_.month - 1]}"
+        return f"{text} {day_.year}" if with_year else text
+    return (f"{day_.year}年" if with_year else "") + f"{day_.month}月{day_.day}日"
 
 
 def amount(value: Amount, language: str) -> str:

@@ -11,10 +11,10 @@ from monitor.pipeline.in_force import InForce
 from monitor.store import case_list
 from monitor.store.alert_list import Alert
 from monitor.store.loads import load_of
+from notifiers.causes import sentences
 from notifiers.words import mask_name
 from rules.causes import Inquiry
 from rules.causes_finding import inquire
-from rules.causes_text import sentences
 from rules.explanation import Explanation
 from rules.explanations import explain_all
 from rules.subjects import Place, place_name

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifiers.causes import sentences
 from rules.amounts import parse_amount
 from rules.cases import Case, Part, PartKind
 from rules.causes import Inquiry, StageKind
 from rules.causes_finding import inquire
-from rules.causes_text import sentences
 from rules.explanation import explain
 from rules.instants import HOUR, SECOND
 from rules.limits import Allowance, Level, Limit, parse_threshold

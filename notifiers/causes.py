@@ -5,22 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from notifiers import words
 from rules.amounts import Amount, Unit, parse_amount
 from rules.causes import Inquiry, Stage, StageKind
 from rules.instants import moment
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_UNITS_ZH = {
-    Unit.WORKING_DAY: "个工作日",
-    Unit.CALENDAR_DAY: "日",
-    Unit.MONTH: "个月",
-    Unit.WORKING_HOUR: "个工作小时",
-    Unit.WORKING_MINUTE: "工作分钟",
-    Unit.WORKING_SECOND: "工作秒",
-    Unit.HOUR: "小时",
-    Unit.MINUTE: "分钟",
-    Unit.SECOND: "秒",
-}
 _LEAST_SHARE = 0.05
 """What took less of the counted time than this is not worth a sentence, unless it is too long."""
 
@@ -44,19 +33,19 @@ def sentences(
         person: how a handler is written; the name as it is unless given.
         department: how a department's id is written.
     """
-    words = _Words(inquiry, zone, person, department, zh=language.startswith("zh"))
+    told = _Words(inquiry, zone, person, department, zh=language.startswith("zh"))
     longest = inquiry.longest
-    said = [words.whole()]
+    said = [told.whole()]
     if longest is not None and longest.kind is not StageKind.UNTOLD:
-        said.append(words.longest(longest))
+        said.append(told.longest(longest))
     for stage in inquiry.stages:
         worth = stage.share >= _LEAST_SHARE or stage.over is not None or not stage.counts
         if stage is not longest and worth:
-            said.append(words.stage(stage))
+            said.append(told.stage(stage))
     if longest is not None and longest.kind is StageKind.UNTOLD:
-        said.append(words.untold(longest))
+        said.append(told.untold(longest))
     if longest is not None and longest.handler and inquiry.in_hand is not None:
-        said.append(words.load(longest, inquiry.in_hand, inquiry.late_in_hand))
+        said.append(told.load(longest, inquiry.in_hand, inquiry.late_in_hand))
     return said
 
 
@@ -186,11 +175,8 @@ class _Words:
 
     def _at(self, at: int) -> str:
         when = moment(at, self._zone)
-        if self._zh:
-            year = f"{when.year}年" if self._with_year else ""
-            return f"{year}{when.month}月{when.day}日 {when:%H:%M}"
-        year = f" {when.year}" if self._with_year else ""
-        return f"{when.day} {_MONTHS[when.month - 1]}{year} {when:%H:%M}"
+        date = words.date(when.date(), "zh_CN" if self._zh else "en", with_year=self._with_year)
+        return f"{date} {when:%H:%M}"
 
     def _long(self, seconds: float) -> str:
         """Write a length: in days from one day on, below in hours, below an hour in minutes."""
@@ -204,6 +190,4 @@ class _Words:
         return self._amount(Amount(round(seconds / 60), Unit.MINUTE))
 
     def _amount(self, amount: Amount) -> str:
-        if not self._zh:
-            return str(amount)
-        return f"{amount.value:g} {_UNITS_ZH[amount.unit]}"
+        return words.amount(amount, "zh_CN" if self._zh else "en")
