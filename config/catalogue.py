@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, field_validator
 
 from config.codes import Words
 from config.fields import Id, Model, Name, Seconds, refusal
+from config.reading import in_source, known_columns, one_place
 from config.sources import Text
 
 ITEM_KEYS = frozenset({"code", "valid_from", "valid_to"})
 """The columns that tell which edition of which item a row is; all others are its facts."""
-
-_ONE_PLACE = Words("source 或 file 之一", "either source or file")
-_IN_SOURCE = Words("source 配 table 或 query 之一", "with source, either table or query")
 
 
 class CatalogueSettings(Model):
@@ -36,22 +34,9 @@ class CatalogueSettings(Model):
     values: Mapping[Name, Mapping[str, str]] = Field(default_factory=dict)
     refresh_every: Seconds = 86_400.0
 
-    @field_validator("file")
-    @classmethod
-    def _one_place(cls, file: Path | None, info: ValidationInfo) -> Path | None:
-        if "source" in info.data and (file is None) == (info.data["source"] is None):
-            raise refusal("CFG-401", _ONE_PLACE)
-        return file
-
-    @field_validator("query")
-    @classmethod
-    def _in_source(cls, query: str | None, info: ValidationInfo) -> str | None:
-        given = info.data
-        if {"source", "file", "table"} <= given.keys():
-            places = (given["table"] is not None) + (query is not None)
-            if places != (given["source"] is not None):
-                raise refusal("CFG-401", _IN_SOURCE)
-        return query
+    _one_place = field_validator("file")(one_place)
+    _in_source = field_validator("query")(in_source)
+    _known_columns = field_validator("values")(known_columns)
 
     @field_validator("columns")
     @classmethod
@@ -59,16 +44,3 @@ class CatalogueSettings(Model):
         if "code" not in columns:
             raise refusal("CFG-403", Words("columns 中有 code", "code among the columns"))
         return columns
-
-    @field_validator("values")
-    @classmethod
-    def _known_columns(
-        cls, values: Mapping[str, Mapping[str, str]], info: ValidationInfo
-    ) -> Mapping[str, Mapping[str, str]]:
-        columns = info.data.get("columns", values)
-        missing = ", ".join(name for name in values if name not in columns)
-        if missing:
-            raise refusal(
-                "CFG-403", Words(f"columns 中有 {missing}", f"{missing} among the columns")
-            )
-        return values

@@ -20,6 +20,7 @@ from config.fields import (
     UnitField,
     refusal,
 )
+from config.reading import known_columns
 from rules.amounts import Unit
 
 Text = Annotated[str, Field(min_length=1)]
@@ -41,18 +42,7 @@ class _Mapped(Model):
             raise refusal("CFG-401", Words("table 或 query 之一", "either table or query"))
         return query
 
-    @field_validator("values")
-    @classmethod
-    def _known_columns(
-        cls, values: Mapping[str, Mapping[str, str]], info: ValidationInfo
-    ) -> Mapping[str, Mapping[str, str]]:
-        columns = info.data.get("columns", values)
-        missing = ", ".join(name for name in values if name not in columns)
-        if missing:
-            raise refusal(
-                "CFG-403", Words(f"columns 中有 {missing}", f"{missing} among the columns")
-            )
-        return values
+    _known_columns = field_validator("values")(known_columns)
 
 
 class Table(_Mapped):
