@@ -138,9 +138,8 @@ def test_a_case_has_the_level_of_the_gravest_alert_that_is_not_on_trial(store: S
     assert first != second
 
 
-def test_cases_that_somebody_is_at_work_on_are_passed_over(store: Store, kind: str) -> None:
-    if kind == "sqlite":
-        pytest.skip("one connection writes at a time")
+@pytest.mark.parametrize("kind", ["postgresql"])  # SQLite has one connection that writes
+def test_cases_that_somebody_is_at_work_on_are_passed_over(store: Store) -> None:
     with store.write() as connection:
         ids = put_cases(connection, "A", "B")
     c = tables.cases.c
