@@ -6,7 +6,6 @@ ones in a row lock an account for a quarter of an hour; whether an account exist
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
@@ -20,7 +19,7 @@ from monitor.store import accounts, audit_log
 from monitor.store.accounts import Account, Session, Token
 from monitor.store.audit_log import Act
 from monitor.store.scope import Scope, scope
-from rules.directory import Region
+from rules.directory import Directory
 from rules.instants import HOUR, MINUTE
 
 IDLE = 2 * HOUR
@@ -137,7 +136,7 @@ def sign_out(connection: Connection, visitor: Visitor, origin: str, now: int) ->
 
 
 def by_session(
-    connection: Connection, secret: str, regions: Mapping[str, Region], now: int
+    connection: Connection, secret: str, directory: Directory, now: int
 ) -> tuple[Visitor, bool] | None:
     """Give who holds a cookie, and whether it should be noted that he was heard of."""
     found = accounts.session(connection, _digest(secret))
@@ -147,7 +146,7 @@ def by_session(
     late = now - session.seen_at > IDLE or now - session.created_at > LONGEST
     if late or account.disabled_at is not None:
         return None
-    within = scope(account.regions, account.departments, regions)
+    within = scope(account.regions, account.departments, directory)
     role = Role.named(account.role)
     visitor = Visitor(account.id, account.name, role, within, account.person, session.id)
     return visitor, now - session.seen_at > _TOUCH
@@ -160,7 +159,7 @@ def new_key() -> tuple[str, str]:
 
 
 def by_key(
-    connection: Connection, key: str, regions: Mapping[str, Region], now: int
+    connection: Connection, key: str, directory: Directory, now: int
 ) -> tuple[Visitor, Token] | None:
     """Give who holds a key, and its token."""
     token = accounts.token(connection, _digest(key))
@@ -168,7 +167,7 @@ def by_key(
         return None
     if token.expires_at is not None and token.expires_at <= now:
         return None
-    within = scope(token.regions, token.departments, regions)
+    within = scope(token.regions, token.departments, directory)
     ident, board = f"token:{token.id}", token.kind == "board"
     return Visitor(ident, token.name, Role.named(token.role), within, board=board), token
 

@@ -17,6 +17,7 @@ from monitor.pipeline.in_force import InForce
 from monitor.store import alert_cases, deliveries, digests, sources
 from monitor.store.deliveries import NewDelivery, Notice
 from monitor.store.digests import Cards, Closed, Open, Planned
+from monitor.store.scope import scope as bounds
 from monitor.store.store import Store
 from notifiers import Kind, words
 from rules.carriers import carried
@@ -164,16 +165,14 @@ class _Numbers:
     def context(self, connection: Connection, scope: Scope) -> dict[str, Any]:
         """Give the fields of the digest of a scope."""
         rules, language = self.rules, self.rules.language
-        directory = rules.book.directory
-        regions = set(directory.below(scope.region)) if scope.region else None
+        seen = bounds(
+            [scope.region] if scope.region else None,
+            [scope.department] if scope.department else None,
+            rules.book.directory,
+        )
 
         def here(rows: Iterable[Any]) -> list[Any]:
-            return [
-                row
-                for row in rows
-                if (regions is None or row.region in regions)
-                and scope.department in ("", row.department)
-            ]
+            return [row for row in rows if seen.holds(row.region, row.department)]
 
         counts = _by_level((one.level, one.count) for one in here(self.cards))
         before = _by_level((one.level, one.count) for one in here(self.before))
@@ -191,7 +190,7 @@ class _Numbers:
             rate = _on_time(here(rows))
             if rate is not None:
                 digest[name] = rate
-        urgent = digests.most_urgent(connection, regions, scope.department, _MOST_URGENT)
+        urgent = digests.most_urgent(connection, seen, _MOST_URGENT)
         return {
             "digest": digest,
             "items": self._items(connection, urgent),

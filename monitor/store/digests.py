@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -21,7 +21,8 @@ from sqlalchemy import (
 )
 
 from monitor.store import tables
-from monitor.store.statements import among, insert
+from monitor.store.scope import Scope
+from monitor.store.statements import insert
 
 _g = tables.digests.c
 _a = tables.alerts.c
@@ -169,18 +170,9 @@ def open_cases(connection: Connection, begin: int, end: int) -> list[Open]:
     return [Open(*row) for row in rows]
 
 
-def most_urgent(
-    connection: Connection,
-    regions: Collection[str] | None,
-    department: str,
-    limit: int,
-) -> list[int]:
-    """Give the ids of the gravest cards of places, the longest due first; ``None``: of all."""
-    query = select(_a.id).where(tables.standing, *_told())
-    if regions is not None:
-        query = query.where(among(connection, _a.region, regions))
-    if department:
-        query = query.where(_a.department == department)
+def most_urgent(connection: Connection, seen: Scope, limit: int) -> list[int]:
+    """Give the ids of the gravest cards in a scope, the longest due first."""
+    query = select(_a.id).where(tables.standing, *_told(), seen.of(_a))
     order = (_a.rank.desc(), _a.due_at.is_(None), _a.due_at, _a.id)
     return list(connection.scalars(query.order_by(*order).limit(limit)))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, true
 
-from rules.directory import Region
+from rules.directory import Directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,6 @@ class Scope:
 
     regions: frozenset[str] | None = None
     departments: frozenset[str] | None = None
-
-    @property
-    def whole(self) -> bool:
-        """Whether everything is in it, the supervision itself too."""
-        return self.regions is None and self.departments is None
 
     def holds(self, region: str | None, department: str | None) -> bool:
         """Tell whether a place is in it."""
@@ -45,22 +40,11 @@ class Scope:
         return and_(true(), *bounds)
 
 
-EVERYTHING = Scope()
-"""The scope of those who see all."""
-
-
 def scope(
-    regions: list[str] | None, departments: list[str] | None, tree: Mapping[str, Region]
+    regions: Iterable[str] | None, departments: Iterable[str] | None, directory: Directory
 ) -> Scope:
-    """Give the scope of someone in charge of ``regions`` and what lies below them in the tree."""
-    within = None if regions is None else frozenset(regions) | _below(frozenset(regions), tree)
+    """Give the scope of someone in charge of ``regions`` and what lies below them."""
+    within = None
+    if regions is not None:
+        within = frozenset(one for region in regions for one in directory.below(region))
     return Scope(within, None if departments is None else frozenset(departments))
-
-
-def _below(regions: frozenset[str], tree: Mapping[str, Region]) -> frozenset[str]:
-    found: frozenset[str] = frozenset()
-    level = regions
-    while level:
-        level = frozenset(r.id for r in tree.values() if r.parent in level) - found - regions
-        found |= level
-    return found

@@ -173,14 +173,9 @@ def _rate(closed: list[tuple[int, int]]) -> float | None:
 
 
 def _gravest(connection: Connection, scope: Scope) -> list[AlertRow]:
-    # More than are shown: those of a scope of several departments are picked out here.
-    regions = scope.regions
-    wanted = URGENT if scope.departments is None else 50 * URGENT
-    ids = digests.most_urgent(connection, regions, "", wanted)
+    ids = digests.most_urgent(connection, scope, URGENT)
     rows = {row.alert.id: row for row in alert_list.of_ids(connection, ids)}
-    found = [rows[ident] for ident in ids if ident in rows]
-    mine = [row for row in found if scope.holds(row.alert.region, row.alert.department)]
-    return mine[:URGENT]
+    return [rows[ident] for ident in ids if ident in rows]
 
 
 def _urgent(

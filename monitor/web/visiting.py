@@ -51,9 +51,9 @@ class Visitors:
         secret = request.cookies.get(COOKIE)
         if not secret:
             return None
-        now, regions = self.clock(), self.rules().book.directory.regions
+        now, directory = self.clock(), self.rules().book.directory
         with self.store.read() as connection:
-            found = access.by_session(connection, secret, regions, now)
+            found = access.by_session(connection, secret, directory, now)
         if found is None:
             return None
         visitor, touch = found
@@ -67,9 +67,9 @@ class Visitors:
         key = request.query_params.get("board")
         if not key:
             return None
-        now, regions = self.clock(), self.rules().book.directory.regions
+        now, directory = self.clock(), self.rules().book.directory
         with self.store.read() as connection:
-            found = access.by_key(connection, key, regions, now)
+            found = access.by_key(connection, key, directory, now)
         if found is None or not found[0].board:
             return None
         visitor, token = found

@@ -14,19 +14,21 @@ from monitor.store import accounts, audit_log, migrations, tables
 from monitor.store.accounts import Account, Token
 from monitor.store.scope import Scope, scope
 from monitor.store.store import Store
-from rules.directory import Region
+from rules.directory import Directory, Region
 from rules.instants import DAY, MINUTE, SECOND
 
 PASSWORD = "correct horse battery"  # of a test
 HASH = access.hashed(PASSWORD)
 NOW = 1_790_000_000_000_000
-TREE = {
-    "0": Region("0", "自治区"),
-    "1": Region("1", "云岭市", "0"),
-    "11": Region("11", "东浦区", "1"),
-    "12": Region("12", "临江区", "1"),
-    "2": Region("2", "别的市", "0"),
-}
+TREE = Directory(
+    regions={
+        "0": Region("0", "自治区"),
+        "1": Region("1", "云岭市", "0"),
+        "11": Region("11", "东浦区", "1"),
+        "12": Region("12", "临江区", "1"),
+        "2": Region("2", "别的市", "0"),
+    }
+)
 
 
 @pytest.fixture
@@ -203,12 +205,11 @@ def test_a_region_sees_what_lies_below_it(regions: list[str], seen: set[str]) ->
 
 
 def test_a_tree_that_bites_its_tail_is_gone_through_once() -> None:
-    tree = {"a": Region("a", "甲", "b"), "b": Region("b", "乙", "a")}
+    tree = Directory(regions={"a": Region("a", "甲", "b"), "b": Region("b", "乙", "a")})
     assert scope(["a"], None, tree).regions == {"a", "b"}
 
 
 def test_what_has_no_place_is_seen_by_those_who_see_all() -> None:
-    assert Scope().whole
     assert Scope().holds(None, None)
     assert not Scope(frozenset({"1"})).holds(None, "ZJ")
     assert Scope(frozenset({"1"}), frozenset({"ZJ"})).holds("1", "ZJ")

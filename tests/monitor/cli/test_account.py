@@ -13,6 +13,7 @@ from monitor import access
 from monitor.cli import app
 from monitor.store import accounts, audit_log
 from monitor.store.store import Store
+from rules.directory import Directory
 from tests.support.cli import CHINESE, duban
 
 PASSWORD = "correct horse battery"  # of a test
@@ -79,7 +80,7 @@ def test_a_new_password_and_an_end_sign_its_browsers_out(config: Path, store: St
     code, _ = typed("account", "password", "wang", "-c", config, password="another one here")
     assert code == 0
     with store.write() as connection:
-        assert access.by_session(connection, secret, {}, now) is None
+        assert access.by_session(connection, secret, Directory(), now) is None
         assert access.sign_in(connection, "wang", PASSWORD, "web:", now) is None
         assert access.sign_in(connection, "wang", "another one here", "web:", now)
     assert json.loads(duban("account", "disable", "wang", "--json", "-c", config).out) == {
@@ -97,7 +98,7 @@ def test_a_key_is_shown_once_and_can_be_revoked(config: Path, store: Store) -> N
     key = duban("token", "add", "大屏", "--region", "R1", "-c", config).out.strip()
     with store.read() as connection:
         [token] = accounts.tokens(connection)
-        assert access.by_key(connection, key, {}, token.created_at)
+        assert access.by_key(connection, key, Directory(), token.created_at)
     shown = duban("token", "list", "--json", "-c", config).out
     assert key not in shown
     assert json.loads(shown)[0]["kind"] == "board"
