@@ -54,7 +54,6 @@ __all__ = [
     "WebhookSettings",
     "WecomAppSettings",
     "WecomSettings",
-    "build",
 ]
 
 ChannelSettings = Annotated[
@@ -77,12 +76,3 @@ ChannelSettings = Annotated[
     Field(discriminator="kind"),
 ]
 """The settings of any channel, told apart by ``kind``."""
-
-
-def build(settings: ChannelBase) -> Channel:
-    """Build the channel that ``settings`` describe; it connects when it first sends.
-
-    Raises:
-        ValueError: the channel's own folder of templates holds a faulty text.
-    """
-    return settings.open()

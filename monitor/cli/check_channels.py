@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import notifiers
 from config import Words
 from monitor.sources import CheckResult
 from notifiers import ChannelSettings, FileSettings
@@ -14,7 +13,7 @@ from notifiers import ChannelSettings, FileSettings
 def examine(channel: ChannelSettings) -> CheckResult:
     """Build a channel without sending anything: CHN-101 it works, CHN-102 its files are there."""
     try:
-        notifiers.build(channel)
+        channel.open()
     except ValueError as error:
         text = Words(f"建不起来：{error}", f"it cannot be built: {error}")
         return CheckResult("CHN-101", "fail", text)

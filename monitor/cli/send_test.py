@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import typer
 
-import notifiers
 from config import Words
 from monitor.cli import sample_messages
 from monitor.cli.failure import Failed
@@ -46,7 +45,7 @@ def send_test(
     message = _message(shell, _person(shell, to), kind)
     try:
         if dry_run:
-            payload = notifiers.build(settings).payload(message)
+            payload = settings.open().payload(message)
             shell.result({"channel": channel, "key": message.key, "payload": payload}, payload)
             return
         # What the console channel prints must not mix with the JSON.

@@ -63,7 +63,7 @@ class Sender:
     """
 
     def __init__(self, settings: Iterable[notifiers.ChannelSettings]) -> None:
-        self.channels = {one.id: notifiers.build(one) for one in settings}
+        self.channels = {one.id: one.open() for one in settings}
         self._gates: dict[str, asyncio.Semaphore] = {}
         self._sending: set[asyncio.Task[list[Outcome]]] = set()
         self._loop = asyncio.new_event_loop()

@@ -18,7 +18,6 @@ from notifiers import (
     Receipt,
     WecomAppSettings,
     WecomSettings,
-    build,
 )
 from tests.support.sinks import HttpSink, Responder, http_sink, wecom_vendor
 from tests.support.vendors import (
@@ -52,9 +51,9 @@ class Chat:
     def channel(self, **changes: Any) -> Channel:
         """Give a channel that is not to send, the same one each time where nothing is changed."""
         if changes:
-            return build(self.settings("https://vendor.invalid", **changes))
+            return self.settings("https://vendor.invalid", **changes).open()
         if id(self) not in _BUILT:
-            _BUILT[id(self)] = build(self.settings("https://vendor.invalid"))
+            _BUILT[id(self)] = self.settings("https://vendor.invalid").open()
         return _BUILT[id(self)]
 
     def words(self, what: Message, **changes: Any) -> str:
@@ -140,7 +139,7 @@ def send_to(
     with http_sink(respond) as sink:
 
         async def run() -> list[Receipt]:
-            channel = build(chat.settings(sink.url, **changes))
+            channel = chat.settings(sink.url, **changes).open()
             try:
                 if together:
                     return list(await asyncio.gather(*(channel.send(one) for one in messages)))

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from notifiers import Kind, SendError, build
+from notifiers import Kind, SendError
 from notifiers.channel import TooSoonError
 from tests.notifiers.chat_vendors import CHATS, SECRET, Chat, send_to
 from tests.support.messages import message
@@ -47,7 +47,7 @@ def test_a_token_that_ended_is_fetched_anew_and_no_message_is_lost(
     with http_sink(vendor) as sink:
 
         async def run() -> None:
-            channel = build(chat.settings(sink.url))
+            channel = chat.settings(sink.url).open()
             await channel.send(message(key="1", route={"reason": "1"}))
             vendor.ended = True
             tasks = (
@@ -118,7 +118,7 @@ def test_what_wecom_would_drop_without_a_word_is_put_off() -> None:
     with http_sink(vendor) as sink:
 
         async def run() -> SendError:
-            channel = build(CHATS["wecom-app"].settings(sink.url))
+            channel = CHATS["wecom-app"].settings(sink.url).open()
             for number in range(30):
                 await channel.send(message(key=str(number), route={"reason": str(number)}))
             with pytest.raises(TooSoonError) as caught:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from notifiers import ConsoleSettings, FileSettings, Kind, SendError, build
+from notifiers import ConsoleSettings, FileSettings, Kind, SendError
 from notifiers.channels.console import Console
 from tests.support.messages import message
 
@@ -35,13 +35,13 @@ def test_the_console_prints_one_json_line() -> None:
 
 
 def test_without_a_stream_it_is_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
-    asyncio.run(build(ConsoleSettings(kind="console", id="c")).send(message()))
+    asyncio.run(ConsoleSettings(kind="console", id="c").open().send(message()))
     assert "黄牌" in capsys.readouterr().out
 
 
 def test_the_file_gets_one_line_a_message(tmp_path: Path) -> None:
     path = tmp_path / "notices.jsonl"
-    channel = build(FileSettings(kind="file", id="f", path=path))
+    channel = FileSettings(kind="file", id="f", path=path).open()
 
     async def run() -> None:
         await asyncio.gather(*(channel.send(message(key=str(n))) for n in range(30)))
@@ -54,7 +54,7 @@ def test_the_file_gets_one_line_a_message(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
-    channel = build(FileSettings(kind="file", id="f", path=tmp_path / "absent" / "x.jsonl"))
+    channel = FileSettings(kind="file", id="f", path=tmp_path / "absent" / "x.jsonl").open()
     with pytest.raises(SendError, match="No such file") as caught:
         asyncio.run(channel.send(message()))
     assert not caught.value.permanent

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from notifiers import EmailSettings, Kind, Message, Receipt, SendError, build
+from notifiers import EmailSettings, Kind, Message, Receipt, SendError
 from notifiers.channels.email import Email
 from tests.support.messages import message
 from tests.support.sinks import Certificate, SmtpSink, self_signed, smtp_sink
@@ -34,7 +34,7 @@ def settings(port: int | None = None, **changes: Any) -> EmailSettings:
 
 def send(config: EmailSettings, *messages: Message) -> list[Receipt]:
     async def run() -> list[Receipt]:
-        channel = build(config)
+        channel = config.open()
         try:
             return [await channel.send(one) for one in messages]
         finally:
@@ -141,7 +141,7 @@ def test_a_refused_recipient_is_permanent_and_the_next_mail_goes_on() -> None:
     with smtp_sink(SmtpSink(on_recipient=refuse.get)) as sink:
 
         async def run() -> SendError:
-            channel = build(settings(sink.port))
+            channel = settings(sink.port).open()
             with pytest.raises(SendError) as caught:
                 await channel.send(message(addresses={"email": "gone@example.gov.cn"}))
             await channel.send(message())
@@ -186,7 +186,7 @@ def test_a_dropped_connection_is_opened_anew() -> None:
     with smtp_sink(SmtpSink(hang_up=True)) as sink:
 
         async def run() -> None:
-            channel = build(settings(sink.port))
+            channel = settings(sink.port).open()
             for number in range(3):
                 await channel.send(message(key=str(number)))
                 await asyncio.sleep(0.1)
@@ -220,7 +220,7 @@ def test_mails_at_the_same_time_take_turns() -> None:
     with smtp_sink(SmtpSink()) as sink:
 
         async def run() -> None:
-            channel = build(settings(sink.port))
+            channel = settings(sink.port).open()
             await asyncio.gather(*(channel.send(message(key=str(n))) for n in range(10)))
             await channel.close()
 
@@ -233,7 +233,7 @@ def test_a_cancelled_mail_does_not_confuse_the_next() -> None:
     with smtp_sink(SmtpSink(delay=0.3)) as sink:
 
         async def run() -> Receipt:
-            channel = build(settings(sink.port))
+            channel = settings(sink.port).open()
             task = asyncio.create_task(channel.send(message(key="1")))
             while not sink.peers:
                 await asyncio.sleep(0.01)

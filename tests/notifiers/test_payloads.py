@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-import notifiers
 from notifiers import (
     Channel,
     ChannelSettings,
@@ -32,7 +31,7 @@ def built(kind: str, folder: Path) -> Channel:
         "email": EmailSettings(kind="email", id="c", host="127.0.0.1", sender="d@example.gov.cn"),
         "webhook": WebhookSettings(kind="webhook", id="c", url="http://127.0.0.1", secret=SECRET),  # type: ignore[arg-type]
     }
-    return notifiers.build(settings[kind])
+    return settings[kind].open()
 
 
 @pytest.mark.parametrize("kind", ["console", "file", "email", "webhook"])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from notifiers import ChannelSettings, build
+from notifiers import ChannelSettings
 
 ADAPTER: TypeAdapter[Any] = TypeAdapter(ChannelSettings)
 
@@ -25,7 +25,7 @@ MINIMAL: list[dict[str, Any]] = [
 @pytest.mark.parametrize("values", MINIMAL, ids=lambda values: values["kind"])
 def test_every_kind_can_be_built_from_little(values: dict[str, Any]) -> None:
     settings = ADAPTER.validate_python(values)
-    assert build(settings).settings is settings
+    assert settings.open().settings is settings
 
 
 @pytest.mark.parametrize("values", MINIMAL, ids=lambda values: values["kind"])

@@ -15,7 +15,6 @@ from notifiers import (
     Kind,
     SendError,
     WecomSettings,
-    build,
 )
 from notifiers.channels.console import Console
 from notifiers.channels.email import Email
@@ -323,7 +322,7 @@ def test_a_faulty_own_text_is_refused_when_the_channel_is_built(tmp_path: Path, 
     (tmp_path / "en").mkdir()
     (tmp_path / "en" / "texts.toml").write_text(text, "utf-8")
     with pytest.raises(ValueError, match=r"texts\.toml"):
-        build(ConsoleSettings(kind="console", id="c", templates=tmp_path))
+        ConsoleSettings(kind="console", id="c", templates=tmp_path).open()
 
 
 @pytest.mark.parametrize(

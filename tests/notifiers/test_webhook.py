@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from notifiers import Message, Receipt, SendError, WebhookSettings, build
+from notifiers import Message, Receipt, SendError, WebhookSettings
 from notifiers.http import Answer
 from tests.support.messages import message
 from tests.support.sinks import Reply, Responder, http_sink, self_signed, webhook_receiver
@@ -24,7 +24,7 @@ def settings(url: str = "https://hook.invalid/", **changes: Any) -> WebhookSetti
 
 
 async def send(config: WebhookSettings, what: Message) -> Receipt:
-    channel = build(config)
+    channel = config.open()
     try:
         return await channel.send(what)
     finally:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from notifiers import Kind, Message, SendError, WecomSettings, build
+from notifiers import Kind, Message, SendError, WecomSettings
 from notifiers.channels.wecom import MOST_BYTES, Wecom
 from tests.support.messages import message
 from tests.support.sinks import HttpSink, Reply, Responder, http_sink, wecom_vendor
@@ -27,7 +27,7 @@ def send_to(respond: Responder, *messages: Message, **changes: Any) -> HttpSink:
     with http_sink(respond) as sink:
 
         async def run() -> None:
-            channel = build(settings(sink.url, **changes))
+            channel = settings(sink.url, **changes).open()
             try:
                 for one in messages:
                     await channel.send(one)
@@ -60,7 +60,7 @@ def test_a_closed_channel_opens_anew() -> None:
     with http_sink(wecom_vendor(KEY)) as sink:
 
         async def run() -> None:
-            channel = build(settings(sink.url))
+            channel = settings(sink.url).open()
             for _ in range(2):
                 await channel.send(message())
                 await channel.close()
@@ -73,7 +73,7 @@ def test_many_in_flight_all_arrive() -> None:
     with http_sink(wecom_vendor(KEY, per_minute=100)) as sink:
 
         async def run() -> None:
-            channel = build(settings(sink.url))
+            channel = settings(sink.url).open()
             await asyncio.gather(*(channel.send(message(key=str(n))) for n in range(40)))
             await channel.close()
 
@@ -117,7 +117,7 @@ def test_nobody_listening_is_temporary() -> None:
         url = sink.url
 
     async def run() -> None:
-        channel = build(settings(url))
+        channel = settings(url).open()
         try:
             await channel.send(message())
         finally:
