@@ -105,13 +105,14 @@ def name_of(subject: str, directory: Directory, zone: ZoneInfo, language: str) -
 def place_name(place: Place, directory: Directory) -> str:
     """Give the name of a unit: its region and department as the directory calls them."""
     names = (
-        _name(directory.regions, place.region),
-        _name(directory.departments, place.department),
+        called(directory.regions, place.region),
+        called(directory.departments, place.department),
     )
     told = [name for name in names if name]
     return (" " if any(name[-1].isascii() for name in told[:-1]) else "").join(told)
 
 
-def _name(known: Mapping[str, Region] | Mapping[str, Department], ident: str) -> str:
+def called(known: Mapping[str, Region] | Mapping[str, Department], ident: str) -> str:
+    """Give the name of a region or department; its id where the directory does not know it."""
     found = known.get(ident)
     return found.name if found else ident

@@ -17,6 +17,7 @@ from rules.cases import Fact
 from rules.directory import Department, Region
 from rules.findings import ClockState
 from rules.instants import moment
+from rules.subjects import called
 
 STATES = {
     ClockState.NOT_STARTED: Words("未起算", "not started"),
@@ -45,8 +46,7 @@ def level_text(shell: Shell, level: str | None) -> str | None:
 
 def place_name(known: Mapping[str, Region] | Mapping[str, Department], ident: Fact) -> str | None:
     """Give the name of a region or department; its id where the directory does not know it."""
-    found = known.get(str(ident))
-    return found.name if found else None if ident is None else str(ident)
+    return None if ident is None else called(known, str(ident))
 
 
 def person_name(shell: Shell, ident: str | None) -> str | None:

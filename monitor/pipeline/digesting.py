@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import blake2b
 from typing import Any
 
@@ -157,9 +157,9 @@ class _Numbers:
             min((at for at in read if at is not None), default=None),
             digests.cards(connection),
             digests.cards_at(connection, now - DAY),
-            digests.open_cases(connection, _at(today), _at(today + timedelta(days=1))),
-            digests.closed(connection, _at(month), now),
-            digests.closed(connection, _at(earlier), _at(month)),
+            digests.open_cases(connection, instant(today), instant(today + timedelta(days=1))),
+            digests.closed(connection, instant(month), now),
+            digests.closed(connection, instant(earlier), instant(month)),
         )
 
     def context(self, connection: Connection, scope: Scope) -> dict[str, Any]:
@@ -187,7 +187,7 @@ class _Numbers:
             "open": sum(one.count for one in here(self.open)),
         }
         for name, rows in (("on_time", self.this_month), ("on_time_before", self.last_month)):
-            rate = _on_time(here(rows))
+            rate = digests.on_time(here(rows))
             if rate is not None:
                 digest[name] = rate
         urgent = digests.most_urgent(connection, seen, _MOST_URGENT)
@@ -218,18 +218,8 @@ class _Numbers:
         return [found[ident] for ident in alerts]
 
 
-def _at(when: datetime) -> int:
-    return instant(when)
-
-
 def _by_level(numbers: Iterable[tuple[str, int]]) -> dict[str, int]:
     total: Counter[str] = Counter()
     for level, number in numbers:
         total[level] += number
     return {level: number for level, number in total.items() if number}
-
-
-def _on_time(rows: list[Closed]) -> float | None:
-    """Give how many per cent of the closed cases were closed by their due moment."""
-    count = sum(one.count for one in rows)
-    return 100 * sum(one.on_time for one in rows) / count if count else None

@@ -159,6 +159,13 @@ def closed(connection: Connection, begin: int, end: int) -> list[Closed]:
     return [Closed(*row) for row in rows]
 
 
+def on_time(rows: Iterable[Closed]) -> float | None:
+    """Give how many per cent of closed cases were closed on time; ``None`` of none at all."""
+    found = list(rows)
+    count = sum(one.count for one in found)
+    return 100 * sum(one.on_time for one in found) / count if count else None
+
+
 def open_cases(connection: Connection, begin: int, end: int) -> list[Open]:
     """Count the open cases by place, and those of them that are due from ``begin`` to ``end``."""
     due = func.sum(case((and_(_c.due_at >= begin, _c.due_at < end), 1), else_=0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -13,7 +14,8 @@ from monitor.store import alert_list, case_list, digests, sources
 from monitor.store.alert_list import AlertRow
 from monitor.store.scope import Scope
 from notifiers import words
-from rules.instants import MINUTE, moment
+from rules.instants import MINUTE, instant, moment
+from rules.subjects import called
 
 URGENT = 8
 """So many of the gravest cards are shown."""
@@ -88,18 +90,12 @@ class Board:
 
 def board(connection: Connection, rules: InForce, scope: Scope, language: str, now: int) -> Board:
     """Give the board of what a scope holds, at the instant ``now``."""
-    local = moment(now, rules.zone)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    today = now - int((local - midnight).total_seconds() * 1_000_000)
-    month = now - int((local - midnight.replace(day=1)).total_seconds() * 1_000_000)
+    today = moment(now, rules.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    places = digests.open_cases(connection, instant(today), instant(today + timedelta(days=1)))
+    month = digests.closed(connection, instant(today.replace(day=1)), now)
     cards = [c for c in digests.cards(connection) if scope.holds(c.region, c.department)]
-    places = digests.open_cases(connection, today, today + 86_400_000_000)
     opened = [one for one in places if scope.holds(one.region, one.department)]
-    closed = [
-        one
-        for one in digests.closed(connection, month, now)
-        if scope.holds(one.region, one.department)
-    ]
+    closed = [one for one in month if scope.holds(one.region, one.department)]
     cells: dict[tuple[str, str], Cell] = defaultdict(Cell)
     for one in opened:
         cells[one.region or "", one.department or ""].open += one.count
@@ -107,6 +103,7 @@ def board(connection: Connection, rules: InForce, scope: Scope, language: str, n
     for card in sorted(cards, key=lambda card: -ranks.get(card.level, 0)):
         cells[card.region or "", card.department or ""].cards.append((card.level, card.count))
     regions, departments = _order(rules, cells)
+    directory = rules.book.directory
     known = sources.states(connection)
     read = [state.last_ok_at for state in known]
     oldest = None if not read or None in read else min(at for at in read if at is not None)
@@ -114,13 +111,13 @@ def board(connection: Connection, rules: InForce, scope: Scope, language: str, n
         tuple(_total(level, language, cards) for level in reversed(rules.book.levels)),
         sum(one.due for one in opened),
         sum(one.count for one in opened),
-        _rate([(one.count, one.on_time) for one in closed]),
-        tuple(_department(rules, ident) for ident in departments),
+        digests.on_time(closed),
+        tuple(called(directory.departments, ident) or "—" for ident in departments),
         tuple(
             Row(
-                _region(rules, region),
+                called(directory.regions, region) or "—",
                 tuple(cells.get((region, department), Cell()) for department in departments),
-                _rate([(c.count, c.on_time) for c in closed if (c.region or "") == region]),
+                digests.on_time(one for one in closed if (one.region or "") == region),
             )
             for region in regions
         ),
@@ -157,21 +154,6 @@ def _order(rules: InForce, cells: dict[tuple[str, str], Cell]) -> tuple[list[str
     return regions, sort({department for _, department in cells}, list(directory.departments))
 
 
-def _region(rules: InForce, ident: str) -> str:
-    found = rules.book.directory.regions.get(ident)
-    return found.name if found else ident or "—"
-
-
-def _department(rules: InForce, ident: str) -> str:
-    found = rules.book.directory.departments.get(ident)
-    return found.name if found else ident or "—"
-
-
-def _rate(closed: list[tuple[int, int]]) -> float | None:
-    count = sum(all_ for all_, _ in closed)
-    return 100 * sum(on_time for _, on_time in closed) / count if count else None
-
-
 def _gravest(connection: Connection, scope: Scope) -> list[AlertRow]:
     ids = digests.most_urgent(connection, scope, URGENT)
     rows = {row.alert.id: row for row in alert_list.of_ids(connection, ids)}
@@ -189,7 +171,16 @@ def _urgent(
     if alert.due_at is not None:
         unit = alert.evidence.get("unit")
         margin = margin_text(rules, alert.rule, alert.due_at, now, language, unit)
-    place = f"{_region(rules, alert.region or '')} · {_department(rules, alert.department or '')}"
+    directory = rules.book.directory
+    place = " · ".join(
+        filter(
+            None,
+            (
+                called(directory.regions, alert.region or ""),
+                called(directory.departments, alert.department or ""),
+            ),
+        )
+    )
     zh = language == "zh_CN"
     if alert.acked_at is not None:
         state = f"{alert.acked_by} 已签收" if zh else f"acknowledged by {alert.acked_by}"

@@ -31,6 +31,7 @@ from monitor.web.language import preferred
 from monitor.web.link_alert import alert_page
 from monitor.web.link_order import order_page
 from monitor.web.link_page import Page, State, bad_page
+from monitor.web.visiting import origin_of
 from rules.orders_acts import Deed, OrderAct
 from rules.refusals import RefusedError
 
@@ -86,7 +87,7 @@ def link_pages(
 
     def acted(request: Request[Any, Any, Any]) -> Response[Any]:
         now, force, token = clock(), rules(), request.path_params["token"]
-        origin = f"web:{request.client.host if request.client else ''}"
+        origin = origin_of(request)
         try:
             with store.write() as connection:
                 link = links.read(connection, force.settings, token, now)

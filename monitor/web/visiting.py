@@ -103,7 +103,7 @@ class Visitors:
             if self.too_often(request):
                 return shown(request, "often", 429)
             login, password = form.get("login", [""])[0], form.get("password", [""])[0]
-            origin = f"web:{_address(request)}"
+            origin = origin_of(request)
             with self.store.write() as connection:
                 secret = access.sign_in(connection, login, password, origin, self.clock())
             if secret is None:
@@ -117,7 +117,7 @@ class Visitors:
             visitor = self.of(request)
             if visitor is not None and same_origin(request):
                 with self.store.write() as connection:
-                    origin = f"web:{_address(request)}"
+                    origin = origin_of(request)
                     access.sign_out(connection, visitor, origin, self.clock())
             gone = Cookie(key=COOKIE, value="", max_age=0)
             return Redirect("/sign-in", status_code=303, headers=HEADERS, cookies=[gone])
@@ -164,6 +164,11 @@ def same_origin(request: Ask) -> bool:
     """
     said = request.headers.get("origin") or request.headers.get("referer") or ""
     return bool(said) and urlsplit(said).netloc == request.headers.get("host", "")
+
+
+def origin_of(request: Ask) -> str:
+    """Give from where a request comes, for the audit log: ``web:ADDRESS``."""
+    return f"web:{_address(request)}"
 
 
 def _address(request: Ask) -> str:
