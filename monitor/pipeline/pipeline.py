@@ -37,6 +37,8 @@ log = structlog.get_logger(__name__)
 Clock = Callable[[], int]
 
 _SWEEP_AT_ONCE = 10_000
+_SEND_AT_FIRST, _SEND_AT_MOST = 100, 1_000
+_QUICK = 0.5  # seconds of a round of sending
 
 
 class Pipeline:
@@ -233,12 +235,22 @@ class Pipeline:
         return made
 
     def deliver_due(self) -> int:
-        """Send everything that is due; give how many deliveries were taken up."""
-        taken = 0
+        """Send everything that is due; give how many deliveries were taken up.
+
+        The first round is small, so that the first receipts are there soon; the next ones grow as
+        long as receivers are quick, for each round ends with waiting for its slowest message.
+        """
+        taken, most = 0, _SEND_AT_FIRST
         while not self.stopping.is_set():
             self._beat("deliver")
+            begun = time.monotonic()
             with self.metrics.step_seconds.labels("deliver").time(), self._sending:
-                tally = deliver(self.store, self.rules, self.sender, self.who, self.clock)
+                tally = deliver(self.store, self.rules, self.sender, self.who, self.clock, most)
+            took = time.monotonic() - begun
+            if took < _QUICK:
+                most = min(2 * most, _SEND_AT_MOST)
+            elif took > 4 * _QUICK:
+                most = max(most // 2, _SEND_AT_FIRST)
             for result in ("sent", "retried", "failed", "deferred"):
                 for channel, count in getattr(tally, result).items():
                     self.metrics.deliveries.labels(channel, result).inc(count)
