@@ -80,7 +80,9 @@ def run(progress: Callable[[str], None]) -> Iterator[Result]:
         for many in _IN_FLIGHT:
             work = f"{what}, {many} in flight"
             progress(f"notices to {work}: duban")
-            yield from _results(work, "duban", _in_child(_duban, ALERTS, delay, many))
+            # No more than such a sink can take in half a minute, or one in flight takes minutes.
+            alerts = min(ALERTS, int(30 * many / delay)) if delay else ALERTS
+            yield from _results(work, "duban", _in_child(_duban, alerts, delay, many))
         progress(f"notices to {what}: Alertmanager")
         yield from _results(f"{what}, ungrouped", "Alertmanager", _alertmanager(ALERTS, delay))
     progress(f"{MANY} alerts: duban")
@@ -249,7 +251,8 @@ def _alertmanager(alerts: int, delay: float) -> _Sent | None:
         finally:
             process.terminate()
             process.wait()
-    return _Sent(alerts / (found.last_at - start), found.first_at - start, memory, True)
+    complete = len(found.keys) == alerts
+    return _Sent(alerts / (found.last_at - start), found.first_at - start, memory, complete)
 
 
 def _alerts(count: int) -> list[dict[str, Any]]:
