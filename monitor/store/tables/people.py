@@ -1,0 +1,87 @@
+"""People: the lists of the directory, who is away, and who may sign in."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Table, Text, UniqueConstraint
+
+from monitor.store.tables import columns as col
+
+directory_entries = Table(
+    "directory_entries",
+    col.metadata,
+    col.row_id(),
+    col.text("list", required=True),
+    col.text("kind", required=True),
+    col.json("facts", required=True),
+)
+"""The last good state of the lists of the directory that are kept elsewhere; replaced by list."""
+col.index("ix_directory_entries_list", directory_entries.c.list)
+
+absences = Table(
+    "absences",
+    col.metadata,
+    col.row_id(),
+    col.text("person", required=True),
+    col.text("deputy"),
+    col.at("from_at"),
+    col.at("until_at"),
+    col.text("note", required=True),
+    col.text("entered_by", required=True),
+    col.at("entered_at", required=True),
+    col.text("ended_by"),
+    col.at("ended_at"),
+)
+"""Leave and deputies entered by hand; a leave has no ``deputy``. One that was ended is kept."""
+
+accounts = Table(
+    "accounts",
+    col.metadata,
+    Column("id", Text, primary_key=True),
+    col.text("name", required=True),
+    col.text("password"),
+    col.text("role", required=True),
+    col.json("regions"),
+    col.json("departments"),
+    col.text("person"),
+    col.count("failures"),
+    col.at("locked_until"),
+    col.at("created_at", required=True),
+    col.at("disabled_at"),
+)
+"""Who may sign in to the pages: see :class:`monitor.store.accounts.Account`.
+
+``password`` is an Argon2 hash, ``NULL`` for those whom somebody else vouches for. ``failures`` are
+the attempts with a wrong password since the last good one.
+"""
+
+sessions = Table(
+    "sessions",
+    col.metadata,
+    Column("id", Text, primary_key=True),
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    col.text("origin", required=True),
+    col.at("created_at", required=True),
+    col.at("seen_at", required=True),
+    col.at("ended_at"),
+)
+"""Browsers that are signed in; ``id`` is the SHA-256 of what their cookie holds."""
+col.index("ix_sessions_account_id", sessions.c.account_id)
+
+tokens = Table(
+    "tokens",
+    col.metadata,
+    col.row_id(),
+    col.text("hash", required=True),
+    col.text("kind", required=True),
+    col.text("name", required=True),
+    col.text("role", required=True),
+    col.json("regions"),
+    col.json("departments"),
+    col.text("created_by", required=True),
+    col.at("created_at", required=True),
+    col.at("expires_at"),
+    col.at("revoked_at"),
+    col.at("used_at"),
+    UniqueConstraint("hash"),
+)
+"""Keys of programs (``api``) and wall boards (``board``); ``hash`` is the SHA-256 of a key."""
