@@ -15,10 +15,10 @@ from secrets import token_urlsafe
 from typing import Any
 
 from itsdangerous import BadSignature, Signer
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from config import Settings
-from monitor.store import meta, tables
+from monitor.store import delivery_queue, meta
 from monitor.store.deliveries import Delivery
 from notifiers import Kind
 from rules.instants import HOUR, SECOND
@@ -130,16 +130,11 @@ def read(connection: Connection, settings: Settings, token: str, now: int) -> Li
     return Link(row.key, row.person or "", alert_id, no, row.context, expires_at)
 
 
-def _delivery(connection: Connection, token: str) -> Any:
+def _delivery(connection: Connection, token: str) -> Delivery | None:
     number = token.partition(".")[0]
     if not (number.isascii() and number.isdigit() and len(number) <= 18):
         return None
-    d, n = tables.deliveries.c, tables.notices.c
-    return connection.execute(
-        select(d.key, n.alert_id, n.kind, n.person, n.context)
-        .join_from(tables.deliveries, tables.notices)
-        .where(d.id == int(number))
-    ).one_or_none()
+    return next(iter(delivery_queue.taken(connection, [int(number)])), None)
 
 
 def _signer(secret: str, key: str) -> Signer:

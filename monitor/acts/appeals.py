@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from monitor.acts.actor import Actor
 from monitor.acts.orders import act_on
 from monitor.pipeline.in_force import InForce
-from monitor.store import alert_list, appeals, audit_log, orders, system_alerts, tables
+from monitor.store import alert_list, alerts, appeals, audit_log, orders, system_alerts
 from monitor.store.alert_list import Alert
 from monitor.store.appeals import AppealRow
 from monitor.store.audit_log import Act
@@ -166,8 +166,7 @@ def _carriers(rules: InForce, alert: Alert) -> set[str]:
 
 def _card(connection: Connection, alert_id: int) -> Alert:
     """Give a card that can be appealed against or taken back, as this transaction's alone."""
-    a = tables.alerts.c
-    connection.execute(select(a.id).where(a.id == alert_id).with_for_update())
+    alerts.hold(connection, [alert_id])
     rows = alert_list.of_ids(connection, [alert_id])
     if not rows:
         raise RefusedError(f"没有编号为 {alert_id} 的亮牌", f"no alert has the id {alert_id}")

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from monitor.acts.actor import Actor
 from monitor.pipeline import order_notices, order_wording
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.inquiring import inquire_into
-from monitor.store import alert_list, audit_log, case_list, orders, tables
+from monitor.store import alert_list, alerts, audit_log, case_list, orders
 from monitor.store.alert_list import Alert
 from monitor.store.audit_log import Act
 from monitor.store.orders import OrderRow, Parties
@@ -128,9 +128,8 @@ def _cards(connection: Connection, ids: Sequence[int]) -> list[Alert]:
     """Give the cards that an order can be issued for, as this transaction's alone."""
     if not ids:
         raise RefusedError("督办单至少要有一张牌", "an order is issued for one card at least")
-    a = tables.alerts.c
     # Before a number is drawn, so that nobody waits for one of the two with the other in hand.
-    connection.execute(select(a.id).where(a.id.in_(ids)).order_by(a.id).with_for_update())
+    alerts.hold(connection, ids)
     cards = {row.alert.id: row.alert for row in alert_list.of_ids(connection, ids)}
     unknown = [ident for ident in ids if ident not in cards]
     if unknown:

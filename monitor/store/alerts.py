@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, null, update
+from sqlalchemy import Connection, and_, bindparam, case, null, select, update
 
 from monitor.store import alert_events, tables
 from monitor.store.alert_events import ACKNOWLEDGED, Event
@@ -146,6 +146,12 @@ def open_alerts(connection: Connection, new: Sequence[NewAlert]) -> list[int]:
         ],
     )
     return ids
+
+
+def hold(connection: Connection, ids: Sequence[int]) -> None:
+    """Hold alerts for this transaction alone, in the order of their ids so that none deadlocks."""
+    a = tables.alerts.c
+    connection.execute(select(a.id).where(a.id.in_(ids)).order_by(a.id).with_for_update())
 
 
 def change_levels(connection: Connection, changes: Sequence[NewLevel]) -> None:

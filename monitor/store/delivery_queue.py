@@ -177,7 +177,7 @@ def lease(connection: Connection, ids: Collection[int], lease_until: int, who: s
 
 
 def taken(connection: Connection, ids: Collection[int]) -> list[Delivery]:
-    """Give leased deliveries with their notices, the most urgent first."""
+    """Give deliveries by their ids with their notices, the most urgent first."""
     if not ids:
         return []
     rows = connection.execute(
