@@ -160,9 +160,10 @@ def test_the_longest_realistic_data_fit_into_one_part_without_being_cut(kind: Ki
 
 
 def test_what_does_not_fit_is_cut_behind_the_signature() -> None:
-    text = settings().open().payload(message(Kind.ESCALATION, **{k: LONG[k] for k in ("case",)}))
-    assert text.startswith(f"【{SIGN}】红牌：")
-    assert len(text) <= PART
+    text = settings().open().payload(message(Kind.SYSTEM, alert={"title": "读不到审批库" * 20}))
+    assert text.startswith(f"【{SIGN}】监察告警：读不到审批库")
+    assert text.endswith("…")
+    assert len(text) == PART
 
 
 def test_the_digest_of_a_day_without_cards_says_so() -> None:

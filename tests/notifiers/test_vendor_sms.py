@@ -19,7 +19,7 @@ from tests.support.messages import message
 from tests.support.sinks import HttpSink, Reply, Request, Responder, http_sink
 
 KEY, SECRET, SIGN = "LTAI5tExample", "an+Example/Secret", "云岭政务监察"
-APPROVED = {
+APPROVED: dict[str, Any] = {
     "warning": {
         "template": "SMS_1501",
         "words": {"item": "{{ case.item_short }}", "left": "{{ clock.left_text|tight }}"},
@@ -189,6 +189,15 @@ def test_tencent_is_given_the_variables_in_order() -> None:
         given = json.loads(tencent(sink).open().payload(message(Kind.WARNING)))
     assert given["PhoneNumberSet"] == ["+8613800000000"]
     assert given["TemplateParamSet"] == ["消防设计审查", "剩2个工作日"]
+
+
+def test_a_variable_is_no_longer_than_the_vendor_takes() -> None:
+    with http_sink() as sink:
+        what = message(Kind.SYSTEM, alert={"title": "读不到审批库" * 20})
+        given = json.loads(aliyun(sink).open().payload(what))
+    text = json.loads(given["template_param"])["text"]
+    assert len(text) == APPROVED["other"]["longest"]
+    assert text.endswith("…")
 
 
 def test_kinds_without_a_template_of_their_own_have_the_other_one() -> None:
