@@ -171,6 +171,8 @@ def _introduce(shell: Shell, daemon: Daemon, config: Path) -> None:
     lines = (
         ("设置", "settings", str(config)),
         ("消息", "messages", str(folder / "notices.jsonl")),
+        ("灯板", "board", f"{daemon.web.url}/"),
+        ("账号", "account", f"duban account add LOGIN --name NAME -c {config}"),
         ("指标", "metrics", f"{daemon.web.url}/metrics"),
         ("灯牌", "alerts", f"duban alerts -c {config}"),
         ("算法", "why", f"duban explain -c {config} NO"),
