@@ -103,6 +103,7 @@ def http_sink(
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
+        request_queue_size = 128  # as of any real receiver: with 5, bursts wait for SYN after SYN
 
         def handle_error(self, request: object, client_address: object) -> None:
             pass  # a client that hangs up is what some tests are about
