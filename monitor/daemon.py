@@ -30,10 +30,13 @@ from monitor.pipeline.in_force import InForce
 from monitor.pipeline.pipeline import Pipeline
 from monitor.pipeline.watching import GRACE, watch
 from monitor.store.audit_list import MACHINE
+from monitor.store.stamps import Stamps
 from monitor.store.store import Store
 from monitor.web.app import Health, build_app
 from monitor.web.links import link_pages
-from monitor.web.pages import desk
+from monitor.web.pages import ROUTES
+from monitor.web.rendering import static_files
+from monitor.web.routing import Desk
 from monitor.web.server import WebServer
 from monitor.web.visiting import Visitors
 
@@ -86,7 +89,13 @@ class Daemon:
             self._exits.callback(self.pipeline.close)
             pages = link_pages(self.store, lambda: self.pipeline.rules, clock, self.metrics)
             visitors = Visitors(self.store, lambda: self.pipeline.rules, clock)
-            pages += desk(visitors)
+            stamps = Stamps(self.store)
+            self._exits.callback(stamps.close)
+            pages += [
+                *Desk(visitors, stamps).handlers(ROUTES),
+                *visitors.handlers(),
+                static_files(),
+            ]
             app = build_app(self.metrics, self.alive, self.ready, pages)
             self.web = WebServer(app, settings.daemon.http)
         except BaseException:

@@ -184,6 +184,12 @@ def most_urgent(connection: Connection, seen: Scope, limit: int) -> list[int]:
     return list(connection.scalars(query.order_by(*order).limit(limit)))
 
 
+def gravest(connection: Connection, seen: Scope) -> str | None:
+    """Give the level of the gravest card in a scope; ``None`` where no card stands."""
+    query = select(_a.level).where(tables.standing, *_told(), seen.of(_a))
+    return connection.scalar(query.order_by(_a.rank.desc()).limit(1))
+
+
 def _told() -> tuple[Any, ...]:
     """Give the conditions that an alert is a card that people are told of."""
     return (_a.shadow.is_(False), or_(_a.case_id.is_not(None), _a.region.is_not(None)))

@@ -16,7 +16,11 @@ from litestar.handlers import HTTPRouteHandler
 from config import Words
 
 _HERE = Path(__file__).parent
-_STATIC = {"app.css": "text/css; charset=utf-8", "lamps.svg": "image/svg+xml"}
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'self'; script-src 'self'; style-src 'self'; "
@@ -53,16 +57,16 @@ def page(template: str, language: str, status: int = 200, **values: Any) -> Resp
 def static_files() -> HTTPRouteHandler:
     """Give the handler of static files; a browser may keep them for good."""
 
-    @get("/static/{version:str}/{name:str}", sync_to_thread=False, include_in_schema=False)
+    @get("/static/{version:str}/{name:path}", sync_to_thread=False, include_in_schema=False)
     def show(request: Request[Any, Any, Any]) -> Response[bytes]:
-        version, name = request.path_params["version"], request.path_params["name"]
-        if name not in _STATIC or version != _version(name):
+        version, name = request.path_params["version"], request.path_params["name"].lstrip("/")
+        if name not in _files() or version != _version(name):
             raise NotFoundException
         headers = {
             "Cache-Control": "public, max-age=31536000, immutable",
             "X-Content-Type-Options": "nosniff",
         }
-        return Response(_content(name), media_type=_STATIC[name], headers=headers)
+        return Response(_content(name), media_type=_files()[name], headers=headers)
 
     return show
 
@@ -80,6 +84,17 @@ def _environment() -> Environment:
     thousands: Callable[[int], str] = "{:,}".format
     made.filters["thousands"] = thousands
     return made
+
+
+@cache
+def _files() -> Mapping[str, str]:
+    """Give the media type of each static file by its path."""
+    folder = _HERE / "static"
+    return {
+        str(one.relative_to(folder)): _TYPES[one.suffix]
+        for one in folder.rglob("*")
+        if one.suffix in _TYPES
+    }
 
 
 @cache

@@ -27,6 +27,13 @@ from rules.instants import MINUTE
 COOKIE = "duban_session"
 """The name of the cookie that a signed-in browser holds."""
 
+LANGUAGE = "duban_language"
+"""The name of the cookie that keeps the language that was chosen."""
+
+LANGUAGES = ("zh_CN", "en")
+"""The languages of the pages."""
+
+_YEAR = 365 * 24 * 3600
 _MOST_TRIES = 20  # sign-ins of one address in five minutes, whomever it names
 _TRIES_FOR = 5 * MINUTE
 
@@ -43,7 +50,10 @@ class Visitors:
     _tries: defaultdict[str, deque[int]] = field(default_factory=lambda: defaultdict(deque))
 
     def language(self, request: ASGIConnection[Any, Any, Any, Any]) -> str:
-        """Give the language that a browser prefers."""
+        """Give the language that was chosen on a page, else the one that a browser prefers."""
+        chosen = request.cookies.get(LANGUAGE)
+        if chosen in LANGUAGES:
+            return chosen
         return preferred(request.headers.get("accept-language", ""), self.rules().language)
 
     def of(self, request: Ask) -> Visitor | None:
@@ -122,6 +132,21 @@ class Visitors:
             gone = Cookie(key=COOKIE, value="", max_age=0)
             return Redirect("/sign-in", status_code=303, headers=HEADERS, cookies=[gone])
 
+        def spoken(request: Ask, form: Mapping[str, list[str]]) -> Response[Any]:
+            language = form.get("language", [""])[0]
+            cookies = [Cookie(key=LANGUAGE, value=language, max_age=_YEAR, samesite="lax")]
+            return Redirect(
+                _following(form.get("next", [""])[0]),
+                status_code=303,
+                headers=HEADERS,
+                cookies=cookies if language in LANGUAGES and same_origin(request) else [],
+            )
+
+        @post("/language", include_in_schema=False)
+        async def speak(request: Ask) -> Response[Any]:
+            form = parse_qs((await request.body()).decode("utf-8", "replace"))
+            return spoken(request, form)
+
         @get("/sign-in", include_in_schema=False)
         async def look(request: Ask) -> Response[Any]:
             return await to_thread(shown, request)
@@ -135,7 +160,7 @@ class Visitors:
         async def sign_out(request: Ask) -> Response[Any]:
             return await to_thread(signed_out, request)
 
-        return [look, sign_in, sign_out]
+        return [look, sign_in, sign_out, speak]
 
     def _cookie(self, secret: str) -> Cookie:
         base = self.rules().settings.daemon.base_url or ""

@@ -23,7 +23,15 @@ from monitor.store.tables.messages import (
     silences,
     single,
 )
-from monitor.store.tables.people import absences, accounts, directory_entries, sessions, tokens
+from monitor.store.tables.people import (
+    absences,
+    accounts,
+    directory_entries,
+    request_keys,
+    sessions,
+    tokens,
+    views,
+)
 from monitor.store.tables.record import audit_log, audit_seals, meta, used_links
 from monitor.store.tables.supervision import (
     appeals,
@@ -34,7 +42,16 @@ from monitor.store.tables.supervision import (
     order_requests,
     orders,
 )
-from monitor.store.tables.watched import cases, fact_changes, items, live, parts, rejects, sources
+from monitor.store.tables.watched import (
+    calendar_days,
+    cases,
+    fact_changes,
+    items,
+    live,
+    parts,
+    rejects,
+    sources,
+)
 
 for _table in (alert_events, fact_changes, notices, order_events, audit_log, audit_seals):
     append_only(_table)
@@ -47,6 +64,7 @@ __all__ = [
     "appeals",
     "audit_log",
     "audit_seals",
+    "calendar_days",
     "call_backs",
     "cases",
     "channel_holds",
@@ -68,6 +86,7 @@ __all__ = [
     "parts",
     "pending",
     "rejects",
+    "request_keys",
     "sessions",
     "silences",
     "single",
@@ -76,4 +95,5 @@ __all__ = [
     "surveys",
     "tokens",
     "used_links",
+    "views",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Integer, Table, Text, UniqueConstraint
 
 from monitor.store.tables import columns as col
 
@@ -85,3 +85,31 @@ tokens = Table(
     UniqueConstraint("hash"),
 )
 """Keys of programs (``api``) and wall boards (``board``); ``hash`` is the SHA-256 of a key."""
+
+views = Table(
+    "views",
+    col.metadata,
+    col.row_id(),
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    col.text("name", required=True),
+    col.text("address", required=True),
+    col.at("created_at", required=True),
+    UniqueConstraint("account_id", "name"),
+)
+"""Views of the list of cases that somebody has saved: what stands after the ``?``."""
+
+request_keys = Table(
+    "request_keys",
+    col.metadata,
+    Column("who", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    col.text("request", required=True),
+    Column("status", Integer, nullable=False),
+    col.json("answer"),
+    col.at("at", required=True),
+)
+"""What was answered to requests with an idempotency key; ``request`` is a digest of what was asked.
+
+A request that comes again with its key is answered with ``answer`` and not done twice.
+"""
+col.index("ix_request_keys_at", request_keys.c.at)

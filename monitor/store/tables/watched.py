@@ -155,3 +155,28 @@ items = Table(
 
 An edition is in force from ``valid_from`` until the day before ``valid_to``.
 """
+
+calendar_days = Table(
+    "calendar_days",
+    col.metadata,
+    col.row_id(),
+    col.text("calendar", required=True),
+    Column("day", Date, nullable=False),
+    col.text("kind", required=True),
+    col.text("name", required=True),
+    col.text("entered_by", required=True),
+    col.at("entered_at", required=True),
+    col.text("ended_by"),
+    col.at("ended_at"),
+)
+"""Days that were entered by hand over those of a calendar of the settings.
+
+``kind`` is ``work`` or ``rest``, ``name`` what the day is called. One that was taken back is kept.
+"""
+col.index(
+    "uq_calendar_days_standing",
+    calendar_days.c.calendar,
+    calendar_days.c.day,
+    where=calendar_days.c.ended_at.is_(None),
+    unique=True,
+)

@@ -77,7 +77,7 @@ def test_lead_to_the_same_definitions_as_the_tables(
 def test_are_at_no_revision_before_and_at_the_newest_after(empty: Store) -> None:
     assert migrations.current(empty.engine) is None
     migrations.upgrade(empty.engine)
-    assert migrations.current(empty.engine) == "0009"
+    assert migrations.current(empty.engine) == "0010"
 
 
 def test_change_nothing_the_second_time(empty: Store) -> None:
@@ -91,11 +91,11 @@ def test_refuse_a_store_of_a_newer_duban(store: Store) -> None:
     with store.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     try:
-        with pytest.raises(migrations.NewerStoreError, match=r"revision 9999.*knows up to 0009"):
+        with pytest.raises(migrations.NewerStoreError, match=r"revision 9999.*knows up to 0010"):
             migrations.upgrade(store.engine)
     finally:
         with store.write() as connection:
-            connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
+            connection.execute(text("UPDATE alembic_version SET version_num = '0010'"))
 
 
 def test_leave_nothing_behind_when_they_fail(empty: Store) -> None:
@@ -110,7 +110,7 @@ def test_leave_nothing_behind_when_they_fail(empty: Store) -> None:
 def test_wait_for_another_daemon_that_upgrades(url: str) -> None:
     with Store.open(url) as one, Store.open(url) as two, ThreadPoolExecutor(2) as threads:
         list(threads.map(migrations.upgrade, [one.engine, two.engine]))
-        assert migrations.current(one.engine) == "0009"
+        assert migrations.current(one.engine) == "0010"
 
 
 def test_name_the_carrier_of_alerts_that_were_opened_before(empty: Store) -> None:

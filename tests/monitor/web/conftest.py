@@ -1,4 +1,4 @@
-"""The pages of a store in which a yellow card was told to the head of a department."""
+"""The desk of a small hall, and the pages behind links of a card that was told."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from monitor.store import migrations
 from monitor.store.store import Store
 from tests.monitor.web.serving import SECRET, Pages, served
+from tests.support.desks import Desk, filled_desk, folder_url
 from tests.support.settings import loaded
 from tests.support.stories_settings import file_channel, settings_text
 
@@ -24,3 +25,12 @@ def pages(tmp_path: Path) -> Iterator[Pages]:
         migrations.upgrade(store.engine)
         with served(store, loaded(tmp_path, text)) as ready:
             yield ready
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[Desk]:
+    """The desk of a hall with a red card in 东浦区, a yellow one, and two open cases."""
+    url = folder_url(tmp_path)
+    text = settings_text(store=url, hall="sqlite:///hall.db", channels=file_channel(tmp_path / "o"))
+    with filled_desk(url, loaded(tmp_path, text)) as desk:
+        yield desk

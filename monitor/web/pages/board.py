@@ -10,17 +10,16 @@ from sqlalchemy import Connection
 
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.wording import level_name, margin_text
-from monitor.store import alert_list, case_list, digests, sources
+from monitor.store import alert_list, case_list, digests
 from monitor.store.alert_list import AlertRow
 from monitor.store.scope import Scope
+from monitor.web.looking import Look, Page, Route, Shown
 from notifiers import words
-from rules.instants import MINUTE, instant, moment
+from rules.instants import instant, moment
 from rules.subjects import called
 
 URGENT = 8
 """So many of the gravest cards are shown."""
-
-_STALE = 10 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +68,7 @@ class Urgent:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What the board shows, in words of one language.
-
-    ``read_text`` says when the source that is furthest behind was last read ("": never),
-    ``stale`` that this is too long ago; ``first_run`` that no source was ever read.
-    """
+    """What the board shows, in words of one language."""
 
     totals: tuple[Total, ...]
     due_today: int
@@ -83,9 +78,6 @@ class Board:
     rows: tuple[Row, ...]
     urgent: tuple[Urgent, ...]
     now_text: str
-    read_text: str
-    stale: bool
-    first_run: bool
 
 
 def board(connection: Connection, rules: InForce, scope: Scope, language: str, now: int) -> Board:
@@ -104,9 +96,6 @@ def board(connection: Connection, rules: InForce, scope: Scope, language: str, n
         cells[card.region or "", card.department or ""].cards.append((card.level, card.count))
     regions, departments = _order(rules, cells)
     directory = rules.book.directory
-    known = sources.states(connection)
-    read = [state.last_ok_at for state in known]
-    oldest = None if not read or None in read else min(at for at in read if at is not None)
     return Board(
         tuple(_total(level, language, cards) for level in reversed(rules.book.levels)),
         sum(one.due for one in opened),
@@ -125,9 +114,6 @@ def board(connection: Connection, rules: InForce, scope: Scope, language: str, n
             _urgent(connection, rules, row, language, now) for row in _gravest(connection, scope)
         ),
         words.when(now, rules.zone, language, now),
-        words.when(oldest, rules.zone, language, now) if oldest is not None else "",
-        oldest is None or now - oldest > _STALE,
-        all(at is None for at in read),
     )
 
 
@@ -191,3 +177,12 @@ def _urgent(
         *(alert.level, item, place, words.tail(number) if number else ""),
         *(margin or alert.title, state),
     )
+
+
+def show(look: Look) -> Shown:
+    """Show the board of what somebody may see."""
+    found = board(look.connection, look.rules, look.visitor.scope, look.language, look.now)
+    return Shown("board.html", {"board": found})
+
+
+ROUTES: tuple[Route, ...] = (Page("/", show, board=True),)

@@ -1,0 +1,175 @@
+"""What a page of the desk is made from, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from litestar import Response
+from sqlalchemy import Connection
+
+from config import Words
+from monitor.access import Role, Visitor
+from monitor.acts.actor import Actor
+from monitor.pipeline.in_force import InForce
+
+Fields = Mapping[str, Sequence[str]]
+"""The fields of an address or a form: every value of each name, in order."""
+
+
+class UnknownError(Exception):
+    """There is nothing of that name."""
+
+
+class NoRightError(Exception):
+    """It is not within the regions and departments of whoever asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looks at what, and with what in hand.
+
+    ``path`` are the parameters of the address, ``query`` those after its question mark. ``fault``
+    says why what the ``form`` asked for was refused, where the page is shown once more for that.
+    """
+
+    connection: Connection
+    rules: InForce
+    visitor: Visitor
+    language: str
+    now: int
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Fields = field(default_factory=dict)
+    form: Fields = field(default_factory=dict)
+    fault: str = ""
+
+    def say(self, zh: str, en: str) -> str:
+        """Give the text of the language of the page."""
+        return Words(zh, en).text(self.language)
+
+    def one(self, name: str) -> str | None:
+        """Give what the address says under a name; ``None`` where it says nothing."""
+        return _one(self.query, name)
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """Give all that the address says under a name: repeated, or parted by commas."""
+        said = (part.strip() for value in self.query.get(name, ()) for part in value.split(","))
+        return tuple(dict.fromkeys(filter(None, said)))
+
+    def require(self, region: str | None, department: str | None) -> None:
+        """Go on only where a place is within what the visitor may see.
+
+        Raises:
+            NoRightError: it is not.
+        """
+        if not self.visitor.scope.holds(region, department):
+            raise NoRightError
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What somebody asks for with a form, in a transaction that writes."""
+
+    connection: Connection
+    rules: InForce
+    visitor: Visitor
+    origin: str
+    language: str
+    now: int
+    path: Mapping[str, str]
+    form: Fields
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts: by his id in the directory if he has one, else by his account."""
+        return Actor(self.visitor.person or self.visitor.id, self.origin)
+
+    def say(self, zh: str, en: str) -> str:
+        """Give the text of the language of the page."""
+        return Words(zh, en).text(self.language)
+
+    def one(self, name: str) -> str | None:
+        """Give what the form says under a name, without the space around it; ``None``: nothing."""
+        return _one(self.form, name)
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """Give all that the form says under a name."""
+        return tuple(filter(None, (value.strip() for value in self.form.get(name, ()))))
+
+    def require(self, region: str | None, department: str | None) -> None:
+        """Go on only where a place is within what the visitor may see.
+
+        Raises:
+            NoRightError: it is not.
+        """
+        if not self.visitor.scope.holds(region, department):
+            raise NoRightError
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page: its template and what that shows. Templates: see ``frame.html``."""
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a form: where to go now, and what is said there once."""
+
+    to: str
+    said: str = ""
+
+
+Show = Callable[[Look], Shown | Response[Any]]
+"""Makes a page.
+
+Raises:
+    UnknownError: there is nothing of that name.
+    NoRightError: it is outside what the visitor may see.
+    rules.refusals.RefusedError: what the address asks for cannot be; why is shown.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page at an address (as Litestar writes paths), for whoever has a role.
+
+    ``board`` lets the key of a wall board see it. ``live`` pages are asked for again while they
+    are looked at; those that are not, are never answered with "not modified".
+    """
+
+    path: str
+    show: Show
+    role: Role = Role.VIEW
+    board: bool = False
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a form at an address does, for whoever has a role.
+
+    Where it is refused, ``page`` is shown once more, with the reason and what was filled in.
+    """
+
+    path: str
+    do: Callable[[Doing], Done]
+    page: Show
+    role: Role = Role.INSPECT
+
+
+Route = Page | Form
+
+
+def refused(look: Look, form: Fields, fault: str) -> Look:
+    """Give the look at a page whose form was refused."""
+    return replace(look, form=form, fault=fault)
+
+
+def _one(fields: Fields, name: str) -> str | None:
+    values = fields.get(name) or ()
+    return (values[-1].strip() or None) if values else None

@@ -1,0 +1,7 @@
+"""Appeals (申诉)."""
+
+from __future__ import annotations
+
+from monitor.web.looking import Route
+
+ROUTES: tuple[Route, ...] = ()

@@ -1,0 +1,7 @@
+"""The list of cases."""
+
+from __future__ import annotations
+
+from monitor.web.looking import Route
+
+ROUTES: tuple[Route, ...] = ()

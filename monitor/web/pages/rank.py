@@ -1,0 +1,7 @@
+"""Rankings (排名)."""
+
+from __future__ import annotations
+
+from monitor.web.looking import Route
+
+ROUTES: tuple[Route, ...] = ()

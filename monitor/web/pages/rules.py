@@ -1,0 +1,7 @@
+"""Rules, with every version."""
+
+from __future__ import annotations
+
+from monitor.web.looking import Route
+
+ROUTES: tuple[Route, ...] = ()

@@ -1,0 +1,7 @@
+"""Silences (静默)."""
+
+from __future__ import annotations
+
+from monitor.web.looking import Route
+
+ROUTES: tuple[Route, ...] = ()
