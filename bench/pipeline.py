@@ -30,7 +30,7 @@ from bench.contest import Result, peak_mib
 from bench.sink import sink
 from config import load
 from monitor.pipeline.checking import check
-from monitor.pipeline.delivering import Sender, deliver
+from monitor.pipeline.delivering import Sender, begin, finish
 from monitor.pipeline.escalating import escalate
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.polling import poll
@@ -183,15 +183,16 @@ def _path(folder: Path, hall: str, store_url: str) -> _Run:
         note("read all again", read_all_again)
         note("check", until_empty(lambda: check(store, rules, NOW).cases))
         note("escalate", until_empty(lambda: escalate(store, rules, NOW).alerts))
-        note(
-            "deliver",
-            until_empty(lambda: deliver(store, rules, sender, "bench", lambda: NOW).claimed),
-        )
+        note("deliver", until_empty(lambda: _delivered(store, rules, sender)))
         _all_arrived(store, len(received().keys))
         reader.close()
         sender.close()
     engine.dispose()
     return found
+
+
+def _delivered(store: Store, rules: InForce, sender: Sender) -> int:
+    return finish(store, begin(store, rules, sender, "bench", lambda: NOW), lambda: NOW).claimed
 
 
 def _read_alone(engine: Any) -> tuple[int, bool]:

@@ -70,7 +70,7 @@ def send_test(
 
 def _send(settings: ChannelSettings, message: Message) -> Receipt:
     with Sender([settings]) as sender:
-        [outcome] = sender.send([(settings.id, message)])
+        [outcome] = sender.send([(settings.id, message)]).result()
     if isinstance(outcome, SendError):
         raise outcome
     return outcome

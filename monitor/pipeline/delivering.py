@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field, replace
 from threading import Thread
 
@@ -70,9 +71,12 @@ class Sender:
         self._thread = Thread(target=self._loop.run_forever, name="sender", daemon=True)
         self._thread.start()
 
-    def send(self, messages: Sequence[tuple[str, Message]]) -> list[Outcome]:
-        """Send messages, each over the channel named with it, and give what became of each."""
-        return asyncio.run_coroutine_threadsafe(self._send_all(messages), self._loop).result()
+    def send(self, messages: Sequence[tuple[str, Message]]) -> Future[list[Outcome]]:
+        """Begin to send messages, each over the channel named with it.
+
+        What becomes of each is there when all of them have ended.
+        """
+        return asyncio.run_coroutine_threadsafe(self._send_all(messages), self._loop)
 
     async def _send_all(self, messages: Sequence[tuple[str, Message]]) -> list[Outcome]:
         task = asyncio.ensure_future(self._each(messages))
@@ -118,31 +122,52 @@ class Sender:
         self.close()
 
 
-def deliver(
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Deliveries on their way, by the rules and over the channels with which they set out.
+
+    ``held`` are those that now wait for a digest, by channel.
+    """
+
+    rules: InForce
+    sender: Sender
+    who: str
+    deliveries: Sequence[Delivery]
+    held: Counter[str]
+    outcomes: Future[list[Outcome]]
+
+
+def begin(
     store: Store,
     rules: InForce,
     sender: Sender,
     who: str,
     clock: Callable[[], int],
     limit: int = 200,
-) -> DeliveryTally:
-    """Send up to ``limit`` due deliveries and record what became of each.
+) -> Round:
+    """Lease up to ``limit`` due deliveries and begin to send them; ``clock`` gives the instant.
 
-    They are leased in one transaction, sent outside of any, and recorded in another: when we fall
-    silent between the two, the lease runs out and they are sent again under the same key. What a
-    channel does not take now stays due, and is never dropped. ``clock`` gives the instant.
+    They are leased in one transaction, sent outside of any, and recorded in another by
+    :func:`finish`: when we fall silent between the two, the lease runs out and they are sent again
+    under the same key. What a channel does not take now stays due, and is never dropped.
     """
     now = clock()
     taken = take_up(store, rules, who, now, now + _LEASE, limit)
-    tally = DeliveryTally(deferred=taken.held)
-    ready = taken.deliveries
+    links = _links(store, rules) if taken.deliveries else None
+    messages = [
+        (one.channel, _linked(sender, links, one, message(rules, one), now))
+        for one in taken.deliveries
+    ]
+    return Round(rules, sender, who, taken.deliveries, taken.held, sender.send(messages))
+
+
+def finish(store: Store, round_: Round, clock: Callable[[], int]) -> DeliveryTally:
+    """Wait for the end of a round and record what became of each delivery."""
+    ready, sender, who = round_.deliveries, round_.sender, round_.who
+    tally = DeliveryTally(deferred=round_.held)
+    outcomes = round_.outcomes.result()
     if not ready:
         return tally
-    links = _links(store, rules)
-    messages = [
-        (one.channel, _linked(sender, links, one, message(rules, one), now)) for one in ready
-    ]
-    outcomes = sender.send(messages)
     at = clock()
     results = [_result(one, outcome, at) for one, outcome in zip(ready, outcomes, strict=True)]
     with store.write() as connection:

@@ -16,7 +16,7 @@ from monitor.metrics import Metrics
 from monitor.pipeline.cataloguing import refresh
 from monitor.pipeline.channels import ChannelWatch
 from monitor.pipeline.checking import check
-from monitor.pipeline.delivering import Sender, deliver
+from monitor.pipeline.delivering import DeliveryTally, Round, Sender, begin, finish
 from monitor.pipeline.digesting import plan_digests, send_digests
 from monitor.pipeline.escalating import escalate
 from monitor.pipeline.gaps import watch_gaps
@@ -90,7 +90,7 @@ class Pipeline:
             else:
                 sender = old
             rules = self._with_stored(rules)
-            with self._sending:  # a round of deliveries goes to its end by the rules it began with
+            with self._sending:  # no round sets out with channels that are being closed
                 self.rules, self.sender = rules, sender
         if sender is not old:
             old.close()
@@ -237,30 +237,44 @@ class Pipeline:
     def deliver_due(self) -> int:
         """Send everything that is due; give how many deliveries were taken up.
 
-        The first round is small, so that the first receipts are there soon; the next ones grow as
-        long as receivers are quick, for each round ends with waiting for its slowest message.
+        While a round is on its way the next one is taken up and the one before is recorded, so that
+        receivers need not wait for the store. The first round is small, so that the first receipts
+        are there soon; the next ones grow as long as receivers are quick.
         """
         taken, most = 0, _SEND_AT_FIRST
-        while not self.stopping.is_set():
-            self._beat("deliver")
+        going = self._begin(most)
+        while going is not None:
             begun = time.monotonic()
-            with self.metrics.step_seconds.labels("deliver").time(), self._sending:
-                tally = deliver(self.store, self.rules, self.sender, self.who, self.clock, most)
+            self._beat("deliver")
+            following = self._begin(most)
+            with self.metrics.step_seconds.labels("deliver").time():
+                tally = finish(self.store, going, self.clock)
             took = time.monotonic() - begun
             if took < _QUICK:
                 most = min(2 * most, _SEND_AT_MOST)
             elif took > 4 * _QUICK:
                 most = max(most // 2, _SEND_AT_FIRST)
-            for result in ("sent", "retried", "failed", "deferred"):
-                for channel, count in getattr(tally, result).items():
-                    self.metrics.deliveries.labels(channel, result).inc(count)
-            self._channels.note(self.store, self.rules, tally, self.clock())
-            for seconds in tally.seconds:
-                self.metrics.delivery_seconds.observe(seconds)
-            if not tally.claimed:
-                break
+            self._note(tally)
             taken += tally.claimed
+            # What was taken up too early to see what this round put off is asked for once more.
+            going = following or (self._begin(most) if tally.claimed else None)
         return taken
+
+    def _begin(self, most: int) -> Round | None:
+        """Send a round on its way; ``None`` where nothing is due or we are stopping."""
+        if self.stopping.is_set():
+            return None
+        with self._sending:
+            round_ = begin(self.store, self.rules, self.sender, self.who, self.clock, most)
+        return round_ if round_.deliveries or round_.held.total() else None
+
+    def _note(self, tally: DeliveryTally) -> None:
+        for result in ("sent", "retried", "failed", "deferred"):
+            for channel, count in getattr(tally, result).items():
+                self.metrics.deliveries.labels(channel, result).inc(count)
+        self._channels.note(self.store, self.rules, tally, self.clock())
+        for seconds in tally.seconds:
+            self.metrics.delivery_seconds.observe(seconds)
 
     def digest_due(self) -> int:
         """Begin and end silences, and make the daily digests; give how many deliveries are due."""
