@@ -91,8 +91,10 @@ class Daemon:
             visitors = Visitors(self.store, lambda: self.pipeline.rules, clock)
             stamps = Stamps(self.store)
             self._exits.callback(stamps.close)
+            desk = Desk(visitors, stamps)
+            self._exits.callback(desk.close)
             pages += [
-                *Desk(visitors, stamps).handlers(ROUTES),
+                *desk.handlers(ROUTES),
                 *visitors.handlers(),
                 static_files(),
             ]

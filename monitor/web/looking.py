@@ -13,6 +13,7 @@ from config import Words
 from monitor.access import Role, Visitor
 from monitor.acts.actor import Actor
 from monitor.pipeline.in_force import InForce
+from monitor.store.board_counts import Counts
 
 Fields = Mapping[str, Sequence[str]]
 """The fields of an address or a form: every value of each name, in order."""
@@ -30,8 +31,9 @@ class NoRightError(Exception):
 class Look:
     """Who looks at what, and with what in hand.
 
-    ``path`` are the parameters of the address, ``query`` those after its question mark. ``fault``
-    says why what the ``form`` asked for was refused, where the page is shown once more for that.
+    ``counts`` are the numbers of the board, kept between looks. ``path`` are the parameters of the
+    address, ``query`` those after its question mark. ``fault`` says why what the ``form`` asked for
+    was refused, where the page is shown once more for that.
     """
 
     connection: Connection
@@ -39,6 +41,7 @@ class Look:
     visitor: Visitor
     language: str
     now: int
+    counts: Counts
     path: Mapping[str, str] = field(default_factory=dict)
     query: Fields = field(default_factory=dict)
     form: Fields = field(default_factory=dict)
@@ -162,7 +165,19 @@ class Form:
     role: Role = Role.INSPECT
 
 
-Route = Page | Form
+@dataclass(frozen=True, slots=True)
+class Events:
+    """An address that tells, as server-sent events, when to look again at what has changed.
+
+    Whoever has a role may listen, and with ``board`` whoever holds the key of a wall board.
+    """
+
+    path: str
+    role: Role = Role.VIEW
+    board: bool = False
+
+
+Route = Page | Form | Events
 
 
 def refused(look: Look, form: Fields, fault: str) -> Look:

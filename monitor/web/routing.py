@@ -9,7 +9,7 @@ from __future__ import annotations
 from asyncio import to_thread
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote
@@ -21,9 +21,11 @@ from litestar.response import Redirect
 from sqlalchemy import Connection
 
 from monitor.access import Role, Visitor
+from monitor.store.board_counts import Counts
 from monitor.store.stamps import Stamps
 from monitor.web import navigation
 from monitor.web.freshness import freshness
+from monitor.web.live import Live
 from monitor.web.looking import (
     Doing,
     Done,
@@ -51,16 +53,36 @@ _LARGEST = 1_000_000  # bytes of a form
 
 @dataclass(frozen=True)
 class Desk:
-    """Answers for a table of routes; ``stamps`` tell whether the store has changed."""
+    """Answers for a table of routes; ``stamps`` tell whether the store has changed.
+
+    Close it before the store.
+    """
 
     visitors: Visitors
     stamps: Stamps
 
+    @cached_property
+    def counts(self) -> Counts:
+        """The numbers of the board, kept between looks."""
+        return Counts(self.visitors.store, self.stamps)
+
+    @cached_property
+    def live(self) -> Live:
+        """Tells pages that are open when the store has changed."""
+        return Live(self.visitors, self.stamps)
+
     def handlers(self, routes: Iterable[Route]) -> list[HTTPRouteHandler]:
         """Give a handler for each route."""
-        return [
-            self._page(route) if isinstance(route, Page) else self._form(route) for route in routes
-        ]
+        return [self._handler(route) for route in routes]
+
+    def close(self) -> None:
+        """Wait for what is being counted behind a look."""
+        self.counts.close()
+
+    def _handler(self, route: Route) -> HTTPRouteHandler:
+        if isinstance(route, Page):
+            return self._page(route)
+        return self._form(route) if isinstance(route, Form) else self.live.handler(route)
 
     def _page(self, route: Page) -> HTTPRouteHandler:
         @get(route.path, name=f"look {route.path}", include_in_schema=False)
@@ -149,6 +171,7 @@ class Desk:
             visitor,
             self.visitors.language(request),
             self.visitors.clock(),
+            self.counts,
             _path(request),
             {name: request.query_params.getall(name) for name in request.query_params},
         )

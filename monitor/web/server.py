@@ -10,6 +10,8 @@ from threading import Thread
 import uvicorn
 from litestar import Litestar
 
+from monitor.web import live
+
 
 class _Server(uvicorn.Server):
     @contextmanager
@@ -32,6 +34,7 @@ class WebServer:
     def __init__(self, app: Litestar, address: str) -> None:
         host, _, port = address.rpartition(":")
         name = host.strip("[]")
+        self._app = app
         self._socket = socket.create_server(
             (name, int(port)), family=socket.AF_INET6 if ":" in name else socket.AF_INET
         )
@@ -53,7 +56,8 @@ class WebServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Serve no more; requests in hand get two seconds."""
+        """Serve no more; requests in hand get two seconds, and streams of events end at once."""
+        live.stop(self._app)
         self._server.should_exit = True
         self._thread.join(timeout=5)
         self._socket.close()

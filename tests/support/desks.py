@@ -85,8 +85,8 @@ def desk_of(store: Store, settings: Settings) -> Iterator[Desk]:
         desk = Desk(store, rules, browser)
         well = Health(True, {})
         visitors = Visitors(store, lambda: desk.rules, lambda: desk.now)
-        handlers = Routing(visitors, stamps).handlers(ROUTES)
-        pages = [*handlers, *visitors.handlers(), static_files()]
+        routing = Routing(visitors, stamps)
+        pages = [*routing.handlers(ROUTES), *visitors.handlers(), static_files()]
         server = WebServer(build_app(metrics, lambda: well, lambda: well, pages), "127.0.0.1:0")
         browser.base_url = httpx.URL(server.url)
         server.start()
@@ -94,6 +94,7 @@ def desk_of(store: Store, settings: Settings) -> Iterator[Desk]:
             yield desk
         finally:
             server.stop()
+            routing.close()
             stamps.close()
 
 

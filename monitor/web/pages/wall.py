@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from monitor.web.looking import Route
+from monitor.web.looking import Events, Route
 
-ROUTES: tuple[Route, ...] = ()
+ROUTES: tuple[Route, ...] = (Events("/wall/events", board=True),)

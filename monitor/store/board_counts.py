@@ -1,0 +1,183 @@
+"""The numbers of the board for every place at once, kept between looks.
+
+However many look, the store counts once: scopes are cut out of what is kept. Where counting is
+cheap it is done anew for every look after a change; where it is not, a look gets what is kept and,
+when that is old, has it counted again behind its back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock, Thread
+from typing import Generic, TypeVar
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from monitor.store import board, digests
+from monitor.store.board import Cases, Opened, Waiting
+from monitor.store.digests import Closed
+from monitor.store.stamps import Stamps
+from monitor.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+CHEAP = 0.05
+"""Seconds of counting that a look may cost."""
+
+SELDOM = 3.0
+"""Seconds, at least, from one dear count to the next."""
+
+SHARE = 10
+"""Of the time, counting takes no more than one part in so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How everything stands; ``days`` are the instants at which the counted days begin."""
+
+    days: tuple[int, ...]
+    cases: tuple[Cases, ...]
+    waiting: tuple[Waiting, ...]
+    of_no_case: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Which cards were opened on the ``days``, and what was closed in this month and the last."""
+
+    days: tuple[int, ...]
+    opened: tuple[Opened, ...]
+    this_month: tuple[Closed, ...]
+    last_month: tuple[Closed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """When the last month and this one began, and by when this one ends for us."""
+
+    last: int
+    this: int
+    end: int
+
+
+Asked = TypeVar("Asked")
+Given = TypeVar("Given")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[Asked, Given]):
+    """What was counted, for which question, when and at which stamp of the store.
+
+    ``at`` is the instant of the look that had it counted, ``took`` how many seconds that took.
+    """
+
+    value: Given
+    asked: Asked
+    stamp: str
+    at: int
+    took: float
+    done: float
+
+    def holds(self, asked: Asked, stamp: str) -> bool:
+        """Tell whether it is what counting now would give."""
+        return self.asked == asked and self.stamp == stamp
+
+
+class Keeper(Generic[Asked, Given]):
+    """Keeps what ``count`` gives; threads may share it, and it never counts twice at a time."""
+
+    def __init__(
+        self, store: Store, stamps: Stamps, count: Callable[[Connection, Asked], Given]
+    ) -> None:
+        self._store = store
+        self._stamps = stamps
+        self._count = count
+        self._lock = Lock()
+        self._kept: Kept[Asked, Given] | None = None
+        self._renewing: Thread | None = None
+        self._tried = 0.0
+
+    def get(
+        self, connection: Connection, asked: Asked, now: int
+    ) -> tuple[Kept[Asked, Given], bool]:
+        """Give what is kept, and whether nothing has changed since it was counted."""
+        stamp = self._stamps.of(connection)
+        kept = self._kept
+        if kept is None or (kept.took < CHEAP and not kept.holds(asked, stamp)):
+            with self._lock:
+                kept = self._kept  # another look may have had it counted while we waited
+                if kept is None or (kept.took < CHEAP and not kept.holds(asked, stamp)):
+                    kept = self._kept = self._counted(connection, asked, stamp, now)
+        current = kept.holds(asked, stamp)
+        if not current and kept.took >= CHEAP:
+            self._renew(kept, asked, now)
+        return kept, current
+
+    def close(self) -> None:
+        """Wait for a count under way."""
+        thread = self._renewing
+        if thread is not None:
+            thread.join()
+
+    def _counted(
+        self, connection: Connection, asked: Asked, stamp: str, now: int
+    ) -> Kept[Asked, Given]:
+        begun = time.monotonic()
+        value = self._count(connection, asked)
+        done = time.monotonic()
+        return Kept(value, asked, stamp, now, done - begun, done)
+
+    def _renew(self, kept: Kept[Asked, Given], asked: Asked, now: int) -> None:
+        last = max(kept.done, self._tried)
+        if time.monotonic() - last < max(SELDOM, SHARE * kept.took):
+            return
+        if self._lock.acquire(blocking=False):
+            self._tried = time.monotonic()
+            self._renewing = Thread(target=self._renewed, args=(asked, now), name="counts")
+            self._renewing.start()
+
+    def _renewed(self, asked: Asked, now: int) -> None:
+        try:
+            with self._store.read() as connection:
+                stamp = self._stamps.of(connection)  # before counting: it may be older, not newer
+                self._kept = self._counted(connection, asked, stamp, now)
+        except SQLAlchemyError:
+            log.warning("counts_not_renewed", exc_info=True)
+        finally:
+            self._lock.release()
+
+
+class Counts:
+    """What is kept for the board: how all stands, and what the last days and months were like."""
+
+    def __init__(self, store: Store, stamps: Stamps) -> None:
+        self.standing: Keeper[tuple[int, ...], Standing] = Keeper(store, stamps, _standing)
+        self.past: Keeper[tuple[tuple[int, ...], Months], Past] = Keeper(store, stamps, _past)
+
+    def close(self) -> None:
+        """Wait for counts under way; then the store may be closed."""
+        self.standing.close()
+        self.past.close()
+
+
+def _standing(connection: Connection, days: tuple[int, ...]) -> Standing:
+    return Standing(
+        days,
+        tuple(board.cases(connection, days)),
+        tuple(board.waiting(connection)),
+        tuple(board.of_no_case(connection)),
+    )
+
+
+def _past(connection: Connection, asked: tuple[tuple[int, ...], Months]) -> Past:
+    days, months = asked
+    return Past(
+        days,
+        tuple(board.opened(connection, days)),
+        tuple(digests.closed(connection, months.this, months.end)),
+        tuple(digests.closed(connection, months.last, months.this)),
+    )
