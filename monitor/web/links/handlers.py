@@ -28,16 +28,16 @@ from monitor.pipeline.in_force import InForce
 from monitor.store import used_links
 from monitor.store.store import Store
 from monitor.web.language import preferred
-from monitor.web.link_alert import alert_page
-from monitor.web.link_order import order_page
-from monitor.web.link_page import Page, State, bad_page
+from monitor.web.links.alert import alert_page
+from monitor.web.links.order import order_page
+from monitor.web.links.page import Page, State, bad_page
 from monitor.web.visiting import origin_of
 from rules.orders_acts import Deed, OrderAct
 from rules.refusals import RefusedError
 
 log = structlog.get_logger(__name__)
 
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).parent.parent
 _STATUS = {State.UNKNOWN: 404, State.EXPIRED: 410}
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; "

@@ -10,7 +10,7 @@ from monitor.pipeline.in_force import InForce
 from monitor.pipeline.wording import level_name, margin_text
 from monitor.store import alert_list
 from monitor.store.alert_list import Alert
-from monitor.web.link_page import Page, Speech, State, bad_page
+from monitor.web.links.page import Page, Speech, State, bad_page
 
 _MARKS = {"red": Words("红", "R"), "yellow": Words("黄", "Y"), "warning": Words("!", "!")}
 

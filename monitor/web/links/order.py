@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from monitor.links import Bad, Link
 from monitor.pipeline.in_force import InForce
 from monitor.store import orders
-from monitor.web.link_page import Page, Speech, State, bad_page
+from monitor.web.links.page import Page, Speech, State, bad_page
 from rules.orders import AWAITING_REPLY, ENDED, STATE_NAMES, Order, OrderState
 from rules.orders_acts import OrderAct, OrderEvent
 
