@@ -9,6 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
 from config.codes import Words
 from monitor.sources.mapping import Row
 
@@ -133,16 +136,6 @@ def _csv(path: Path) -> Iterator[Sequence[object]]:
 
 
 def _xlsx(path: Path) -> Iterator[Sequence[object]]:
-    try:
-        from openpyxl import load_workbook  # an optional dependency
-        from openpyxl.utils.exceptions import InvalidFileException
-    except ImportError:
-        raise FileFault(
-            Words(
-                f"读 {path} 需要 openpyxl：pip install 'duban[xlsx]'；或另存为 CSV",
-                f"{path} needs openpyxl: pip install 'duban[xlsx]'; or save it as CSV",
-            )
-        ) from None
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, InvalidFileException) as error:

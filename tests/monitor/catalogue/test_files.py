@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import builtins
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -150,19 +149,3 @@ def test_another_kind_of_file_is_refused(
 def test_a_file_that_is_not_there_is_told(tmp_path: Path, name: str) -> None:
     with pytest.raises(FileFault, match="No such file"):
         read(tmp_path / name)
-
-
-def test_without_the_library_for_workbooks_it_is_told_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = workbook(tmp_path, HEADER, ROW)
-    imported = builtins.__import__
-
-    def without(name: str, *args: Any, **kwargs: Any) -> Any:
-        if name.startswith("openpyxl"):
-            raise ImportError(name)
-        return imported(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(FileFault, match=r"pip install 'duban\[xlsx\]'"):
-        read(path)
