@@ -27,6 +27,9 @@ def _store(value: SecretStr) -> SecretStr:
 CaseUrl = Annotated[str, Field(pattern=r"^https?://.*\{no\}")]
 """An address with ``{no}`` where the number of the case goes."""
 
+DeskUrl = Annotated[str, Field(pattern=r"^https?://[^\s/?#]+/?$")]
+"""An address without a path: the pages of the desk are at the root of their host."""
+
 BaseUrl = Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]
 """An address to which paths are added."""
 
@@ -36,7 +39,8 @@ class Daemon(Model):
 
     ``levels`` names the levels from the mildest to the gravest. ``calendar`` is used by limits and
     policies that name none. ``case_url`` is the address of a case in the hall's own pages, with
-    ``{no}`` for its number: messages link to it. ``base_url`` is the address under which phones
+    ``{no}`` for its number: messages link to it. ``desk_url`` is the address under which browsers
+    reach the pages of the desk: messages link to what they are about there. ``base_url`` is the address under which phones
     reach the daemon's own pages: with it messages have links by which they can be acknowledged,
     signed with ``secret`` (without one the store makes its own). ``catch_up`` says what happens
     to the rungs of a policy that fell due while the daemon was down: only the ``latest`` one is
@@ -51,6 +55,7 @@ class Daemon(Model):
     calendar: Id = "cn"
     http: Address = "127.0.0.1:8321"
     case_url: CaseUrl | None = None
+    desk_url: DeskUrl | None = None
     base_url: BaseUrl | None = None
     secret: Annotated[SecretStr, Field(min_length=16)] | None = None
     catch_up: Literal["latest", "each", "digest"] = "latest"

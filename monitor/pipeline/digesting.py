@@ -197,6 +197,7 @@ class _Numbers:
             "count": sum(counts.values()),
             "counts": counts,
             "nothing": not counts,
+            "links": {"home": base} if (base := wording.home(rules)) else {},
             "period_text": words.day(self.now, rules.zone, language),
             "source": {
                 "as_of": words.when(self.as_of, rules.zone, language, self.now)

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
+from monitor.addresses import order_path
 from monitor.pipeline import reasons, wording
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.order_wording import ISSUED, order_fields
@@ -114,6 +115,8 @@ def _stored(
     context: dict[str, Any] = wording.context(rules, alert, case, plain, None, now)
     context["order"] = order_fields(rules, row, event, now)
     context["route"] = {"step": None, "reason": reader.why}
+    if base := wording.home(rules):
+        context["links"]["order"] = base + order_path(row.order.no)
     # It is not the card's: an order goes on when the card is over, or silenced.
     return StoredNotice(
         None,

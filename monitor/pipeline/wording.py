@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from monitor.addresses import case_path
 from monitor.pipeline.in_force import InForce
 from monitor.store.alert_list import Alert
 from notifiers import words
@@ -93,7 +94,7 @@ def context(
         },
         "clock": _clock(rules, alert, now),
         "route": {"step": notice.step, "reason": why(notice, language)} if notice else {},
-        "links": _links(rules, case),
+        "links": _links(rules, alert, case),
         "source": {
             "id": alert.source or "",
             "as_of": words.when(as_of, rules.zone, language, now) if as_of else "",
@@ -210,9 +211,25 @@ def _clock(rules: InForce, alert: Alert, now: int) -> dict[str, Any]:
     return clock
 
 
-def _links(rules: InForce, case: Case | None) -> dict[str, str]:
-    url = rules.settings.daemon.case_url
-    if case is None or url is None:
-        return {}
-    number = quote(str(case.facts.get("no") or case.key), safe="")
-    return {"case": url.replace("{no}", number)}
+def _links(rules: InForce, alert: Alert, case: Case | None) -> dict[str, str]:
+    """Give where a message about a case leads, or one about the supervision itself.
+
+    To the hall's own page of the case where the settings name it, else to ours.
+    """
+    hall, base = rules.settings.daemon.case_url, home(rules)
+    if case is None:
+        system = about(alert.subject) == "system"
+        return {"system": f"{base}/health"} if base and system else {}
+    number = str(case.facts.get("no") or case.key)
+    links = {}
+    if base:
+        ours = base + case_path(number, case.key)
+        links = {"case": ours, "explain": f"{ours}#explain", "correction": f"{ours}#correction"}
+    if hall:
+        links["case"] = hall.replace("{no}", quote(number, safe=""))
+    return links
+
+
+def home(rules: InForce) -> str:
+    """Give the address of the desk; "" where the settings name none."""
+    return (rules.settings.daemon.desk_url or "").rstrip("/")

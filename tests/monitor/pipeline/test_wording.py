@@ -121,3 +121,18 @@ def test_a_due_moment_that_the_calendar_may_still_move_is_called_provisional(
     story.hall.accept("A1", at="2026-12-10 10:00", days=20)
     story.at("2027-01-07 09:00")
     assert story.messages[-1]["context"]["clock"]["due_text"] == "1月8日（周五）17:30（暂定）"
+
+
+def test_messages_lead_to_the_pages_of_the_desk(story: Story) -> None:
+    story.restart(daemon='desk_url = "https://jc.example.gov.cn/"')
+    links = fields(story, "2026-10-14 09:00", "links")
+    case = "https://jc.example.gov.cn/cases/DP-2026-0173"
+    assert links == {"case": case, "explain": f"{case}#explain", "correction": f"{case}#correction"}
+
+
+def test_the_halls_own_page_of_a_case_comes_first(story: Story) -> None:
+    base = 'desk_url = "https://jc.example.gov.cn"\n'
+    story.restart(daemon=base + 'case_url = "https://oa.example.gov.cn/case?no={no}"')
+    links = fields(story, "2026-10-14 09:00", "links")
+    assert links["case"] == "https://oa.example.gov.cn/case?no=DP-2026-0173"
+    assert links["explain"].startswith("https://jc.example.gov.cn/cases/")
