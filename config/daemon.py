@@ -40,11 +40,11 @@ class Daemon(Model):
     ``levels`` names the levels from the mildest to the gravest. ``calendar`` is used by limits and
     policies that name none. ``case_url`` is the address of a case in the hall's own pages, with
     ``{no}`` for its number: messages link to it. ``desk_url`` is the address under which browsers
-    reach the pages of the desk: messages link to what they are about there. ``base_url`` is the address under which phones
-    reach the daemon's own pages: with it messages have links by which they can be acknowledged,
-    signed with ``secret`` (without one the store makes its own). ``catch_up`` says what happens
-    to the rungs of a policy that fell due while the daemon was down: only the ``latest`` one is
-    told, ``each`` of them, or everybody on them once (``digest``).
+    reach the pages of the desk: messages link to what they are about there. ``base_url`` is the
+    address under which phones reach the daemon: with it messages have links by which they can be
+    acknowledged, signed with ``secret`` (without one the store makes its own). ``catch_up`` says
+    what happens to the rungs of a policy that fell due while the daemon was down: only the
+    ``latest`` one is told, ``each`` of them, or everybody on them once (``digest``).
     """
 
     language: Literal["zh_CN", "en"] = "zh_CN"
