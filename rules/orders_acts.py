@@ -107,6 +107,20 @@ def done(order: Order, deed: Deed, now: int, terms: Terms) -> tuple[Order, Order
     return after, OrderEvent(now, deed.act.value, deed.by, deed.note, detail)
 
 
+def possible(order: Order, now: int) -> tuple[OrderAct, ...]:
+    """Give what can be done to an order as it stands at the instant ``now``, by whichever side."""
+    asked = order.asked_at is not None
+    ruled_out = {
+        OrderAct.ASK: asked or now > order.reply_due,
+        OrderAct.REFUSE: not asked,
+    }
+    return tuple(
+        act
+        for act, (states, _, _) in _ACTS.items()
+        if order.state in states and not ruled_out.get(act, False)
+    )
+
+
 def _acknowledge(order: Order, deed: Deed, now: int, terms: Terms) -> Order:  # noqa: ARG001  # one shape
     return replace(order, state=OrderState.ACKNOWLEDGED, acknowledged_at=now)
 

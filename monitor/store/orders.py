@@ -134,14 +134,14 @@ def by_no(connection: Connection, no: str, *, for_change: bool = False) -> Order
     query = select(tables.orders).where(tables.orders.c.no == no)
     if for_change:
         query = query.with_for_update(of=tables.orders)
-    return next(iter(_rows(connection, query)), None)
+    return next(iter(rows_of(connection, query)), None)
 
 
 def claim_due(connection: Connection, now: int, limit: int) -> list[OrderRow]:
     """Give up to ``limit`` orders that are to be looked at, as this transaction's alone."""
     c = tables.orders.c
     query = select(tables.orders).where(c.next_at <= now).order_by(c.next_at, c.id).limit(limit)
-    return _rows(connection, query.with_for_update(skip_locked=True, of=tables.orders))
+    return rows_of(connection, query.with_for_update(skip_locked=True, of=tables.orders))
 
 
 def listing(connection: Connection, chosen: Filter, limit: int) -> list[OrderRow]:
@@ -161,7 +161,7 @@ def listing(connection: Connection, chosen: Filter, limit: int) -> list[OrderRow
             query = query.where(column == value)
     if chosen.late_by is not None:
         query = query.where(owed_by() <= chosen.late_by)
-    return _rows(connection, query.order_by(c.id.desc()).limit(limit))
+    return rows_of(connection, query.order_by(c.id.desc()).limit(limit))
 
 
 def open_of(connection: Connection, alert_ids: Collection[int]) -> dict[int, OrderRow]:
@@ -178,7 +178,7 @@ def open_of(connection: Connection, alert_ids: Collection[int]) -> dict[int, Ord
     ids = {pair.order_id for pair in pairs}
     rows = {
         row.id: row
-        for row in _rows(
+        for row in rows_of(
             connection, select(tables.orders).where(among(connection, tables.orders.c.id, ids))
         )
     }
@@ -237,7 +237,8 @@ def _add_event(connection: Connection, ident: int, event: OrderEvent) -> None:
     connection.execute(tables.order_events.insert(), [row])
 
 
-def _rows(connection: Connection, query: Select[Any]) -> list[OrderRow]:
+def rows_of(connection: Connection, query: Select[Any]) -> list[OrderRow]:
+    """Give the orders that a query of their table gives, with their cards."""
     rows = connection.execute(query).mappings().all()
     cards: dict[int, list[int]] = {row["id"]: [] for row in rows}
     a = tables.order_alerts.c
