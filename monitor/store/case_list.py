@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true
 
 from monitor.store import tables
+from monitor.store.case_choice import Choice
 from monitor.store.parts import parts_of
+from monitor.store.scope import Scope
+from monitor.store.statements import among
 from rules.cases import Case
+
+_AT_ONCE = 5_000  # SQLite binds at most 32,766 values to a statement
+
+_Stretch = tuple[ColumnElement[bool], list[Any]]
+"""Which of the chosen cases a stretch of a list holds, and in which order."""
+
+_CARDS = tables.cases.c.level.is_not(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,83 @@ def listing(connection: Connection, chosen: Filter, limit: int) -> list[CaseRow]
         query.order_by(c.due_at.asc().nulls_last(), c.id).limit(limit),
         with_parts=False,
     )
+
+
+class Sort(StrEnum):
+    """In which order cases are listed; a minus turns it round. What has none of it comes last."""
+
+    DUE = "due"
+    DUE_LAST = "-due"
+    GRAVEST = "lamp"
+    MILDEST = "-lamp"
+    CLOSED = "closed"
+    CLOSED_LAST = "-closed"
+    NEWEST = "new"
+
+
+def count(connection: Connection, chosen: Choice, scope: Scope, most: int) -> int:
+    """Count the chosen cases in a scope, but no further than ``most``."""
+    some = select(tables.cases.c.id).where(chosen.where(scope)).limit(most).subquery()
+    return connection.scalar(select(func.count()).select_from(some)) or 0
+
+
+def page(
+    connection: Connection, chosen: Choice, scope: Scope, sort: Sort, first: int, size: int
+) -> list[CaseRow]:
+    """Give ``size`` chosen cases in a scope without their parts, from the ``first`` (0) on."""
+    ids: list[int] = []
+    skip = first
+    for stretch, order in _stretches(chosen, sort):
+        cards = stretch is _CARDS
+        query = select(tables.cases.c.id).where(chosen.where(scope, narrow=cards), stretch)
+        wanted = size - len(ids)
+        found = list(connection.scalars(query.order_by(*order).offset(skip).limit(wanted)))
+        ids += found
+        if len(ids) == size:
+            break
+        if skip and not found:  # how far this stretch goes
+            some = query.limit(skip).subquery()
+            skip -= connection.scalar(select(func.count()).select_from(some)) or 0
+        else:
+            skip = 0
+    return of_ids(connection, ids)
+
+
+def of_ids(connection: Connection, ids: list[int]) -> list[CaseRow]:
+    """Give cases by the ids of their rows, in that order, without their parts."""
+    found: dict[int, CaseRow] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        query = _columns().where(among(connection, tables.cases.c.id, some))
+        rows = _rows(connection, query, with_parts=False)
+        found.update((row.case.id or 0, row) for row in rows)
+    return [found[ident] for ident in ids if ident in found]
+
+
+def _stretches(chosen: Choice, sort: Sort) -> list[_Stretch]:
+    """Give the stretches of a list one after the other, each as an index orders it."""
+    c = tables.cases.c
+    if sort is Sort.NEWEST:
+        return [(true(), [c.id.desc()])]
+    if chosen.paused and sort in (Sort.DUE, Sort.DUE_LAST):
+        return [(true(), [c.id])]
+    by_due: list[_Stretch] = [
+        (c.due_at.is_not(None), [c.due_at, c.id]),
+        (c.due_at.is_(None), [c.id]),
+    ]
+    match sort:
+        case Sort.DUE:
+            return by_due
+        case Sort.DUE_LAST:
+            return [(c.due_at.is_not(None), [c.due_at.desc(), c.id.desc()]), by_due[1]]
+        case Sort.CLOSED | Sort.CLOSED_LAST:
+            closed: list[Any] = [c.closed_at, c.id]
+            if sort is Sort.CLOSED_LAST:
+                closed = [c.closed_at.desc(), c.id.desc()]
+            return [(c.closed_at.is_not(None), closed), (c.closed_at.is_(None), [c.id])]
+    rank = c.rank.desc() if sort is Sort.GRAVEST else c.rank
+    cards: _Stretch = (_CARDS, [rank, c.due_at.is_(None), c.due_at, c.id])
+    return [cards, *((and_(c.level.is_(None), where), order) for where, order in by_due)]
 
 
 def _columns() -> Select[Any]:

@@ -59,7 +59,7 @@ def count(name: str) -> Column[int]:
 
 def index(
     name: str,
-    *columns: Column[Any],
+    *columns: ColumnElement[Any],
     where: ColumnElement[bool] | None = None,
     unique: bool = False,
 ) -> None:

@@ -8,11 +8,14 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     ForeignKey,
+    Index,
     Integer,
     Table,
     Text,
     UniqueConstraint,
     and_,
+    func,
+    literal_column,
     or_,
 )
 
@@ -75,19 +78,43 @@ live: ColumnElement[bool] = and_(
 )
 """A case that rules still have a say in: in its source, and not closed or with an open alert."""
 col.index("ix_cases_due", cases.c.next_check_at, where=cases.c.next_check_at.is_not(None))
-col.index("ix_cases_no", cases.c.no, where=cases.c.no.is_not(None))
+_numbered = cases.c.no.is_not(None)
+Index(
+    "ix_cases_no",
+    cases.c.no,
+    sqlite_where=_numbered,
+    postgresql_where=_numbered,
+    postgresql_ops={"no": "text_pattern_ops"},  # or it does not know how numbers begin
+)
+tail: ColumnElement[str] = func.substr(cases.c.no, func.length(cases.c.no) - literal_column("3"))
+"""The last four characters of a number, by which people recognise it."""
+col.index("ix_cases_tail", tail, where=_numbered)
 col.index("ix_cases_closed_at", cases.c.closed_at, where=cases.c.closed_at.is_not(None))
 col.index("ix_cases_live", cases.c.source, cases.c.key, where=live)
 col.index("ix_cases_live_fingerprint", cases.c.fingerprint, where=live)
-col.index("ix_cases_live_due_at", cases.c.due_at, where=live)
+# Lists by due moment; many fall due at one, so that their order is whole with the id alone.
+_by_due = (cases.c.due_at, cases.c.id)
+col.index("ix_cases_live_due_at", *_by_due, where=live)
+col.index("ix_cases_live_region", cases.c.region, *_by_due, where=live)
+col.index("ix_cases_live_department", cases.c.department, cases.c.region, *_by_due, where=live)
+col.index("ix_cases_live_item_code", cases.c.item_code, *_by_due, where=live)
+col.index("ix_cases_live_handler", cases.c.handler, *_by_due, where=live)
+col.index(
+    "ix_cases_live_level", cases.c.level, *_by_due, where=and_(live, cases.c.level.is_not(None))
+)
+col.index(
+    "ix_cases_paused",
+    *(cases.c.state, cases.c.region, cases.c.department, cases.c.id),
+    where=and_(
+        cases.c.vanished_at.is_(None), cases.c.closed_at.is_(None), cases.c.state == "paused"
+    ),
+)
 col.index(
     "ix_cases_live_standing",
     *(cases.c.source, cases.c.level, cases.c.state),
     *(cases.c.closed_at, cases.c.vanished_at),  # or SQLite reads the rows to see that they live
     where=live,
 )
-col.index("ix_cases_live_item_code", cases.c.item_code, where=live)
-col.index("ix_cases_live_handler", cases.c.handler, where=live)
 
 parts = Table(
     "parts",

@@ -56,6 +56,8 @@ def definitions(store: Store) -> list[tuple[str, str | None]]:
     return [(name, sql and " ".join(sql.split())) for name, sql in rows]
 
 
+# SQLite's index of the tails of numbers cannot be reflected; the next test compares it.
+@pytest.mark.filterwarnings("ignore:.*expression-based index")
 def test_lead_to_the_tables(empty: Store) -> None:
     migrations.upgrade(empty.engine)
     with empty.read() as connection:

@@ -1,4 +1,4 @@
-"""The desk: saved views, idempotency keys, days of calendars entered by hand."""
+"""The desk: lists of cases, saved views, idempotency keys, days of calendars entered by hand."""
 
 from __future__ import annotations
 
@@ -11,8 +11,19 @@ down_revision = "0009"
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON(none_as_null=True)
 
+LIVE = "vanished_at IS NULL AND (closed_at IS NULL OR level IS NOT NULL)"
+LISTS = {
+    "due_at": (["due_at", "id"], LIVE),
+    "region": (["region", "due_at", "id"], LIVE),
+    "department": (["department", "region", "due_at", "id"], LIVE),
+    "item_code": (["item_code", "due_at", "id"], LIVE),
+    "handler": (["handler", "due_at", "id"], LIVE),
+    "level": (["level", "due_at", "id"], f"{LIVE} AND level IS NOT NULL"),
+}
+
 
 def upgrade() -> None:
+    _lists()
     op.create_table(
         "views",
         sa.Column("id", ID, primary_key=True),
@@ -52,3 +63,19 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+
+
+def _lists() -> None:
+    for name in ("no", "live_due_at", "live_item_code", "live_handler"):
+        op.drop_index(f"ix_cases_{name}", "cases")
+    for name, (columns, where) in LISTS.items():
+        _index(f"ix_cases_live_{name}", columns, where)
+    paused = "vanished_at IS NULL AND closed_at IS NULL AND state = 'paused'"
+    _index("ix_cases_paused", ["state", "region", "department", "id"], paused)
+    _index("ix_cases_no", ["no"], "no IS NOT NULL", postgresql_ops={"no": "text_pattern_ops"})
+    _index("ix_cases_tail", [sa.text("substr(no, length(no) - 3)")], "no IS NOT NULL")
+
+
+def _index(name: str, columns: list[str | sa.TextClause], where: str, **options: object) -> None:
+    held = sa.text(where)
+    op.create_index(name, "cases", columns, sqlite_where=held, postgresql_where=held, **options)

@@ -1,0 +1,226 @@
+"""Which cases a list holds: the conditions of each choice, and what a search text names.
+
+Every condition is one that an index answers, alone or along the due moment: see
+``tables/watched.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, false, func, literal_column, or_, select
+
+from monitor.store import tables
+from monitor.store.scope import Scope
+from monitor.store.statements import among
+from monitor.store.tables.watched import tail
+
+_c = tables.cases.c
+
+_PLACES: Mapping[str, ColumnElement[Any]] = {"region": _c.region, "department": _c.department}
+_HIDDEN: Mapping[str, ColumnElement[Any]] = {
+    # As something worked out they have no index. SQLite, which does not know that thousands of
+    # cases have a region and a few a level, would else go by that of the region.
+    name: func.coalesce(_c[name], "")
+    for name in ("region", "department", "source")
+}
+_LAST = "\U0010ffff"  # after every other character
+_FEW = 2_000  # cases: what search finds beyond it is looked for along the due moments
+_TAIL = 4  # characters of a number, at least, by which its end is looked for
+
+
+class CaseState(StrEnum):
+    """What a list is of; without any it is of the live ones, see ``tables.live``."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+    LATE = "late"  # closed too late
+    ALL = "all"  # also those that their sources no longer have
+
+
+OK = "ok"
+"""In place of a level: open, and without a card."""
+
+PAUSED = "paused"
+"""In place of a level: open, and its time stands still."""
+
+
+Span = tuple[int | None, int | None]
+"""From which instant (included) to which; either may be open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which cases to list; what is empty or ``None`` leaves a choice open.
+
+    ``lamps`` are levels, :data:`OK` or :data:`PAUSED`; ``due`` and ``closed`` are when it is due or
+    was closed; ``overdue`` are open cases due by that instant; ``found`` is what
+    :func:`search` gave.
+    """
+
+    lamps: tuple[str, ...] = ()
+    states: tuple[CaseState, ...] = ()
+    regions: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    handlers: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    due: Span | None = None
+    closed: Span | None = None
+    overdue: int | None = None
+    found: ColumnElement[bool] | None = None
+
+    @property
+    def past(self) -> bool:
+        """Whether it is of closed cases alone."""
+        return bool(self.states) and set(self.states) <= {CaseState.CLOSED, CaseState.LATE}
+
+    @property
+    def live(self) -> bool:
+        """Whether it is of live cases alone."""
+        return set(self.states) <= {CaseState.OPEN, CaseState.PAUSED}
+
+    @property
+    def paused(self) -> bool:
+        """Whether it is of cases alone whose time stands still, and that have no due moment."""
+        return self.states == (CaseState.PAUSED,) or self.lamps == (PAUSED,)
+
+    @property
+    def _narrow(self) -> bool:
+        """Whether something narrows it more than a place does."""
+        few = self.lamps and OK not in self.lamps
+        return bool(few or self.items or self.handlers) or self.paused or self.found is not None
+
+    def where(self, scope: Scope, *, narrow: bool = False) -> ColumnElement[bool]:
+        """Give the condition for cases of this choice that lie in a scope.
+
+        ``narrow`` says that it comes beside a condition that narrows it more than a place does.
+        """
+        place = _HIDDEN if narrow or self._narrow else _PLACES
+        bounds = [_states(self.states), scope.of(place)]
+        for column, values in (
+            (place["region"], self.regions),
+            (place["department"], self.departments),
+            (_c.item_code, self.items),
+            (_c.handler, self.handlers),
+            (_HIDDEN["source"], self.sources),
+        ):
+            if values:
+                bounds.append(column.in_(values))
+        if self.lamps:
+            bounds.append(_lamps(self.lamps))
+        bounds += _within(_c.due_at, self.due) + _within(_c.closed_at, self.closed)
+        if self.overdue is not None:
+            bounds += [_c.due_at <= self.overdue, _c.closed_at.is_(None)]
+        if self.found is not None:
+            bounds.append(self.found)
+        return and_(*bounds)
+
+
+def _within(column: ColumnElement[int], span: Span | None) -> list[ColumnElement[bool]]:
+    if span is None:
+        return []
+    begin, end = span
+    bounds: list[ColumnElement[bool]] = [column.is_not(None)]
+    bounds += [] if begin is None else [column >= begin]
+    return bounds + ([] if end is None else [column < end])
+
+
+def _states(states: Collection[CaseState]) -> ColumnElement[bool]:
+    there, closed = _c.vanished_at.is_(None), _c.closed_at.is_not(None)
+    conditions: dict[CaseState, ColumnElement[bool]] = {
+        # Each of them says that it is live, or SQLite does not use what is indexed of those.
+        CaseState.OPEN: and_(tables.live, _c.closed_at.is_(None)),
+        CaseState.PAUSED: and_(tables.live, _c.closed_at.is_(None), _paused()),
+        CaseState.CLOSED: and_(there, closed),
+        CaseState.LATE: and_(there, closed, _c.state == literal_column("'missed'")),
+    }
+    if not states:
+        return tables.live
+    if CaseState.ALL in states:
+        return _c.id.is_not(None)
+    return or_(*(conditions[state] for state in dict.fromkeys(states)))
+
+
+def _paused() -> ColumnElement[bool]:
+    # Written out, or PostgreSQL cannot know that the index of the paused ones holds them all.
+    return _c.state == literal_column("'paused'")
+
+
+def _lamps(lamps: Sequence[str]) -> ColumnElement[bool]:
+    opened = _c.closed_at.is_(None)
+    levels = [lamp for lamp in lamps if lamp not in (OK, PAUSED)]
+    bounds: list[ColumnElement[bool]] = []
+    if levels:
+        bounds.append(and_(_c.level.is_not(None), _c.level.in_(levels)))
+    if OK in lamps:
+        bounds.append(and_(opened, _c.level.is_(None)))
+    if PAUSED in lamps:
+        bounds.append(and_(opened, _paused()))
+    return or_(*bounds)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What in the directory and the catalogue has a search text in its name, by id."""
+
+    regions: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+
+    def where(self) -> ColumnElement[bool]:
+        """Give the condition for cases of any of them."""
+        bounds: list[ColumnElement[bool]] = [
+            column.in_(values)
+            for column, values in (
+                (_c.region, self.regions),
+                (_c.department, self.departments),
+                (_c.item_code, self.items),
+            )
+            if values
+        ]
+        return or_(false(), *bounds)
+
+
+def search(connection: Connection, text: str) -> ColumnElement[bool] | None:
+    """Give the condition for the cases whose number (办件号) or key a text names.
+
+    It is the whole number, else how numbers begin, or end from four characters on; ``None`` where
+    there is no such number.
+    """
+    texts = sorted({text, text.upper()})
+    exact = _ids(connection, [and_(_c.no.in_(texts)), _c.key == text])
+    if exact:
+        return among(connection, _c.id, exact)
+    begins = [_begins(connection, one) for one in texts]
+    ends = [
+        and_(_c.no.is_not(None), tail == one[-_TAIL:], _c.no.endswith(one, autoescape=True))
+        for one in texts
+        if len(one) >= _TAIL
+    ]
+    found = _ids(connection, [*begins, *ends])
+    if not found:
+        return None
+    if len(found) <= _FEW:
+        return among(connection, _c.id, found)
+    # So many that some of them soon come along whichever way the list is ordered.
+    return or_(*(_c.no.startswith(one, autoescape=True) for one in texts), *ends)
+
+
+def _ids(connection: Connection, any_of: Sequence[ColumnElement[Any]]) -> list[int]:
+    """Give the ids of cases for which one of the conditions holds, a few more than few at most."""
+    found: dict[int, None] = {}
+    for condition in any_of:
+        query = select(_c.id).where(condition).limit(_FEW + 1)
+        found.update(dict.fromkeys(connection.scalars(query)))
+    return list(found)
+
+
+def _begins(connection: Connection, text: str) -> ColumnElement[bool]:
+    if connection.dialect.name == "sqlite":  # its LIKE looks through all of them
+        return and_(_c.no >= text, _c.no < text + _LAST)
+    return _c.no.startswith(text, autoescape=True)
