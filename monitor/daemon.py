@@ -193,10 +193,10 @@ class Daemon:
             if getattr(before.settings.daemon, name) != getattr(settings.daemon, name):
                 log.warning("restart_needed", setting=f"daemon.{name}")
         self.pipeline.replace(rules)
-        running.reloaded(self.store, before, rules, clock())
+        running.reloaded(self.store, before, self.pipeline.rules, clock())
         self._schedule_sources()
         self.metrics.reloads.set(0)
-        log.info("settings_reloaded", fingerprint=rules.book.fingerprint[:12])
+        log.info("settings_reloaded", fingerprint=self.pipeline.rules.book.fingerprint[:12])
         return True
 
     def run(self) -> bool:

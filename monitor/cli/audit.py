@@ -132,7 +132,7 @@ def _job(
     if until <= since:
         raise typer.BadParameter(shell.word("--to 要晚于 --from", "--to must be after --from"))
     at = moment_of(now, shell) if now else min(until, shell.now)
-    book = shell.rules.with_catalogue(stores.catalogue(shell.settings)).book
+    book = stores.kept(shell.rules).book
     history = _history(shell.settings, book, files=files)
     return Job(book, since, until, at, at < shell.now, by, single, history)
 

@@ -8,12 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from config import Words, build_all
+from monitor.cli import stores
 from monitor.cli.calendar_diff import show_difference
 from monitor.cli.calendar_import import import_calendar
 from monitor.cli.failure import Failed
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
 from monitor.cli.year_view import show_year
+from rules.calendar_days import edited
 from rules.calendars import Calendar, write_span
 from rules.year import YearDay, days_of, holidays_of
 
@@ -80,6 +82,8 @@ def calendar(
             )
         )
     chosen = _calendar(shell, ident)
+    if shell.config != CONFIG or CONFIG.exists():
+        chosen = edited(chosen, stores.days(shell.settings).of(chosen.id))
     days = days_of(chosen, int(what))
     if as_json:
         shell.print_json(_record(chosen, days))

@@ -15,10 +15,11 @@ from monitor.cli.failure import Failed
 from monitor.cli.guard import FAULTY, tell_faults
 from monitor.cli.listing import Column
 from monitor.cli.shell import Shell
-from monitor.store import items
+from monitor.store import calendar_days, items
 from monitor.store.open_cases import open_pages
 from rules.batches import Batch
 from rules.calendar_change import CaseChange, calendar_changes
+from rules.calendar_days import EditedDays, edited
 from rules.rulebook import RuleBook
 
 _NAMES = (
@@ -44,11 +45,13 @@ def show_difference(shell: Shell, new: Path, most: int) -> None:
         config.Faulty: the settings in force are refused; faults of ``new`` are told here, as its.
         Failed: the store cannot be used.
     """
-    before = shell.rules.book
-    after = _with_calendars_of(before, _load(shell, new))
+    new_settings = _load(shell, new)
     changes: list[CaseChange] = []
     cases = compared = 0
     with shell.store() as store, store.read() as connection:
+        days = calendar_days.load(connection)
+        before = shell.rules.with_days(days).book
+        after = _with_calendars_of(before, new_settings, days)
         enrich = items.load(connection, shell.rules.zone).enrich
         for page in open_pages(connection):
             batch = Batch.of([enrich(case, shell.now) for case in page])
@@ -92,15 +95,17 @@ def _load(shell: Shell, new: Path) -> Settings:
         raise typer.Exit(FAULTY) from None
 
 
-def _with_calendars_of(book: RuleBook, new: Settings) -> RuleBook:
+def _with_calendars_of(book: RuleBook, new: Settings, days: EditedDays) -> RuleBook:
     """Give a rule book whose limits have the calendars that they have in the new settings.
 
-    A limit that the new settings do not have keeps the id of its calendar.
+    A limit that the new settings do not have keeps the id of its calendar. The ``days`` that were
+    entered by hand are over them as well.
 
     Raises:
         Failed: the new settings have no such calendar.
     """
-    calendars = build_all(new.calendar)
+    built = build_all(new.calendar)
+    calendars = {name: edited(one, days.of(name)) for name, one in built.items()}
     named = {limit.id: limit.calendar for limit in new.rulebook().limits}
     limits = tuple(
         replace(limit, calendar=named.get(limit.id, limit.calendar)) for limit in book.limits

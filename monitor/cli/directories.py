@@ -12,13 +12,15 @@ from monitor.cli.phrases import short_moment
 from monitor.cli.shell import Shell
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.peopling import load_directory
+from monitor.store import calendar_days
 from rules.directory import Directory, Person
 from rules.instants import DAY, moment
 
 
 def with_stored(shell: Shell, connection: Connection) -> InForce:
-    """Give the rules in force with what the store keeps of the directory."""
-    return shell.rules.with_directory(load_directory(connection, shell.settings))
+    """Give the rules in force with what the store keeps of the directory and of edited days."""
+    rules = shell.rules.with_days(calendar_days.load(connection))
+    return rules.with_directory(load_directory(connection, shell.settings))
 
 
 def person_id(shell: Shell, directory: Directory, text: str) -> str:

@@ -14,7 +14,7 @@ from monitor.cli.guard import FAILED
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
 from monitor.cli.tick import moment_of
-from monitor.store import alert_list, case_list, fact_changes, items
+from monitor.store import alert_list, calendar_days, case_list, fact_changes, items
 from monitor.store.alert_list import Alert, Filter
 from monitor.store.case_list import CaseRow
 from notifiers.grounds import grounds
@@ -73,11 +73,10 @@ def explain_case(
         alerts = [one.alert for one in alert_list.listing(connection, chosen, _MOST_ALERTS)]
         changes = fact_changes.changes_of(connection, row.case.id)
         enrich = items.load(connection, shell.rules.zone).enrich
+        book = shell.rules.with_days(calendar_days.load(connection)).book
     changes = [change for change in changes if at is None or change.seen_at <= now]
     case = enrich(row.case if at is None else known_at(row.case, now), now)
-    explained = sorted(
-        _chosen(shell, explain_all(shell.rules.book, case, now), limit), key=_urgency
-    )
+    explained = sorted(_chosen(shell, explain_all(book, case, now), limit), key=_urgency)
     if as_json:
         record = _record(shell, row, explained, alerts)
         shell.print_json({**record, "changes": explain_changes.records(shell, changes)})

@@ -95,10 +95,11 @@ def run_replay(
         )
     other = Shell(settings, as_json).rules if settings else None
     cases, rejected = _read(shell)
-    catalogue = stores.catalogue(shell.settings)
+    kept = stores.kept(rules)
+    catalogue = kept.book.catalogue
 
     def run(under: InForce) -> list[Event]:
-        under = under.with_catalogue(catalogue)
+        under = under.with_catalogue(catalogue).with_days(kept.days)
         return replay(under.book, under.calendars, cases, first, last, under.catch_up)
 
     events = run(rules if compare or other is None else other)

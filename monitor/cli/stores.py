@@ -8,9 +8,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings, Words
 from monitor.cli.failure import Failed
-from monitor.store import items, migrations
+from monitor.pipeline.in_force import InForce
+from monitor.store import calendar_days, items, migrations
 from monitor.store.store import Store
-from rules.catalogue import Catalogue
+from rules.calendar_days import EditedDays
 
 
 def opened(settings: Settings) -> Store:
@@ -36,18 +37,33 @@ def revision(store: Store) -> str | None:
         ) from None
 
 
-def catalogue(settings: Settings) -> Catalogue:
-    """Give the item catalogue of the store; an empty one where the store has no tables yet.
+def kept(rules: InForce) -> InForce:
+    """Give rules with the item catalogue and the edited days of the store.
+
+    They are as they were where the store has no tables yet.
 
     Raises:
         Failed: the store cannot be opened.
     """
-    zone = settings.daemon.timezone
+    with opened(rules.settings) as store:
+        if revision(store) != migrations.newest():
+            return rules
+        with store.read() as connection:
+            rules = rules.with_days(calendar_days.load(connection))
+            return rules.with_catalogue(items.load(connection, rules.zone))
+
+
+def days(settings: Settings) -> EditedDays:
+    """Give the days of calendars that were entered by hand; none where there are no tables yet.
+
+    Raises:
+        Failed: the store cannot be opened.
+    """
     with opened(settings) as store:
         if revision(store) != migrations.newest():
-            return Catalogue((), zone)
+            return EditedDays()
         with store.read() as connection:
-            return items.load(connection, zone)
+            return calendar_days.load(connection)
 
 
 def name(store: Store) -> str:

@@ -19,7 +19,7 @@ from monitor.cli import listing, phrases, try_survey
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
-from monitor.store import items, open_cases
+from monitor.store import calendar_days, items, open_cases
 from rules.assessment import assess
 from rules.batches import Batch
 from rules.cases import Case, Fact
@@ -105,7 +105,8 @@ def _looked(
 ) -> Iterator[tuple[list[Case], Mapping[int, tuple[Finding, ...]], str]]:
     """Look at the cases page by page; give each with what was found, and why where it failed."""
     catalogue = items.load(connection, shell.rules.zone)
-    book = replace(shell.rules.book, limits=(), checks=(check,), catalogue=catalogue)
+    rules = shell.rules.with_days(calendar_days.load(connection))
+    book = replace(rules.book, limits=(), checks=(check,), catalogue=catalogue)
     total = open_cases.count(connection, closed=closed)
     columns = (
         TextColumn("{task.description}"),

@@ -11,7 +11,7 @@ from monitor.cli.failure import Failed
 from monitor.cli.listing import Column
 from monitor.cli.shell import Shell
 from monitor.pipeline.surveying import look
-from monitor.store import survey_alerts
+from monitor.store import calendar_days, survey_alerts
 from rules.carriers import carrier
 from rules.compliance.sentences import sentence
 from rules.instants import is_moment
@@ -33,7 +33,9 @@ def show(shell: Shell, rule: SurveyRule, limit: int) -> None:
         Failed: the store does not know everything yet that it goes by.
     """
     with shell.store() as store:
-        found = look(store, shell.rules, rule, shell.now)
+        with store.read() as connection:
+            rules = shell.rules.with_days(calendar_days.load(connection))
+        found = look(store, rules, rule, shell.now)
         if found is None:
             raise Failed(
                 Words(

@@ -25,11 +25,18 @@ def with_calls(connection: Connection, rules: InForce, due: Sequence[DueCase]) -
     """
     if rules.settings.call_backs is None:
         return list(due)
-    called = call_backs.called_at(connection, [one.case.id for one in due])
-    return [
-        replace(one, case=_called(one.case, called[one.case.id])) if one.case.id in called else one
-        for one in due
-    ]
+    known = cases_with_calls(connection, rules, [one.case for one in due])
+    return [replace(one, case=case) for one, case in zip(due, known, strict=True)]
+
+
+def cases_with_calls(
+    connection: Connection, rules: InForce, cases: Sequence[Case]
+) -> Sequence[Case]:
+    """Do the same for cases alone."""
+    if rules.settings.call_backs is None:
+        return cases
+    called = call_backs.called_at(connection, [one.id for one in cases])
+    return [_called(one, called[one.id]) if one.id in called else one for one in cases]
 
 
 def _called(case: Case, at: int) -> Case:

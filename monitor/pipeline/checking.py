@@ -15,7 +15,7 @@ from monitor.pipeline.calling_back import to_be_called, with_calls
 from monitor.pipeline.carding import About, Cards
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.raising import raise_alert
-from monitor.store import appeals, call_backs, cases, items, waiting
+from monitor.store import appeals, calendar_days, call_backs, cases, items, waiting
 from monitor.store.cases import Checked, DueCase
 from monitor.store.store import Store
 from rules.alerts import changes, reasons
@@ -47,7 +47,8 @@ _URGENCY = (
 class CheckTally:
     """What a round of checks did: cases checked, changes by outcome and level, faulty rules.
 
-    ``stale`` tells that it did nothing, for the store has another item catalogue than the rules.
+    ``stale`` tells that it did nothing, for the store has another item catalogue than the rules,
+    or other days of calendars.
     """
 
     cases: int = 0
@@ -70,12 +71,19 @@ def check(store: Store, rules: InForce, now: int, limit: int = 1000) -> CheckTal
     with store.write() as connection:
         due = cases.claim_due(connection, now, limit, changes=rules.book.looks_at_changes)
         # Read behind the claim: a change of the catalogue from now on makes them due again.
-        if due and items.state(connection).version != rules.book.catalogue.version:
+        if due and _stale(connection, rules):
             connection.rollback()
             tally.stale = True
         elif due:
             _check(connection, rules, due, now, tally)
     return tally
+
+
+def _stale(connection: Connection, rules: InForce) -> bool:
+    return (
+        items.state(connection).version != rules.book.catalogue.version
+        or calendar_days.version(connection) != rules.days.version
+    )
 
 
 def _check(

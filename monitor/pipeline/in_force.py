@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hashlib import sha256
 from typing import Self
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from config import Settings
 from rules.amounts import Unit
+from rules.calendar_days import EditedDays, edited
+from rules.calendars import Calendar
 from rules.catalogue import Catalogue
 from rules.checks import Check
 from rules.directory import Directory
@@ -22,10 +27,15 @@ from rules.roles import Resolver
 from rules.rulebook import RuleBook
 from rules.worktime import WorkingTime, working_time
 
+log = structlog.get_logger(__name__)
+
 
 @dataclass(frozen=True)
 class InForce:
-    """Settings, their rule book and its compiled calendars; replaced as a whole on reload."""
+    """Settings, their rule book and its compiled calendars; replaced as a whole on reload.
+
+    ``days`` are those that people entered by hand over the calendars of the settings.
+    """
 
     settings: Settings
     book: RuleBook
@@ -33,6 +43,7 @@ class InForce:
     limits: Mapping[str, Limit]
     checks: Mapping[str, Check]
     titles: Mapping[str, str]
+    days: EditedDays = field(default_factory=EditedDays)
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -73,6 +84,29 @@ class InForce:
         """Give the same with another item catalogue."""
         return replace(self, book=replace(self.book, catalogue=catalogue))
 
+    def with_days(self, days: EditedDays) -> Self:
+        """Give the same with other days entered by hand over the calendars of the settings.
+
+        Where they bear on findings the book has another fingerprint, so that every case is checked
+        anew. The calendar of checks counts as well as those of limits.
+        """
+        if days == self.days:
+            return self
+        base = self.settings.rulebook()
+        calendars, compiled = dict(base.calendars), dict(self.calendars)
+        for name, calendar in base.calendars.items():
+            if days.of(name) != self.days.of(name):
+                calendars[name], compiled[name] = _compiled(calendar, days)
+            else:
+                calendars[name] = self.book.calendars[name]
+        of_rules = sorted({base.default_calendar, *(limit.calendar for limit in base.limits)})
+        said = [(name, days.of(name)) for name in of_rules if days.of(name)]
+        mark = sha256(repr((base.fingerprint, said)).encode()).hexdigest()
+        book = replace(
+            self.book, calendars=calendars, fingerprint=mark if said else base.fingerprint
+        )
+        return replace(self, book=book, calendars=compiled, days=days)
+
     @property
     def zone(self) -> ZoneInfo:
         """The zone in which people read times."""
@@ -97,3 +131,16 @@ class InForce:
         """Give the compiled calendar of a rule."""
         limit = self.limits.get(rule)
         return self.calendars[limit.calendar if limit else self.book.default_calendar]
+
+
+def _compiled(calendar: Calendar, days: EditedDays) -> tuple[Calendar, WorkingTime]:
+    """Give a calendar with its edited days, and compiled; as it was where they do not fit it.
+
+    They fitted when they were entered, but the hours of the settings may be others since.
+    """
+    try:
+        new = edited(calendar, days.of(calendar.id))
+        return new, working_time(new)
+    except ValueError as error:
+        log.error("calendar_days_refused", calendar=calendar.id, reason=str(error))  # noqa: TRY400
+        return calendar, working_time(calendar)

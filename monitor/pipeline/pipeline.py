@@ -29,7 +29,7 @@ from monitor.pipeline.silencing import keep_silence, plan_maintenance
 from monitor.pipeline.surveying import survey
 from monitor.pipeline.watching_orders import watch_orders
 from monitor.sources import SourceReader
-from monitor.store import deliveries, items, people, sources, sweep
+from monitor.store import calendar_days, deliveries, items, people, sources, sweep
 from monitor.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -289,8 +289,15 @@ class Pipeline:
     def sweep(self) -> int:
         """Make a batch of the cases due that were last checked by other rules; give how many.
 
-        The next batch has to wait until this one has been checked.
+        The next batch has to wait until this one has been checked. Days of calendars that somebody
+        has entered, on whatever daemon, are taken up first.
         """
+        with self.store.read() as connection:
+            stale = calendar_days.version(connection) != self.rules.days.version
+        if stale:
+            with self._replacing:  # or rules put in force meanwhile would be lost
+                self.rules = self._with_stored(self.rules)
+            log.info("calendar_days_taken_up", fingerprint=self.rules.book.fingerprint[:12])
         fingerprint = self.rules.book.fingerprint
         with self.store.read() as connection:
             left = sweep.left(connection, fingerprint)
@@ -346,8 +353,9 @@ class Pipeline:
         plan_maintenance(connection, self.rules, self.clock())
 
     def _with_stored(self, rules: InForce) -> InForce:
-        """Give the rules with what the store keeps of the item catalogue and of the directory."""
+        """Give the rules with what the store keeps: item catalogue, directory, edited days."""
         with self.store.read() as connection:
+            rules = rules.with_days(calendar_days.load(connection))
             rules = rules.with_catalogue(items.load(connection, rules.zone))
             return rules.with_directory(load_directory(connection, rules.settings))
 

@@ -12,19 +12,25 @@ from rules.cases import Case
 
 
 def open_pages(
-    connection: Connection, size: int = 2000, *, closed: bool = False, changes: bool = False
+    connection: Connection,
+    size: int = 2000,
+    *,
+    closed: bool = False,
+    changes: bool = False,
+    item: str | None = None,
 ) -> Iterator[list[Case]]:
     """Give the live cases (see ``tables.live``) in pages of up to ``size``, by id.
 
     With ``closed`` those too that are closed without an open alert, with ``changes`` each with
-    those that its source made to it.
+    those that its source made to it. With ``item`` those of that item alone.
     """
     c = tables.cases.c
+    of_item = () if item is None else (c.item_code == item,)
     after = 0
     while True:
         rows = connection.execute(
             select(c.id, c.source, c.key, c.facts)
-            .where(c.id > after, _which(closed=closed))
+            .where(c.id > after, _which(closed=closed), *of_item)
             .order_by(c.id)
             .limit(size)
         ).all()
