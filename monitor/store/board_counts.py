@@ -8,17 +8,18 @@ when that is old, has it counted again behind its back.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock, Thread
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.store import board, digests
-from monitor.store.board import Cases, Opened, Waiting
+from monitor.store.board import Opened, Waiting
 from monitor.store.digests import Closed
 from monitor.store.stamps import Stamps
 from monitor.store.store import Store
@@ -35,12 +36,32 @@ SHARE = 10
 """Of the time, counting takes no more than one part in so many."""
 
 
+class Alike(NamedTuple):
+    """So many live cases of a place stand alike, whenever they are due."""
+
+    region: str | None
+    department: str | None
+    level: str | None
+    paused: bool
+    closed: bool
+    number: int
+
+
+class Due(NamedTuple):
+    """How many open cases of a place are due, by the number of the day and by level."""
+
+    region: str | None
+    department: str | None
+    numbers: Mapping[tuple[int, str | None], int]
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How everything stands; ``days`` are the instants at which the counted days begin."""
 
     days: tuple[int, ...]
-    cases: tuple[Cases, ...]
+    cases: tuple[Alike, ...]
+    due: tuple[Due, ...]
     waiting: tuple[Waiting, ...]
     of_no_case: tuple[Waiting, ...]
 
@@ -165,9 +186,17 @@ class Counts:
 
 
 def _standing(connection: Connection, days: tuple[int, ...]) -> Standing:
+    alike: Counter[tuple[str | None, str | None, str | None, bool, bool]] = Counter()
+    due: defaultdict[tuple[str | None, str | None], Counter[tuple[int, str | None]]]
+    due = defaultdict(Counter)
+    for one in board.cases(connection, days):
+        alike[one.region, one.department, one.level, one.paused, one.closed] += one.number
+        if not one.closed and one.day != board.OUTSIDE:
+            due[one.region, one.department][one.day, one.level] += one.number
     return Standing(
         days,
-        tuple(board.cases(connection, days)),
+        tuple(Alike(*of, number) for of, number in alike.items()),
+        tuple(Due(*place, numbers) for place, numbers in due.items()),
         tuple(board.waiting(connection)),
         tuple(board.of_no_case(connection)),
     )

@@ -37,11 +37,15 @@ ROLES = ("view", "inspect", "issue", "manage", "system")
 
 @dataclass
 class Desk:
-    """The store, the rules in force, the instant it is, and a browser that sends Chinese forms."""
+    """The store, the rules in force, the instant it is, and a browser that sends Chinese forms.
+
+    ``server`` is what serves it.
+    """
 
     store: Store
     rules: InForce
     browser: httpx.Client
+    server: WebServer = field(init=False)
     now: int = NOW
     stamps: list[Stamps] = field(default_factory=list)
 
@@ -88,6 +92,7 @@ def desk_of(store: Store, settings: Settings) -> Iterator[Desk]:
         routing = Routing(visitors, stamps)
         pages = [*routing.handlers(ROUTES), *visitors.handlers(), static_files()]
         server = WebServer(build_app(metrics, lambda: well, lambda: well, pages), "127.0.0.1:0")
+        desk.server = server
         browser.base_url = httpx.URL(server.url)
         server.start()
         try:

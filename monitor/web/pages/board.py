@@ -6,6 +6,7 @@ from monitor.pipeline.wording import level_name
 from monitor.web.looking import Look, Page, Route, Shown
 from monitor.web.pages.board_charts import charts
 from monitor.web.pages.board_figures import figures
+from monitor.web.pages.board_matrix import by_department
 from monitor.web.pages.board_scope import Narrow
 from monitor.web.pages.board_urgent import urgent
 from notifiers import words
@@ -24,6 +25,7 @@ def show(look: Look) -> Shown:
         {
             "board": found,
             "charts": charts(look, found),
+            "rates": by_department(found.seen),
             "urgent": urgent(look, narrow),
             "month": f"{local:%Y-%m}",
             "now_text": words.when(look.now, look.rules.zone, look.language, look.now),

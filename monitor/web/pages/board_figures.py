@@ -11,7 +11,7 @@ from monitor.pipeline.wording import level_name
 from monitor.web.looking import Look
 from monitor.web.pages import board_days, board_matrix
 from monitor.web.pages.board_days import Day
-from monitor.web.pages.board_matrix import Matrix, Unit
+from monitor.web.pages.board_matrix import Matrix
 from monitor.web.pages.board_scope import Narrow
 from monitor.web.pages.board_seen import Lamp, Rate, Seen, rate
 from notifiers import words
@@ -45,12 +45,12 @@ class Bar(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures; ``due`` bars hold cases with a lamp and others, ``opened`` ones by level.
+    """The figures of what is ``seen``.
 
-    ``as_of`` says when they were counted, where the store has changed since.
+    Bars of ``due`` hold cases with a lamp and others, those of ``opened`` cards by level. ``as_of`` says when they were counted, where the store has changed since.
     """
 
-    narrow: Narrow
+    seen: Seen
     totals: tuple[Total, ...]
     due_today: int
     due_today_lit: int
@@ -62,9 +62,12 @@ class Figures:
     due: tuple[Bar, ...]
     opened: tuple[Bar, ...]
     opened_levels: tuple[tuple[str, str], ...]
-    by_department: tuple[Unit, ...]
-    by_unit: tuple[Unit, ...]
     as_of: str
+
+    @property
+    def narrow(self) -> Narrow:
+        """What was asked for."""
+        return self.seen.narrow
 
     @property
     def standing(self) -> int:
@@ -93,7 +96,7 @@ def figures(look: Look, narrow: Narrow) -> Figures:
     levels = _carded(seen)
     opened = _opened(seen, gone, past.value.days, levels)
     return Figures(
-        narrow,
+        seen,
         tuple(_total(seen, level, opened, levels) for level in seen.levels),
         due[0].total,
         due[0].numbers[0],
@@ -105,8 +108,6 @@ def figures(look: Look, narrow: Narrow) -> Figures:
         due,
         opened,
         tuple((level, level_name(level, look.language)) for level in levels),
-        board_matrix.by_department(seen),
-        board_matrix.by_unit(seen),
         "" if current else words.when(standing.at, zone, look.language, look.now),
     )
 
@@ -131,22 +132,23 @@ def _due(
     seen: Seen, days: list[Day], begins: tuple[int, ...], counted: tuple[int, ...]
 ) -> tuple[Bar, ...]:
     lit, others = Counter[int](), Counter[int]()
-    for one in seen.cases:
-        # Counted yesterday, days have other numbers, and the last ones are not among them yet.
-        if not one.closed and one.day >= 0 and seen.narrow.wants(one.level):
-            (others if one.level is None else lit)[counted[one.day]] += one.number
+    for one in seen.due:
+        for (day, level), number in one.numbers.items():
+            # Counted yesterday, days have other numbers, and the last one is not among them yet.
+            if seen.narrow.wants(level):
+                (others if level is None else lit)[counted[day]] += number
     return tuple(
         Bar(
-            board_days.label(day, seen.today, first=number == 0, language=seen.look.language),
+            board_days.label(day, seen.today, first=place == 0, language=seen.look.language),
             words.day(begin, seen.look.rules.zone, seen.look.language, seen.look.now),
             (lit[begin], others[begin]),
             seen.narrow.cases(
                 lamp=",".join(seen.narrow.lamps), due=day.date.isoformat(), state="open"
             ),
         )
-        for number, (day, begin) in enumerate(zip(days, begins[:-1], strict=True))
+        for place, (day, begin) in enumerate(zip(days, begins[:-1], strict=True))
         # A day off is shown where something falls due on it.
-        if day.working or lit[begin] or others[begin] or number == 0
+        if day.working or lit[begin] or others[begin] or place == 0
     )
 
 
@@ -156,8 +158,7 @@ def _opened(
     begins = board_days.edges(days, seen.look.rules.zone)
     numbers: Counter[tuple[int, str]] = Counter()
     for one in seen.opened:
-        if one.day >= 0:
-            numbers[counted[one.day], one.level] += one.number
+        numbers[counted[one.day], one.level] += one.number
     bars: list[Bar] = []
     before: Day | None = None
     for day, begin in zip(days, begins[:-1], strict=True):

@@ -48,11 +48,10 @@ class Row(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """A department, in a region or in all of them, with its rate on time and its lamps."""
+    """A department, in a region or in all of them, with its rate on time."""
 
     name: str
     rate: Rate
-    lamps: tuple[Lamp, ...]
 
 
 class Matrix(NamedTuple):
@@ -64,7 +63,7 @@ class Matrix(NamedTuple):
 
 def matrix(seen: Seen) -> Matrix:
     """Give the matrix. Departments of one name share a column: some halls list them by region."""
-    cells = _cells(seen, lambda region, department: (region or "", _named(seen, department)))
+    cells = _cells(seen)
     directory = seen.look.rules.book.directory
     if seen.narrow.lamps:  # what has none of the wanted lamps is left out
         cells = {place: cell for place, cell in cells.items() if cell.lamps}
@@ -97,7 +96,6 @@ def by_unit(seen: Seen) -> tuple[Unit, ...]:
 
 
 def _units(seen: Seen, key: _Key) -> tuple[Unit, ...]:
-    cells = _cells(seen, key)
     this: dict[tuple[str, str], list[Closed]] = defaultdict(list)
     last: dict[tuple[str, str], list[Closed]] = defaultdict(list)
     for rows, found in ((seen.this_month, this), (seen.last_month, last)):
@@ -108,7 +106,6 @@ def _units(seen: Seen, key: _Key) -> tuple[Unit, ...]:
         Unit(
             _joined(seen, called(regions, place[0]), place[1]) or "—",
             rate(closed, last[place]),
-            cells.get(place, Cell()).lamps,
         )
         for place, closed in this.items()
     ]
@@ -116,10 +113,10 @@ def _units(seen: Seen, key: _Key) -> tuple[Unit, ...]:
     return tuple(sorted(told, key=lambda one: (one.rate.per_cent or 0.0, one.name)))
 
 
-def _cells(seen: Seen, key: _Key) -> dict[tuple[str, str], Cell]:
+def _cells(seen: Seen) -> dict[tuple[str, str], Cell]:
     cells: dict[tuple[str, str], Cell] = {}
     for one in seen.cases:
-        place = key(one.region, one.department)
+        place = one.region or "", _named(seen, one.department)
         cell = cells.get(place)
         if cell is None:
             cell = cells[place] = Cell(place[0])

@@ -8,8 +8,8 @@ from datetime import date
 from typing import NamedTuple, Protocol, TypeVar
 
 from monitor.pipeline.wording import level_name
-from monitor.store.board import Cases, Opened, Waiting
-from monitor.store.board_counts import Past, Standing
+from monitor.store.board import Opened, Waiting
+from monitor.store.board_counts import Alike, Due, Past, Standing
 from monitor.store.digests import Closed, on_time
 from monitor.store.scope import Scope
 from monitor.web.looking import Look
@@ -53,7 +53,8 @@ class Seen:
     narrow: Narrow
     levels: tuple[str, ...]
     today: date
-    cases: list[Cases]
+    cases: list[Alike]
+    due: list[Due]
     waiting: list[Waiting]
     of_no_case: list[Waiting]
     opened: list[Opened]
@@ -70,6 +71,7 @@ class Seen:
             tuple(one for one in reversed(look.rules.book.levels) if narrow.wants(one)),
             moment(look.now, look.rules.zone).date(),
             _within(scope, standing.cases),
+            _within(scope, standing.due),
             _within(scope, standing.waiting),
             _within(scope, standing.of_no_case),
             _within(scope, past.opened),

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from monitor.web.looking import Events, Look, Page, Route, Shown
 from monitor.web.pages.board_charts import charts
 from monitor.web.pages.board_figures import Figures, figures
-from monitor.web.pages.board_matrix import Matrix, Row, Unit
+from monitor.web.pages.board_matrix import Matrix, Row, Unit, by_department, by_unit
 from monitor.web.pages.board_scope import Narrow
 from monitor.web.pages.board_urgent import urgent
 from notifiers import words
@@ -78,7 +78,7 @@ def _parts(parts: Sequence[_Part]) -> list[Sequence[_Part]]:
 def _lowest(found: Figures) -> Sequence[Unit]:
     """Give the units of the lowest rates; in one region they go by the name of the department."""
     several = len({row.name for row in found.matrix.rows}) > 1
-    return (found.by_unit if several else found.by_department)[:LOWEST]
+    return (by_unit if several else by_department)(found.seen)[:LOWEST]
 
 
 def _hall(look: Look, narrow: Narrow, found: Figures) -> str:
