@@ -127,6 +127,7 @@ class Desk:
             return Redirect("/sign-in", status_code=303, headers=HEADERS)
         form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
         show: Callable[[Look], Shown | Response[Any]]
+        fault = ""
         if not same_origin(request):
             show, status = partial(_no_right, "origin"), 403
         elif not visitor.may(route.role):
@@ -142,11 +143,13 @@ class Desk:
                 show, status = partial(_no_right, "scope"), 403
             except RefusedError as error:
                 fault = error.text(self.visitors.language(request))
-                show, status = _again(route.page, form, fault), 422
+                show, status = route.page, 422
             else:
                 return _go(done)
         with self.visitors.store.read() as connection:
             look = self._look(connection, visitor, request)
+            if fault:
+                look = refused(look, form, fault)
             return self._rendered(Role.VIEW, show, look, request, status)
 
     def _do(self, route: Form, request: Ask, visitor: Visitor, form: Fields) -> Done:
@@ -220,10 +223,6 @@ class Desk:
             request.url.query,
         )
         return sha256(repr(of).encode()).hexdigest()[:16]
-
-
-def _again(show: Show, form: Fields, fault: str) -> Show:
-    return lambda look: show(refused(look, form, fault))
 
 
 def _unknown(_look: Look) -> Shown:
