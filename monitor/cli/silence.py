@@ -14,7 +14,8 @@ from monitor.cli.acting import AsOption, DryRunOption
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
-from monitor.pipeline import silencing
+from monitor.pipeline import silence_wording, silencing
+from monitor.pipeline.silence_wording import FIELDS, STATES
 from monitor.pipeline.silencing import Reach
 from monitor.store import silences
 from monitor.store.silences import SilenceRow
@@ -22,19 +23,6 @@ from rules.directory import Directory
 from rules.rungs import moment_after
 from rules.silences import Matching
 
-_FIELDS = {
-    "when": Words("条件", "when"),
-    "source": Words("审批库", "source"),
-    "region": Words("区划", "region"),
-    "department": Words("部门", "department"),
-    "item": Words("事项", "item"),
-    "case": Words("办件", "case"),
-    "rule": Words("规则", "rule"),
-    "level": Words("牌", "level"),
-    "subject": Words("对象", "subject"),
-    "person": Words("接收人", "person"),
-    "channel": Words("渠道", "channel"),
-}
 _NAMES = (
     *("id", "name", "state", "by", "reason", "matching", "from_at", "until_at", "ended_at"),
     *("ended_by", "held", "summed_up", "superseded"),
@@ -50,11 +38,6 @@ _COLUMNS = (
     Column("by_text", Words("谁", "by"), whole=True),
     Column("reason", Words("事由", "why"), folds=True),
 )
-_STATES = {
-    "planned": Words("未开始", "planned"),
-    "standing": Words("静默中", "standing"),
-    "ended": Words("已结束", "ended"),
-}
 
 
 def add(
@@ -227,22 +210,20 @@ def _what(shell: Shell, directory: Directory, matching: dict[str, str]) -> str:
         "person": lambda ident: directories.named(directory, ident),
     }
     return shell.word("，", ", ").join(
-        f"{_FIELDS[name].text(shell.language)} {named.get(name, str)(value)}"
+        f"{FIELDS[name].text(shell.language)} {named.get(name, str)(value)}"
         for name, value in matching.items()
     )
 
 
 def _record(shell: Shell, directory: Directory, row: SilenceRow) -> dict[str, Any]:
-    state = "ended" if row.next_at is None or row.ended_at is not None else "standing"
-    if state == "standing" and row.from_at > shell.now:
-        state = "planned"
+    state = silence_wording.state(row, shell.now)
     until = row.ended_at if row.ended_at is not None else row.until_at
     person = directory.people.get(row.by)
     return {
         "id": row.id,
         "name": row.name,
         "state": state,
-        "state_text": _STATES[state].text(shell.language),
+        "state_text": STATES[state].text(shell.language),
         "by": row.by,
         "by_text": person.name if person else row.by,
         "reason": row.reason,
