@@ -69,8 +69,8 @@ def decide_appeal(
     With its card an order goes that has no other ground.
 
     Raises:
-        RefusedError: there is no such appeal, it is decided already, by its own author, without an
-            opinion, or there is nobody above.
+        RefusedError: there is no such appeal, it is decided already, by its own author or by
+            whoever carries the card, without an opinion, or there is nobody above.
     """
     row = appeals.by_id(connection, ident, for_change=True)
     if row is None:
@@ -81,6 +81,11 @@ def decide_appeal(
     after = decided(row.appeal, decision, actor.who, opinion, now, above, within, work)
     changed = replace(row, appeal=after)
     [card] = alert_list.of_ids(connection, [row.alert_id])
+    if actor.who in _carriers(rules, card.alert):
+        raise RefusedError(
+            f"{actor.who} 是亮牌 {row.alert_id} 的承办人，不能裁定对自己的牌的申诉",
+            f"{actor.who} carries alert {row.alert_id} and cannot decide an appeal against it",
+        )
     appeals.change(connection, changed, card.alert.level, actor.who, now)
     if after.state is AppealState.GRANTED:
         _take_back(connection, rules, actor, row.alert_id, opinion, now)

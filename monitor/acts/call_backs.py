@@ -1,16 +1,35 @@
-"""Recording what a call to an applicant (电话回访) came to."""
+"""Calling applicants (电话回访): looking up whom to call, and recording what it came to."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from monitor.acts.actor import Actor
-from monitor.store import audit_log, call_backs
+from monitor.store import audit_log, call_back_list, call_backs
 from monitor.store.audit_log import Act
 from monitor.store.call_backs import REACHED, CallBack, Result
+from rules.instants import MINUTE
 from rules.refusals import RefusedError
+
+SHOWN_FOR = 30 * MINUTE
+"""So long somebody sees whom he is to call after having looked him up."""
+
+SHOWN = "call_back.reveal"
+"""The act of having a look at how an applicant is reached; it stands in the audit log."""
+
+
+def reveal(connection: Connection, actor: Actor, row: CallBack, now: int) -> None:
+    """Put on record that somebody looks up the name and number of whom he is to call."""
+    act = Act(actor.who, actor.origin, SHOWN, call_back_list.named(row.id), None, {"no": row.no})
+    audit_log.record(connection, act, now)
+
+
+def shown_to(connection: Connection, who: str, ids: Collection[int], now: int) -> set[int]:
+    """Give which rows of the list somebody has looked up of late: he need not do it again."""
+    return call_back_list.acted_on(connection, who, SHOWN, ids, now - SHOWN_FOR)
 
 
 def record_call(

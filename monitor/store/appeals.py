@@ -115,7 +115,7 @@ def by_id(connection: Connection, ident: int, *, for_change: bool = False) -> Ap
     if for_change:
         query = query.with_for_update()
     row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else _row(row)
+    return None if row is None else row_of(row)
 
 
 def pending_of(connection: Connection, alert_id: int) -> AppealRow | None:
@@ -123,7 +123,7 @@ def pending_of(connection: Connection, alert_id: int) -> AppealRow | None:
     c = tables.appeals.c
     query = select(tables.appeals).where(c.alert_id == alert_id, c.state == "pending")
     row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else _row(row)
+    return None if row is None else row_of(row)
 
 
 def claim_due(connection: Connection, now: int, limit: int) -> list[AppealRow]:
@@ -131,7 +131,7 @@ def claim_due(connection: Connection, now: int, limit: int) -> list[AppealRow]:
     c = tables.appeals.c
     query = select(tables.appeals).where(c.next_at <= now).order_by(c.next_at, c.id).limit(limit)
     rows = connection.execute(query.with_for_update(skip_locked=True)).mappings()
-    return [_row(row) for row in rows]
+    return [row_of(row) for row in rows]
 
 
 def noted(connection: Connection, ids: Collection[int]) -> None:
@@ -153,7 +153,7 @@ def listing(
     if region is not None:
         query = query.where(c.region == region)
     rows = connection.execute(query.order_by(c.id.desc()).limit(limit)).mappings()
-    return [_row(row) for row in rows]
+    return [row_of(row) for row in rows]
 
 
 def pending(connection: Connection) -> int:
@@ -200,6 +200,7 @@ def _values(appeal: Appeal) -> dict[str, Any]:
     return {name: getattr(appeal, name) for name in _OWN} | {"state": appeal.state.value}
 
 
-def _row(row: RowMapping) -> AppealRow:
+def row_of(row: RowMapping) -> AppealRow:
+    """Give the appeal that a row of the table is."""
     own = {name: row[name] for name in _OWN} | {"state": AppealState(row["state"])}
     return AppealRow(row["id"], row["alert_id"], Appeal(**own))

@@ -103,7 +103,7 @@ def listing(
 ) -> list[CallBack]:
     """Give up to ``limit`` rows, those first that are to be called first; all, unless waiting."""
     t, c = tables.call_backs.c, tables.cases.c
-    query = _columns()
+    query = selected()
     if waiting:
         query = query.where(t.called_at.is_(None))
     if region is not None:
@@ -116,7 +116,7 @@ def listing(
 
 def by_id(connection: Connection, ident: int) -> CallBack | None:
     """Give a row of the list as this transaction's alone."""
-    query = _columns().where(tables.call_backs.c.id == ident)
+    query = selected().where(tables.call_backs.c.id == ident)
     row = connection.execute(query.with_for_update(of=tables.call_backs)).one_or_none()
     return None if row is None else CallBack(*row)
 
@@ -179,7 +179,8 @@ def late_by_region(connection: Connection, now: int) -> list[tuple[str | None, i
     return [(region, count, first) for region, count, first in rows]
 
 
-def _columns() -> Any:
+def selected() -> Any:
+    """Give the query for every :class:`CallBack`, in the order of its fields."""
     t, c = tables.call_backs.c, tables.cases.c
     own = (
         *(t.id, t.case_id, t.reason, t.level, t.created_at, t.call_due, t.attempts),

@@ -1,7 +1,184 @@
-"""The list of call-backs (回访)."""
+"""The list of applicants to be called (回访): whom to call, and what the call came to."""
 
 from __future__ import annotations
 
-from monitor.web.looking import Route
+from dataclasses import dataclass
+from urllib.parse import parse_qs, quote, urlencode
 
-ROUTES: tuple[Route, ...] = ()
+from config import Words
+from monitor.access import Role
+from monitor.acts.call_backs import record_call, reveal, shown_to
+from monitor.pipeline.order_wording import person_name, unit_name
+from monitor.pipeline.wording import level_name
+from monitor.store import call_back_list, call_backs, tables
+from monitor.store.call_back_list import DONE, LATE, TABS, WAITING, Caller
+from monitor.store.call_backs import CallBack, Reason, Result
+from monitor.web.looking import Doing, Done, Form, Look, Page, Route, Shown, UnknownError
+from monitor.web.pages.orders_words import Filled, due_text, row_id
+from notifiers import words
+from rules.refusals import RefusedError
+
+SIZE = 50
+"""So many rows make a page."""
+
+_TABS = {
+    WAITING: Words("待回访", "To be called"),
+    LATE: Words("已逾期", "Overdue"),
+    DONE: Words("已回访", "Called"),
+}
+_REASONS = {
+    Reason.UNFINISHED: Words("超期未办结", "overdue and open"),
+    Reason.LATE: Words("超期办结", "closed late"),
+}
+_RESULTS = {
+    Result.SATISFIED: Words("满意", "satisfied"),
+    Result.COMPLAINS: Words("不满意", "complains"),
+    Result.UNREACHED: Words("无人接听", "nobody answered"),
+    Result.WRONG_NUMBER: Words("号码有误", "wrong number"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the list in words; ``shown`` says that its name and number are not masked."""
+
+    id: int
+    name: str
+    phone: str
+    shown: bool
+    item: str
+    link: str
+    tail: str
+    unit: str
+    level: str
+    level_name: str
+    reason: str
+    due: str
+    left: str
+    late: bool
+    attempts: int
+    result: str
+    note: str
+    called: str
+    done: bool
+
+
+def show(look: Look) -> Shown:
+    """Show a page of the list; where recording a call was refused, that row with what was said."""
+    bound = look.visitor.scope.of(tables.cases.c)
+    tab = look.one("state") or WAITING
+    tab = tab if tab in TABS else WAITING
+    numbers = call_back_list.counts(look.connection, bound, look.now)
+    last = max(1, -(-numbers[tab] // SIZE))
+    text = look.one("page")
+    page = min(max(int(text), 1), last) if text and text.isdecimal() else 1
+    rows = call_back_list.listing(
+        look.connection, bound, tab, look.now, offset=(page - 1) * SIZE, limit=SIZE
+    )
+    who = look.visitor.person or look.visitor.id
+    known = shown_to(look.connection, who, [one.row.id for one in rows], look.now)
+    query = {"state": "" if tab == WAITING else tab, "page": page if page > 1 else ""}
+    return Shown(
+        "call_backs.html",
+        {
+            "kept": look.rules.settings.call_backs is not None or any(numbers.values()),
+            "tab": tab,
+            "tabs": [(one, _TABS[one].text(look.language), numbers[one]) for one in TABS],
+            "lines": [_line(look, one, shown=one.row.id in known) for one in rows],
+            "total": numbers[tab],
+            "page": page,
+            "pages": last,
+            "calls": look.visitor.may(Role.INSPECT),
+            "results": [(one.value, _RESULTS[one].text(look.language)) for one in Result],
+            "address": _address,
+            "back": _address(**query).partition("?")[2],
+            "refused": look.path.get("id", ""),
+            "filled": Filled.of(look.form),
+        },
+    )
+
+
+def do_reveal(doing: Doing) -> Done:
+    """Show whom to call under which number; that somebody looked goes on record."""
+    row = _found(doing)
+    reveal(doing.connection, doing.actor, row, doing.now)
+    return Done(_back(doing) + f"#call-{row.id}")
+
+
+def do_record(doing: Doing) -> Done:
+    """Record what a call came to."""
+    row = _found(doing)
+    try:
+        result = Result(doing.one("result") or "")
+    except ValueError:
+        raise RefusedError("请选择回访结果", "choose what the call came to") from None
+    note = doing.one("note") or ""
+    after = record_call(doing.connection, doing.actor, row.id, result, note, doing.now)
+    name = _RESULTS[result]
+    about = words.tail(row.no or row.key)
+    said = doing.say(
+        f"尾号 {about} 第 {after.attempts} 次回访：{name.zh}",
+        f"…{about}, call {after.attempts}: {name.en}",
+    )
+    return Done(_back(doing), said)
+
+
+def _found(doing: Doing) -> CallBack:
+    row = call_backs.by_id(doing.connection, row_id(doing.path["id"]))
+    if row is None:
+        raise UnknownError
+    doing.require(row.region, row.department)
+    return row
+
+
+def _line(look: Look, one: Caller, *, shown: bool) -> Line:
+    row, rules = one.row, look.rules
+    done = row.called_at is not None
+    number = row.no or row.key
+    at = row.call_due if row.called_at is None else row.called_at
+    return Line(
+        row.id,
+        one.name if shown else words.mask_name(one.name),
+        one.phone if shown else mask_phone(one.phone),
+        shown,
+        row.item or number,
+        f"/cases/{quote(number, safe='')}",
+        words.tail(number),
+        unit_name(rules, row.region, row.department),
+        row.level,
+        level_name(row.level, look.language),
+        _REASONS[Reason(row.reason)].text(look.language),
+        words.when(at, rules.zone, look.language, look.now),
+        "" if done else due_text(rules, row.call_due, look.now, look.language),
+        not done and row.call_due <= look.now,
+        row.attempts,
+        _RESULTS[Result(row.result)].text(look.language) if row.result else "",
+        row.note or "",
+        person_name(rules, row.called_by or ""),
+        done,
+    )
+
+
+def mask_phone(number: str) -> str:
+    """Mask all but the head and the tail of a telephone number: ``138****5678``."""
+    if len(number) < 8:
+        return "*" * len(number)
+    return f"{number[:3]}****{number[-4:]}"
+
+
+def _address(**query: str | int | None) -> str:
+    kept = {name: value for name, value in query.items() if value}
+    return "/call-backs" + ("?" + urlencode(kept) if kept else "")
+
+
+def _back(doing: Doing) -> str:
+    """Give the page of the list on which the form stood."""
+    said = parse_qs(doing.one("back") or "")
+    return _address(**{name: said[name][-1] for name in ("state", "page") if name in said})
+
+
+ROUTES: tuple[Route, ...] = (
+    Page("/call-backs", show),
+    Form("/call-backs/{id:int}/reveal", do_reveal, show),
+    Form("/call-backs/{id:int}/record", do_record, show),
+)

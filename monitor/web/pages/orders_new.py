@@ -23,7 +23,7 @@ from monitor.web.looking import (
     UnknownError,
 )
 from monitor.web.pages.orders_cards import card
-from monitor.web.pages.orders_words import Filled, path
+from monitor.web.pages.orders_words import Filled, path, row_id
 from notifiers import words
 from rules.amounts import Amount, Unit, parse_amount
 from rules.orders_deadlines import within
@@ -57,7 +57,7 @@ def show(look: Look) -> Shown:
                 for ident, row in under.items()
                 if ident in ids
             },
-            "said": _found(look, first) if first else [],
+            "sentences": _found(look, first) if first else [],
             "unit": unit_name(look.rules, first.region, first.department) if first else "",
             "acknowledge": _choices(look, terms.acknowledge_within),
             "reply": _choices(look, terms.reply_within),
@@ -166,9 +166,7 @@ def _ids(texts: Sequence[str]) -> tuple[int, ...]:
     Raises:
         UnknownError: one is no number.
     """
-    if not all(text.isdecimal() and len(text) < 18 for text in texts):
-        raise UnknownError
-    return tuple(dict.fromkeys(int(text) for text in texts))
+    return tuple(dict.fromkeys(row_id(text) for text in texts))
 
 
 def _amount(text: str | None) -> Amount | None:

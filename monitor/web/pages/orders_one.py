@@ -18,7 +18,7 @@ from notifiers import words
 from rules.causes import Inquiry
 from rules.instants import moment
 from rules.orders import ENDED, STATE_NAMES, Order, OrderState
-from rules.orders_acts import OrderEvent
+from rules.orders_acts import OrderEvent, possible
 
 _BY_ACT = {act: name for name, act in ACTS.items()}
 
@@ -47,7 +47,13 @@ class Happened:
 def show(look: Look) -> Shown:
     """Show an order; where a form about it was refused, that form with what was filled in."""
     row = found(look)
-    open_acts = order_rights.open_to(look.visitor, look.rules.book.directory, row, look.now)
+    directory = look.rules.book.directory
+    open_acts = order_rights.open_to(look.visitor, directory, row, look.now)
+    possible_acts = [
+        act
+        for act in possible(row.order, look.now)
+        if order_rights.may_do(look.visitor, directory, row.parties, act)
+    ]
     tomorrow = moment(look.now, look.rules.zone).date() + timedelta(days=1)
     causes = look.rules.settings.orders.cause_names()
     return Shown(
@@ -60,6 +66,7 @@ def show(look: Look) -> Shown:
                 happened(look, one) for one in reversed(orders.events(look.connection, row.id))
             ],
             "acts": [_BY_ACT[act] for act in open_acts],
+            "own": len(possible_acts) > len(open_acts),
             "causes": [(code, text.of(look.language)) for code, text in causes.items()],
             "tomorrow": tomorrow.isoformat(),
             "today": (tomorrow - timedelta(days=1)).isoformat(),
@@ -94,7 +101,7 @@ def face(look: Look, row: OrderRow) -> dict[str, object]:
         "unit": unit_name(rules, parties.region, parties.department),
         "person": person_name(rules, parties.handler or ""),
         "cards": cards(look, row.alerts),
-        "said": said,
+        "sentences": said,
         "pointed": pointed,
         "cause": cause_name(rules, order.cause),
         "channels": parties.via,

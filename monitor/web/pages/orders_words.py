@@ -78,6 +78,17 @@ def found(at: Look | Doing, *, for_change: bool = False) -> OrderRow:
     return row
 
 
+def row_id(text: str) -> int:
+    """Read the id of a row from an address.
+
+    Raises:
+        UnknownError: no row has such an id.
+    """
+    if not text.isdecimal() or len(text) > 18:
+        raise UnknownError
+    return int(text)
+
+
 def owed(order: Order) -> int | None:
     """Give the instant by which the next thing is owed on an order; ``None``: nothing is."""
     return min((one.due_at for one in obligations(order)), default=None)
