@@ -224,3 +224,20 @@ def _begins(connection: Connection, text: str) -> ColumnElement[bool]:
     if connection.dialect.name == "sqlite":  # its LIKE looks through all of them
         return and_(_c.no >= text, _c.no < text + _LAST)
     return _c.no.startswith(text, autoescape=True)
+
+
+def item_names(connection: Connection) -> dict[str, str]:
+    """Give the items of live cases by code, each with what one of its cases calls it."""
+    mine = and_(tables.live, _c.item_code.is_not(None))
+    # From code to code along the index, for among a million cases there are few.
+    codes = select(func.min(_c.item_code).label("code")).where(mine).cte("codes", recursive=True)
+    following = select(func.min(_c.item_code)).where(mine, _c.item_code > codes.c.code)
+    codes = codes.union_all(select(following.scalar_subquery()).where(codes.c.code.is_not(None)))
+    name = (
+        select(_c.facts["item_name"].as_string())
+        .where(tables.live, _c.item_code == codes.c.code)
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = connection.execute(select(codes.c.code, name).where(codes.c.code.is_not(None)))
+    return {code: called for code, called in rows if called}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
@@ -152,6 +153,36 @@ def of_ids(connection: Connection, ids: list[int]) -> list[CaseRow]:
         rows = _rows(connection, query, with_parts=False)
         found.update((row.case.id or 0, row) for row in rows)
     return [found[ident] for ident in ids if ident in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What is done about the cards of a case: whether all are acknowledged, and the last order."""
+
+    acknowledged: bool
+    order_no: str | None
+    order_state: str | None
+
+
+def handling(connection: Connection, ids: Sequence[int]) -> dict[int, Handling]:
+    """Give what is done about the cards of some cases; those without a card are left out."""
+    a, j, o = tables.alerts.c, tables.order_alerts.c, tables.orders.c
+    joined = tables.alerts.outerjoin(tables.order_alerts, j.alert_id == a.id)
+    found: dict[int, Handling] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        query = (
+            select(a.case_id, a.acked_at, o.no, o.state)
+            .select_from(joined.outerjoin(tables.orders, j.order_id == o.id))
+            .where(tables.standing, a.shadow.is_(False), among(connection, a.case_id, some))
+            .order_by(a.case_id, o.id)
+        )
+        for case_id, acked_at, no, state in connection.execute(query):
+            before = found.get(case_id, Handling(True, None, None))
+            done = before.acknowledged and acked_at is not None
+            order = (no, state) if no else (before.order_no, before.order_state)
+            found[case_id] = Handling(done, *order)
+    return found
 
 
 def _stretches(chosen: Choice, sort: Sort) -> list[_Stretch]:
