@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 
 def case_path(no: str | None, key: str) -> str:
     """Give the path of a case: by its number (办件号), where it has none by its key."""
-    return f"/cases/{quote(no or key, safe='')}"
+    return f"/cases/{_part(no or key)}"
 
 
 def order_path(no: str) -> str:
     """Give the path of a supervision order (督办单) by its number."""
-    return f"/orders/{quote(no, safe='')}"
+    return f"/orders/{_part(no)}"
+
+
+def named(part: str) -> str:
+    """Give what a part of a path names, as a handler is given that part."""
+    return unquote(part)
+
+
+def _part(name: str) -> str:
+    """Give a name, which may have any characters, as one part of a path.
+
+    A slash parts paths even where it is quoted, so that it is quoted twice.
+    """
+    return quote(name.replace("%", "%25").replace("/", "%2F"), safe="")

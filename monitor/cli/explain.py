@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from config import Words
+from monitor import explaining
 from monitor.cli import explain_alert, explain_changes, explain_text
 from monitor.cli.failure import Failed
 from monitor.cli.guard import FAILED
@@ -15,27 +15,13 @@ from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
 from monitor.cli.tick import moment_of
 from monitor.store import alert_list, calendar_days, case_list, fact_changes, items
-from monitor.store.alert_list import Alert, Filter
+from monitor.store.alert_list import Filter
 from monitor.store.case_list import CaseRow
-from notifiers.grounds import grounds
-from notifiers.telling import verdict
 from rules.cases import known_at
-from rules.explanation import DisagreementError, Explanation
-from rules.explanation_data import to_json
-from rules.explanations import Explained, explain_all
-from rules.findings import ClockState
-from rules.limits import Limit
+from rules.explanation import DisagreementError
+from rules.explanations import Explained
 
 _MOST_ALERTS = 100
-_ORDER = (
-    ClockState.OVERDUE,
-    ClockState.RUNNING,
-    ClockState.PAUSED,
-    ClockState.MISSED,
-    ClockState.MET,
-    ClockState.NOT_STARTED,
-    ClockState.UNKNOWN,
-)
 
 
 def explain_case(
@@ -76,10 +62,10 @@ def explain_case(
         book = shell.rules.with_days(calendar_days.load(connection)).book
     changes = [change for change in changes if at is None or change.seen_at <= now]
     case = enrich(row.case if at is None else known_at(row.case, now), now)
-    explained = sorted(_chosen(shell, explain_all(book, case, now), limit), key=_urgency)
+    explained = _chosen(shell, explaining.explained(book, case, now), limit)
     if as_json:
-        record = _record(shell, row, explained, alerts)
-        shell.print_json({**record, "changes": explain_changes.records(shell, changes)})
+        zone = shell.rules.zone
+        shell.print_json(explaining.record(zone, row, explained, alerts, changes))
     else:
         explain_text.show(shell, row, explained, alerts)
         explain_changes.show(shell, changes)
@@ -94,11 +80,6 @@ def _explain_alert(shell: Shell, ident: int) -> None:
         shell.print_json(explain_alert.record(shell, row))
     else:
         explain_alert.show(shell, row)
-
-
-def _urgency(pair: Explained) -> int:
-    shown = pair[1]
-    return -1 if isinstance(shown, DisagreementError) else _ORDER.index(shown.state)
 
 
 def _the_one(found: list[CaseRow], number: str, source: str | None) -> CaseRow:
@@ -147,52 +128,3 @@ def _chosen(shell: Shell, explained: list[Explained], wanted: str | None) -> lis
             )
         )
     return chosen
-
-
-def _record(
-    shell: Shell,
-    row: CaseRow,
-    explained: list[Explained],
-    alerts: list[Alert],
-) -> dict[str, Any]:
-    facts = row.case.facts
-    return {
-        "case": {
-            "source": row.case.source,
-            "key": row.case.key,
-            "no": facts.get("no"),
-            "title": facts.get("title"),
-            "item": facts.get("item_name"),
-            "department": facts.get("department"),
-            "region": facts.get("region"),
-            "vanished_at": shell.iso(row.vanished_at),
-        },
-        "limits": [_limit_record(shell, limit, one) for limit, one in explained],
-        "alerts": [
-            {
-                "id": alert.id,
-                "rule": alert.rule,
-                "title": alert.title,
-                "level": alert.level,
-                "opened_at": shell.iso(alert.opened_at),
-                "acked_by": alert.acked_by,
-                "acked_at": shell.iso(alert.acked_at),
-            }
-            for alert in alerts
-        ],
-    }
-
-
-def _limit_record(
-    shell: Shell, limit: Limit, shown: Explanation | DisagreementError
-) -> dict[str, Any]:
-    if isinstance(shown, DisagreementError):
-        return {"limit": {"id": limit.id, "title": limit.title}, "error": str(shown)}
-    return {
-        **to_json(shown, shell.rules.zone),
-        "verdict": {tongue: verdict(shown, tongue) for tongue in ("zh_CN", "en")},
-        "grounds": {
-            tongue: [asdict(ground) for ground in grounds(shown, tongue)]
-            for tongue in ("zh_CN", "en")
-        },
-    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich.table import Table
 from rich.text import Text
@@ -43,27 +42,6 @@ def show(shell: Shell, changes: Sequence[FactChange]) -> None:
     if rest:
         more = shell.word(f"另有 {rest} 处，见 --json。", f"Left out: {rest}; see --json.")
         out.print(Text(more, style="dim"))
-
-
-def records(shell: Shell, changes: Sequence[FactChange]) -> list[dict[str, Any]]:
-    """Give every change as plain JSON, moments as ISO 8601."""
-    return [
-        {
-            "name": change.name,
-            "kind": change.kind.value,
-            "before": _plain(shell, change, change.before),
-            "after": _plain(shell, change, change.after),
-            "seen_at": shell.iso(change.seen_at),
-            "read_at": shell.iso(change.read_at),
-            "carded_at": shell.iso(change.carded_at),
-            "progress": change.is_progress,
-        }
-        for change in changes
-    ]
-
-
-def _plain(shell: Shell, change: FactChange, value: Fact) -> Fact:
-    return shell.iso(value) if change.is_moment and isinstance(value, int) else value
 
 
 def _told(shell: Shell, change: FactChange) -> str:

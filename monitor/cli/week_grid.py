@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from rich.box import SQUARE
@@ -14,18 +12,13 @@ from rich.text import Text
 
 from monitor.cli import phrases
 from monitor.cli.shell import Shell
+from monitor.weeks import Fold, folded, weeks
 from notifiers.telling import Telling
 from rules.days import Day, DayKind
 from rules.explanation import Explanation
 from rules.instants import SECOND, moment
 
-Week = list[tuple[date, Day | None]]
-"""Monday to Sunday, with what is known of each day."""
-
-_WEEK = timedelta(days=7)
 _CELL = 10
-_FOLDED_FROM = 3
-_HALF_A_YEAR = 26
 _STYLES = {
     DayKind.START: "blue",
     DayKind.COUNTED: "bold blue",
@@ -36,15 +29,6 @@ _STYLES = {
     DayKind.OVERDUE: "bold yellow",
 }
 _STARTS = {"submitted_at": "提交", "accepted_at": "受理", "decided_at": "决定"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Fold:
-    """Weeks that are left out: how many, and the first and the last of their numbered days."""
-
-    weeks: int
-    first: Day | None
-    last: Day | None
 
 
 def week_grid(shell: Shell, shown: Explanation) -> Table:
@@ -60,8 +44,8 @@ def week_grid(shell: Shell, shown: Explanation) -> Table:
             Text(shell.word(f"周{names[at]}", english[at])), width=_CELL, justify="left"
         )
     grid = _Grid(shell, shown)
-    for row in _folded(list(_weeks(shown.days)), grid.today):
-        if isinstance(row, _Fold):
+    for row in folded(weeks(shown.days), grid.today):
+        if isinstance(row, Fold):
             count = shell.word(f"… {row.weeks} 周", f"… {row.weeks} wk")
             marks = [mark_of(shell, day) for day in (row.first, row.last) if day is not None]
             table.add_row(*(Text(text, style="dim") for text in (count, *marks)))
@@ -106,52 +90,6 @@ def mark_of(shell: Shell, day: Day) -> str:
         DayKind.SHIFTED: shell.word("补", "add"),
         DayKind.OVERDUE: shell.word(f"超{day.number}", f"+{day.number}"),
     }[day.kind]
-
-
-def _weeks(days: Sequence[Day]) -> Iterator[Week]:
-    known = {day.date: day for day in days}
-    monday = days[0].date - timedelta(days=days[0].date.weekday())
-    while monday <= days[-1].date:
-        week = [monday + timedelta(days=at) for at in range(7)]
-        yield [(at, known.get(at)) for at in week]
-        monday += _WEEK
-
-
-def _folded(weeks: list[Week], today: date) -> Iterator[Week | _Fold]:
-    """Give the weeks, three or more dull ones in a row folded into one."""
-    foldable = {DayKind.OFF, DayKind.OVERDUE, DayKind.PAUSED}
-    if len(weeks) > _HALF_A_YEAR:
-        foldable.add(DayKind.COUNTED)
-    dull: list[Week] = []
-    before: set[DayKind] = set()
-    for week in weeks:
-        kinds: set[DayKind] = {
-            day.kind for _, day in week if day is not None and day.kind is not DayKind.OFF
-        }
-        here = today in (at for at, _ in week)
-        if not here and kinds <= before and all(_is_dull(day, foldable) for _, day in week):
-            dull.append(week)
-            continue
-        yield from _fold(dull)
-        dull = []
-        before = kinds
-        yield week
-    yield from _fold(dull)
-
-
-def _fold(weeks: list[Week]) -> list[Week | _Fold]:
-    if len(weeks) < _FOLDED_FROM:
-        return [*weeks]
-    numbered = [day for week in weeks for _, day in week if day is not None and day.number]
-    first, last = (numbered[0], numbered[-1]) if numbered else (None, None)
-    return [_Fold(len(weeks), first, last)]
-
-
-def _is_dull(day: Day | None, foldable: set[DayKind]) -> bool:
-    """Tell whether nothing falls on a day but that it counts as those before it."""
-    if day is None or day.kind not in foldable:
-        return False
-    return not (day.start_at or day.due_at or day.until_at or day.levels)
 
 
 class _Grid:

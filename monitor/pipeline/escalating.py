@@ -133,7 +133,7 @@ class _Round:
         if due.case is not None:
             case = carried(rules.book.catalogue.enrich(due.case, now), alert.carrier)
             due = DueStep(alert, case)
-        climber = self._heard_of(_climber(due))
+        climber = self._heard_of(climber_of(due))
         policy = self._ladders.get(alert.ladder or "")
         gentler: tuple[Policy, ...] = ()
         try:
@@ -233,7 +233,8 @@ class _Round:
         )
 
 
-def _climber(due: DueStep) -> Climber:
+def climber_of(due: DueStep) -> Climber:
+    """Give an alert on its ladder."""
     alert = due.alert
     # What stood long before it was first seen climbs from when it was seen.
     since = max(alert.opened_at, alert.level_since_at)
