@@ -10,6 +10,7 @@ import numpy as np
 
 from monitor.pipeline.in_force import InForce
 from monitor.store.board_counts import Months
+from notifiers import words
 from rules.instants import instant, moment
 from rules.worktime import WorkingTime
 
@@ -60,12 +61,14 @@ def months(rules: InForce, now: int) -> Months:
 
 def label(day: Day, today: date, first: bool, language: str) -> str:
     """Write a day under a bar: ``今日``, ``21 三``, and with its month where that begins."""
-    number = f"{day.date.month}/{day.date.day}" if first or day.date.day == 1 else day.date.day
+    begins = first or day.date.day == 1
+    if day.date == today:
+        return "Today" if language == "en" else "今日"
     if language == "en":
         name = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][day.date.weekday()]
-        return "Today" if day.date == today else f"{number} {name}"
-    name = "一二三四五六日"[day.date.weekday()]
-    return "今日" if day.date == today else f"{number} {name}"
+        return words.date(day.date, "en", with_year=False) if begins else f"{day.date.day} {name}"
+    number = f"{day.date.month}/{day.date.day}" if begins else str(day.date.day)
+    return f"{number} {'一二三四五六日'[day.date.weekday()]}"
 
 
 def short_label(day: Day, before: Day | None) -> str:

@@ -27,6 +27,9 @@
     const label = { color: colours.text, fontSize: size.axis };
     // Few bars say their number; many would run into each other.
     const few = data.labels.length <= 14;
+    // Where a day does not fit beside its number it stands under it.
+    const narrow = size.width / data.labels.length < size.axis * 4.6;
+    const labels = few && narrow ? data.labels.map((text) => text.replace(" ", "\n")) : data.labels;
     const series = data.series.map((one) => ({
       name: one.name, type: "bar", stack: "all", barWidth: "52%", data: one.numbers.map((of) => of || null),
       itemStyle: colours.of[one.kind] || colours.of.plain, cursor: data.links.some(Boolean) ? "pointer" : "default"
@@ -51,7 +54,7 @@
         formatter: (of) => data.days[of[0].dataIndex] + "\n" + data.series.map((one) => one.name + "  " + one.numbers[of[0].dataIndex].toLocaleString("en")).join("\n")
       },
       xAxis: {
-        type: "category", data: data.labels, axisTick: { show: false },
+        type: "category", data: labels, axisTick: { show: false },
         axisLine: { lineStyle: { color: colours.line } },
         axisLabel: Object.assign({ interval: few ? 0 : "auto", hideOverlap: true }, label)
       },
@@ -71,8 +74,9 @@
     const size = wall ? { axis: 14 * unit, label: 16 * unit } : { axis: 12, label: 12 };
     document.querySelectorAll("[data-chart]").forEach(function (figure) {
       const data = JSON.parse(figure.querySelector("script").textContent);
-      const chart = echarts.init(figure.querySelector(".canvas"), null, { renderer: "svg" });
-      chart.setOption(option(data, colours, size));
+      const canvas = figure.querySelector(".canvas");
+      const chart = echarts.init(canvas, null, { renderer: "svg" });
+      chart.setOption(option(data, colours, Object.assign({ width: canvas.clientWidth }, size)));
       chart.getZr().on("click", function (event) {
         const at = chart.convertFromPixel({ seriesIndex: 0 }, [event.offsetX, event.offsetY]);
         const link = at && !wall && data.links[at[0]];
