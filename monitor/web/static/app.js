@@ -10,9 +10,11 @@
   function busy() {
     const held = document.activeElement;
     return document.hidden
-      || document.querySelector("dialog[open], main details[open], main form.touched") !== null
+      || document.querySelector("dialog[open], main form.touched") !== null
       || (held && main().contains(held) && /^(INPUT|TEXTAREA|SELECT)$/.test(held.tagName));
   }
+  const folds = () => Array.from(document.querySelectorAll("main details"));
+  let unfolded = [];
   let waited = 0;
   setInterval(function () {
     ago();
@@ -38,6 +40,7 @@
       return;
     }
     tag = answer.getResponseHeader("ETag");
+    unfolded = folds().map((one) => one.open);
   });
   document.addEventListener("htmx:afterSettle", function () {
     const lamp = document.getElementById("fresh").dataset.lamp;
@@ -45,6 +48,8 @@
     const name = ["red", "yellow", "ok"].indexOf(lamp) < 0 ? "warning" : lamp;
     const wanted = document.querySelector("link[data-lamp='" + name + "']");
     if (wanted) { icon.href = wanted.href; }
+    const now = folds();  // what somebody has opened stays open, if the page has the same parts
+    if (now.length === unfolded.length) { now.forEach((one, n) => { one.open = unfolded[n]; }); }
     choose(row);
     ago();
     document.dispatchEvent(new Event("duban:shown"));
