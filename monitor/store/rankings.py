@@ -1,0 +1,192 @@
+"""What rankings (排名) count: closed and late cases, cards, orders and calls by unit.
+
+A unit is what a column of cases says: a region, a department, an item, a handler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+
+from monitor.store import tables
+from monitor.store.call_backs import REACHED, Result
+from monitor.store.scope import Scope
+from rules.instants import SECOND
+from rules.orders import OrderState
+
+_c, _o, _b = (table.c for table in (tables.cases, tables.orders, tables.call_backs))
+_DAY = 86_400 * SECOND
+
+
+class By(StrEnum):
+    """What is ranked."""
+
+    REGION = "region"
+    DEPARTMENT = "dept"
+    ITEM = "item"
+    HANDLER = "handler"
+
+
+_CASES = {
+    By.REGION: _c.region,
+    By.DEPARTMENT: _c.department,
+    By.ITEM: _c.item_code,
+    By.HANDLER: _c.handler,
+}
+_ORDERS = {By.REGION: _o.region, By.DEPARTMENT: _o.department, By.HANDLER: _o.handler}
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Of which cases: those of a scope, and of a region and a department (``None``: of all)."""
+
+    scope: Scope
+    region: str | None = None
+    department: str | None = None
+
+    def of(self, columns: Any) -> ColumnElement[bool]:
+        """Give the condition for a table's ``columns``."""
+        bounds = [self.scope.of(columns)]
+        if self.region is not None:
+            bounds.append(columns.region == self.region)
+        if self.department is not None:
+            bounds.append(columns.department == self.department)
+        return and_(*bounds)
+
+
+class ClosedOn(NamedTuple):
+    """What a unit closed on a day: all, those too late, those in time, those whose start is known.
+
+    ``day`` is counted from 1970-01-01 in the zone that was asked for.
+    """
+
+    unit: str | None
+    day: int
+    number: int
+    late: int
+    on_time: int
+    started: int
+
+
+class AcceptedOn(NamedTuple):
+    """How many of the cases that a unit closed it had accepted on a day."""
+
+    unit: str | None
+    day: int
+    number: int
+
+
+class Standing(NamedTuple):
+    """How many cases of a unit are overdue and open now, and have a card of a level."""
+
+    unit: str | None
+    level: str | None
+    number: int
+    overdue: int
+
+
+class Share(NamedTuple):
+    """Of so many of a unit so many were good."""
+
+    unit: str | None
+    number: int
+    good: int
+
+
+def closed(
+    connection: Connection, by: By, within: Within, begin: int, end: int, offset: int
+) -> list[ClosedOn]:
+    """Count the cases closed from an instant up to another, by unit and day.
+
+    ``offset`` is that of the zone from UTC in microseconds.
+    """
+    of = (_CASES[by], _day(_c.closed_at, offset))
+    rows = connection.execute(
+        select(
+            *of,
+            func.count(),
+            func.sum(case((_c.state == "missed", 1), else_=0)),
+            func.sum(case((_c.state == "met", 1), else_=0)),
+            func.count(_c.accepted_at),
+        )
+        .where(_closed(within, begin, end))
+        .group_by(*of)
+    )
+    return [ClosedOn(*row) for row in rows]
+
+
+def accepted(
+    connection: Connection, by: By, within: Within, begin: int, end: int, offset: int
+) -> list[AcceptedOn]:
+    """Count the same cases by unit and by the day on which they were accepted."""
+    of = (_CASES[by], _day(_c.accepted_at, offset))
+    rows = connection.execute(
+        select(*of, func.count())
+        .where(_closed(within, begin, end), _c.accepted_at.is_not(None))
+        .group_by(*of)
+    )
+    return [AcceptedOn(*row) for row in rows]
+
+
+def standing(
+    connection: Connection, by: By, within: Within, levels: Sequence[str], now: int
+) -> list[Standing]:
+    """Count by unit and level the live cases that have a card of these levels or are overdue."""
+    late = and_(_c.closed_at.is_(None), _c.due_at <= now)
+    of = (_CASES[by], _c.level)
+    rows = connection.execute(
+        select(*of, func.count(), func.sum(case((late, 1), else_=0)))
+        .where(tables.live, or_(late, _c.level.in_(levels)), within.of(_c))
+        .group_by(*of)
+    )
+    return [Standing(*row) for row in rows]
+
+
+def orders(
+    connection: Connection, by: By, within: Within, begin: int, end: int, now: int
+) -> list[Share]:
+    """Count the orders issued in a time on which a reply was due, and those replied to in time."""
+    if by not in _ORDERS:
+        return []
+    good = and_(_o.replied_at.is_not(None), _o.replied_at <= _o.reply_due)
+    rows = connection.execute(
+        select(_ORDERS[by], func.count(), func.sum(case((good, 1), else_=0)))
+        .where(
+            *(_o.issued_at >= begin, _o.issued_at < end, within.of(_o)),
+            _o.state != OrderState.WITHDRAWN.value,
+            or_(_o.replied_at.is_not(None), _o.reply_due <= now),
+        )
+        .group_by(_ORDERS[by])
+    )
+    return [Share(*row) for row in rows]
+
+
+def calls(connection: Connection, by: By, within: Within, begin: int, end: int) -> list[Share]:
+    """Count the applicants that were reached in a time, and those of them who were content."""
+    good = _b.result == Result.SATISFIED.value
+    rows = connection.execute(
+        select(_CASES[by], func.count(), func.sum(case((good, 1), else_=0)))
+        .select_from(tables.call_backs.join(tables.cases))
+        .where(
+            *(_b.called_at >= begin, _b.called_at < end, within.of(_c)),
+            _b.result.in_([one.value for one in REACHED]),
+        )
+        .group_by(_CASES[by])
+    )
+    return [Share(*row) for row in rows]
+
+
+def _closed(within: Within, begin: int, end: int) -> ColumnElement[bool]:
+    return and_(
+        *(_c.closed_at.is_not(None), _c.closed_at >= begin, _c.closed_at < end),
+        *(_c.vanished_at.is_(None), within.of(_c)),
+    )
+
+
+def _day(at: Any, offset: int) -> ColumnElement[int]:
+    day: ColumnElement[int] = (at + offset) // _DAY
+    return day
