@@ -7,11 +7,12 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from functools import partial
 
 from rich.console import Console
 from rich.table import Table
 
-from bench import checks, clocks, notices, pipeline, planted
+from bench import checks, clocks, notices, pipeline, planted, web
 from bench.contest import Result
 
 _Bench = Callable[[Callable[[str], None]], Iterable[Result]]
@@ -22,6 +23,7 @@ BENCHES: dict[str, tuple[str, _Bench]] = {
     "notices": ("from due rows to receipts, beside Alertmanager", notices.run),
     "planted": ("what the checks find of 200,000 cases with known violations", planted.run),
     "pipeline": ("from source rows to receipts, over SQLite and PostgreSQL", pipeline.run),
+    "web": ("the pages of the desk over a large store", web.run),
 }
 
 
@@ -30,17 +32,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure duban.")
     parser.add_argument("name", nargs="?", choices=[*BENCHES, "all"], help="which bench to run")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    parser.add_argument("--cases", type=int, help="web: how many open cases")
+    parser.add_argument("--store", help="web: the URL of the store to measure, and to keep")
     given = parser.parse_args()
     if given.name is None:
         for name, (title, _) in BENCHES.items():
             print(f"{name:10}{title}")
         return 0
+    benches = {name: bench for name, (_, bench) in BENCHES.items()}
+    benches["web"] = partial(web.run, cases=given.cases, store=given.store)
     names = list(BENCHES) if given.name == "all" else [given.name]
     narration = Console(stderr=True)
     results: list[Result] = []
     with narration.status("…") as status:
         for name in names:
-            results += BENCHES[name][1](lambda text: status.update(text))
+            results += benches[name](lambda text: status.update(text))
     if given.json:
         print(json.dumps({"results": [asdict(one) for one in results]}, ensure_ascii=False))
     else:

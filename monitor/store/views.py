@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 
 from monitor.store import tables
 from monitor.store.statements import insert
@@ -25,12 +25,6 @@ def of_account(connection: Connection, account: str) -> list[View]:
     """Give the views of an account, the first saved first."""
     query = select(_v.id, _v.name, _v.address).where(_v.account_id == account)
     return [View(*row) for row in connection.execute(query.order_by(_v.id))]
-
-
-def count(connection: Connection, account: str) -> int:
-    """Count the views of an account."""
-    query = select(func.count()).select_from(tables.views).where(_v.account_id == account)
-    return connection.scalar(query) or 0
 
 
 def save(connection: Connection, account: str, name: str, address: str, now: int) -> None:

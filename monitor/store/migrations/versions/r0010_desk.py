@@ -15,7 +15,8 @@ LIVE = "vanished_at IS NULL AND (closed_at IS NULL OR level IS NOT NULL)"
 LISTS = {
     "due_at": (["due_at", "id"], LIVE),
     "region": (["region", "due_at", "id"], LIVE),
-    "department": (["department", "region", "due_at", "id"], LIVE),
+    "department": (["department", "due_at", "id"], LIVE),
+    "place": (["region", "department", "due_at", "id"], LIVE),
     "item_code": (["item_code", "due_at", "id"], LIVE),
     "handler": (["handler", "due_at", "id"], LIVE),
     "level": (["level", "due_at", "id"], f"{LIVE} AND level IS NOT NULL"),
