@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from litestar import Response
+from sqlalchemy import ColumnElement
+
 from monitor.acts import appeal_rights
 from monitor.acts.appeals import decide_appeal
 from monitor.pipeline.order_wording import person_name, unit_name
@@ -12,6 +15,7 @@ from monitor.store import alert_list, appeal_list, appeals, audit_log, tables
 from monitor.store.alert_list import Alert
 from monitor.store.appeals import AppealRow
 from monitor.store.audit_log import Recorded
+from monitor.web.downloads import pages
 from monitor.web.looking import (
     Doing,
     Done,
@@ -23,7 +27,8 @@ from monitor.web.looking import (
     Shown,
     UnknownError,
 )
-from monitor.web.pages.orders_cards import Card, card, cards
+from monitor.web.pages import appeals_files
+from monitor.web.pages.orders_cards import Card, cards
 from monitor.web.pages.orders_words import Filled, due_text, row_id
 from notifiers import words
 from rules.appeals import STATE_NAMES, AppealState, Decision
@@ -60,11 +65,20 @@ class Past:
     note: str
 
 
+def bound_of(look: Look) -> ColumnElement[bool]:
+    """Give the condition for the appeals that the visitor sees."""
+    directory = look.rules.book.directory
+    return appeal_rights.seen(look.visitor, directory, tables.appeals.c, tables.alerts.c)
+
+
+def show_file(kind: str, look: Look) -> Response[bytes]:
+    """Give the appeals of the state that the address asks for as a file."""
+    return appeals_files.show(look, bound_of(look), _state(look.one("state")), kind)
+
+
 def show_list(look: Look) -> Shown:
     """Show a page of the list, by default of those that are pending."""
-    bound = appeal_rights.seen(
-        look.visitor, look.rules.book.directory, tables.appeals.c, tables.alerts.c
-    )
+    bound = bound_of(look)
     state = _state(look.one("state"))
     numbers = appeal_list.counts(look.connection, bound)
     last = max(1, -(-numbers[state] // SIZE))
@@ -84,6 +98,7 @@ def show_list(look: Look) -> Shown:
             "page": page,
             "pages": last,
             "address": _address,
+            "query": "" if state is AppealState.PENDING else f"?state={state.value}",
         },
     )
 
@@ -91,7 +106,7 @@ def show_list(look: Look) -> Shown:
 def show(look: Look) -> Shown:
     """Show one appeal; where deciding it was refused, with what was filled in."""
     row, alert = _found(look)
-    [known] = alert_list.of_ids(look.connection, [row.alert_id])
+    [of] = cards(look, [row.alert_id])
     appeal, region = row.appeal, row.appeal.region
     directory = look.rules.book.directory
     place = directory.regions.get(region or "")
@@ -99,7 +114,7 @@ def show(look: Look) -> Shown:
     return Shown(
         "appeal.html",
         {
-            "line": _line(look, row, card(look, known)),
+            "line": _line(look, row, of),
             "appeal": appeal,
             "held": words.when(appeal.filed_at, look.rules.zone, look.language, look.now),
             "pending": appeal.state is AppealState.PENDING,
@@ -206,6 +221,7 @@ def _address(**query: str | int | None) -> str:
 
 ROUTES: tuple[Route, ...] = (
     Page("/appeals", show_list),
+    *pages("/appeals", show_file),
     Page("/appeals/{id:int}", show),
     Form("/appeals/{id:int}/decide", do, show),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, urlencode
 
+from litestar import Response
+
 from config import Words
 from monitor.access import Role
 from monitor.acts.call_backs import record_call, reveal, shown_to
@@ -13,9 +15,11 @@ from monitor.pipeline.wording import level_name
 from monitor.store import call_back_list, call_backs, tables
 from monitor.store.call_back_list import DONE, LATE, TABS, WAITING, Caller
 from monitor.store.call_backs import CallBack, Reason, Result
+from monitor.web.downloads import LIMIT, Column, Value, download, pages
 from monitor.web.looking import Doing, Done, Form, Look, Page, Route, Shown, UnknownError
 from monitor.web.pages.orders_words import Filled, due_text, row_id
 from notifiers import words
+from rules.instants import moment
 from rules.refusals import RefusedError
 
 SIZE = 50
@@ -36,6 +40,23 @@ _RESULTS = {
     Result.UNREACHED: Words("无人接听", "nobody answered"),
     Result.WRONG_NUMBER: Words("号码有误", "wrong number"),
 }
+
+_COLUMNS = (
+    Column("id", Words("编号", "Id"), 8),
+    Column("applicant", Words("申请人", "Applicant"), 16),
+    Column("no", Words("办件号", "Case"), 24),
+    Column("item", Words("事项", "Item"), 30),
+    Column("unit", Words("承办单位", "Unit"), 26),
+    Column("level", Words("灯", "Level"), 10),
+    Column("reason", Words("事由", "Why"), 14),
+    Column("call_by", Words("期限", "Due"), 17),
+    Column("overdue", Words("已逾期", "Overdue"), 8),
+    Column("attempts", Words("次数", "Attempts"), 8),
+    Column("result", Words("结果", "Result"), 12),
+    Column("note", Words("说明", "Note"), 40),
+    Column("called_by", Words("回访人", "Called by"), 10),
+    Column("called_at", Words("回访时间", "Called"), 17),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +86,7 @@ class Line:
 
 def show(look: Look) -> Shown:
     """Show a page of the list; where recording a call was refused, that row with what was said."""
-    bound = look.visitor.scope.of(tables.cases.c)
-    tab = look.one("state") or WAITING
-    tab = tab if tab in TABS else WAITING
+    bound, tab = look.visitor.scope.of(tables.cases.c), _tab(look)
     numbers = call_back_list.counts(look.connection, bound, look.now)
     last = max(1, -(-numbers[tab] // SIZE))
     text = look.one("page")
@@ -91,11 +110,22 @@ def show(look: Look) -> Shown:
             "calls": look.visitor.may(Role.INSPECT),
             "results": [(one.value, _RESULTS[one].text(look.language)) for one in Result],
             "address": _address,
+            "query": "" if tab == WAITING else f"?state={tab}",
             "back": _address(**query).partition("?")[2],
             "refused": look.path.get("id", ""),
             "filled": Filled.of(look.form),
         },
     )
+
+
+def show_file(kind: str, look: Look) -> Response[bytes]:
+    """Give the rows of the tab as a file; names are masked, and numbers are not in it."""
+    bound = look.visitor.scope.of(tables.cases.c)
+    rows = call_back_list.listing(
+        look.connection, bound, _tab(look), look.now, offset=0, limit=LIMIT
+    )
+    told = (_values(look, one) for one in rows)
+    return download(kind, look.say("回访", "call-backs"), _COLUMNS, told, look.language)
 
 
 def do_reveal(doing: Doing) -> Done:
@@ -129,6 +159,35 @@ def _found(doing: Doing) -> CallBack:
         raise UnknownError
     doing.require(row.region, row.department)
     return row
+
+
+def _tab(look: Look) -> str:
+    tab = look.one("state") or WAITING
+    return tab if tab in TABS else WAITING
+
+
+def _values(look: Look, one: Caller) -> tuple[Value, ...]:
+    row, line = one.row, _line(look, one, shown=False)
+
+    def at(instant: int | None) -> Value:
+        return None if instant is None else moment(instant, look.rules.zone)
+
+    return (
+        row.id,
+        line.name,
+        row.no or row.key,
+        line.item,
+        line.unit,
+        line.level_name,
+        line.reason,
+        at(row.call_due),
+        line.late,
+        line.attempts,
+        line.result,
+        line.note,
+        line.called,
+        at(row.called_at),
+    )
 
 
 def _line(look: Look, one: Caller, *, shown: bool) -> Line:
@@ -179,6 +238,7 @@ def _back(doing: Doing) -> str:
 
 ROUTES: tuple[Route, ...] = (
     Page("/call-backs", show),
+    *pages("/call-backs", show_file),
     Form("/call-backs/{id:int}/reveal", do_reveal, show),
     Form("/call-backs/{id:int}/record", do_record, show),
 )

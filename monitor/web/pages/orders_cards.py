@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -10,6 +10,7 @@ from monitor.pipeline.order_wording import person_name, unit_name
 from monitor.pipeline.wording import found_text, level_name, margin_text
 from monitor.store import alert_list, case_list
 from monitor.store.alert_list import AlertRow
+from monitor.store.case_list import CaseRow
 from monitor.web.looking import Look
 from notifiers import words
 from rules.cases import Case
@@ -44,13 +45,18 @@ class Card:
 
 def cards(look: Look, ids: Collection[int]) -> list[Card]:
     """Give the cards with these ids."""
-    return [card(look, row) for row in alert_list.of_ids(look.connection, ids)]
+    return in_words(look, alert_list.of_ids(look.connection, ids))
 
 
-def card(look: Look, row: AlertRow) -> Card:
-    """Give a card in words."""
+def in_words(look: Look, rows: Sequence[AlertRow]) -> list[Card]:
+    """Give cards in words."""
+    of = [row.alert.case_id for row in rows if row.alert.case_id is not None]
+    known = {one.case.id or 0: one for one in case_list.of_ids(look.connection, of)}
+    return [_card(look, row, known.get(row.alert.case_id or 0)) for row in rows]
+
+
+def _card(look: Look, row: AlertRow, known: CaseRow | None) -> Card:
     rules, language, alert = look.rules, look.language, row.alert
-    known = case_list.by_id(look.connection, alert.case_id) if alert.case_id is not None else None
     case = known.case if known else None
     number = row.no or row.key or ""
     closed = case is not None and case.facts.get("closed_at") is not None

@@ -22,7 +22,7 @@ from monitor.web.looking import (
     Shown,
     UnknownError,
 )
-from monitor.web.pages.orders_cards import card
+from monitor.web.pages.orders_cards import in_words
 from monitor.web.pages.orders_words import Filled, path, row_id
 from notifiers import words
 from rules.amounts import Amount, Unit, parse_amount
@@ -50,8 +50,8 @@ def show(look: Look) -> Shown:
     return Shown(
         "order_new.html",
         {
-            "cards": [card(look, row) for row in chosen],
-            "beside": [card(look, row) for row in beside if row.alert.id not in under],
+            "cards": in_words(look, chosen),
+            "beside": in_words(look, [row for row in beside if row.alert.id not in under]),
             "under": {
                 ident: (row.order.no, path(row.order.no))
                 for ident, row in under.items()
@@ -122,7 +122,7 @@ def _beside(look: Look, alert: Alert, ids: Sequence[int]) -> list[alert_list.Ale
         for row in rows
         if row.alert.id not in ids
         and about(row.alert.subject) != "system"
-        and row.alert.department == alert.department
+        and (row.alert.region, row.alert.department) == (alert.region, alert.department)
     ][:_BESIDE]
 
 

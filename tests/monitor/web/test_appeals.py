@@ -123,3 +123,9 @@ def test_an_appeal_out_of_scope_or_unknown_is_not_shown(desk: Hall) -> None:
     assert desk.become("elsewhere").look(ONE).status_code == 403
     for ident in ("4711", "9" * 40):
         assert desk.become("district").look(f"/appeals/{ident}").status_code == 404
+
+
+def test_the_list_can_be_taken_along_within_his_scope(desk: Hall) -> None:
+    [row] = desk.become("district").look("/appeals.json").json()["rows"]
+    assert (row["id"], row["item"], row["filed_by"]) == (1, "事项D-9", "李阳")
+    assert desk.become("elsewhere").look("/appeals.json").json()["rows"] == []

@@ -120,3 +120,13 @@ def test_only_who_inspects_the_place_calls(desk: Hall) -> None:
 
 def test_without_a_list_the_page_says_how_to_keep_one(hall: Desk) -> None:
     assert "[call_backs]" in Hall(hall).become("city").look(LIST).text
+
+
+def test_a_file_of_the_list_masks_names_and_has_no_numbers_even_after_a_look(desk: Hall) -> None:
+    at = desk.become("district")
+    at.do(f"{LIST}/1/reveal")
+    answer = at.look(f"{LIST}.csv")
+    assert "张*" in answer.text
+    assert "张三丰" not in answer.text
+    assert "1381234" not in answer.text
+    assert "事项D-2" not in answer.text
