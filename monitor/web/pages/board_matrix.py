@@ -11,7 +11,7 @@ from monitor.store.digests import Closed
 from monitor.web.pages.board_seen import Lamp, Rate, Seen, rate
 from rules.subjects import called
 
-FEWEST = 10
+FEWEST = 5
 """A unit that has closed fewer cases has no rate that says anything; it is not ranked."""
 
 _Key = Callable[[str | None, str | None], tuple[str, str]]

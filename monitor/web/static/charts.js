@@ -5,9 +5,9 @@
   const drawn = [];
   const value = (style, name, other) => style.getPropertyValue(name).trim() || other;
 
-  function palette() {
+  function palette(unit) {
     const style = getComputedStyle(document.documentElement);
-    const decal = (colour, rotation) => ({ symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: rotation, color: colour });
+    const decal = (colour, rotation) => ({ symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2 * unit, 4 * unit], rotation: rotation, color: colour });
     return {
       text: value(style, "--ink2", "#50607a"), ink: value(style, "--ink", "#17202c"),
       line: value(style, "--line", "#dfe4eb"), panel: value(style, "--panel", "#fff"),
@@ -28,7 +28,7 @@
     // Few bars say their number; many would run into each other.
     const few = data.labels.length <= 14;
     // Where a day does not fit beside its number it stands under it.
-    const narrow = size.width / data.labels.length < size.axis * 4.6;
+    const narrow = size.width / data.labels.length < size.axis * 3.7;
     const labels = few && narrow ? data.labels.map((text) => text.replace(" ", "\n")) : data.labels;
     const series = data.series.map((one) => ({
       name: one.name, type: "bar", stack: "all", barWidth: "52%", data: one.numbers.map((of) => of || null),
@@ -43,7 +43,7 @@
     const top = few ? size.label * 1.6 : size.axis * 2.4;
     return {
       animation: false, textStyle: { fontFamily: colours.family },
-      grid: { left: size.axis * 0.4, right: size.axis * 0.4, top: top, bottom: 2, containLabel: true },
+      grid: { left: size.axis * 0.4, right: size.axis * 0.4, top: top, bottom: size.axis * 0.2, containLabel: true },
       legend: few ? { show: false } : {
         right: 0, top: 0, itemWidth: size.axis, itemHeight: size.axis * 0.85, selectedMode: false,
         data: data.series.map((one) => one.name), textStyle: label
@@ -68,9 +68,9 @@
 
   function draw() {
     drawn.splice(0).forEach((one) => one.dispose());
-    const colours = palette();
     const wall = document.body.classList.contains("wall");
     const unit = wall ? parseFloat(getComputedStyle(document.documentElement).fontSize) / 100 : 1;
+    const colours = palette(Math.max(1, unit));
     const size = wall ? { axis: 14 * unit, label: 16 * unit } : { axis: 12, label: 12 };
     document.querySelectorAll("[data-chart]").forEach(function (figure) {
       const data = JSON.parse(figure.querySelector("script").textContent);
