@@ -143,13 +143,27 @@ def by_session(
     if found is None:
         return None
     session, account = found
-    late = now - session.seen_at > IDLE or now - session.created_at > LONGEST
-    if late or account.disabled_at is not None:
+    if not lasts(session, now) or account.disabled_at is not None:
         return None
+    visitor = visitor_of(account, directory, session.id)
+    return visitor, now - session.seen_at > _TOUCH
+
+
+def visitor_of(account: Account, directory: Directory, session: str | None = None) -> Visitor:
+    """Give whoever an account is of, signed in with a browser (``session``) or vouched for."""
     within = scope(account.regions, account.departments, directory)
     role = Role.named(account.role)
-    visitor = Visitor(account.id, account.name, role, within, account.person, session.id)
-    return visitor, now - session.seen_at > _TOUCH
+    return Visitor(account.id, account.name, role, within, account.person, session)
+
+
+def lasts(session: Session, now: int) -> bool:
+    """Tell whether a browser that has not signed out is signed in still."""
+    return now - session.seen_at <= IDLE and now - session.created_at <= LONGEST
+
+
+def right(account: Account, password: str) -> bool:
+    """Tell whether a password is that of an account."""
+    return account.password is not None and _verified(account.password, password)
 
 
 def new_key() -> tuple[str, str]:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import getpass
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy import Connection
 
 from config import Words
-from monitor import access
-from monitor.access import Role
+from monitor.acts import accounts as acts
+from monitor.acts.actor import Actor
+from monitor.acts.rights import Giver, Rights
 from monitor.cli import listing, phrases
 from monitor.cli.failure import Failed
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
-from monitor.store import accounts, audit_log
+from monitor.pipeline.peopling import load_directory
+from monitor.store import accounts
 from monitor.store.accounts import Account
-from monitor.store.audit_log import Act
+from rules.directory import Directory
+from rules.refusals import RefusedError
 
 LoginArgument = Annotated[str, typer.Argument(metavar="LOGIN", help="登录名 · login")]
 RoleOption = Annotated[
@@ -56,19 +62,10 @@ def add(
 ) -> None:
     """新建账号，口令从键盘或管道读入 · add an account; the password is asked for."""
     shell = Shell(config, as_json)
-    role_of(role)
-    places(shell, region, department)
-    if person is not None and person not in shell.rules.book.directory.people:
-        raise Failed(Words(f"名录里没有 {person}", f"the directory has no {person}"))
-    account = Account(
-        *(login, name, _password(shell), role, region or None, department or None),
-        *(person, 0, None, shell.now, None),
-    )
-    with shell.store() as store, store.write() as connection:
-        if not accounts.add(connection, account):
-            raise Failed(Words(f"已有账号 {login}", f"there is an account {login} already"))
-        after = {"role": role, "regions": region, "departments": department}
-        _record(connection, shell, "account.add", login, after)
+    rights = Rights(role, region or None, department or None)
+    password = _password(shell)  # first: nobody waits for the store while somebody types
+    with changing(shell) as (connection, directory, giver), refusing():
+        acts.add(connection, directory, giver, login, name, password, rights, person, shell.now)
     shell.result(
         {"id": login, "role": role}, shell.word(f"✓ 已建账号 {login}", f"✓ added account {login}")
     )
@@ -79,12 +76,9 @@ def change_password(
 ) -> None:
     """换口令，并退出此人所有的浏览器 · change a password and sign its browsers out."""
     shell = Shell(config, as_json)
-    with shell.store() as store, store.write() as connection:
-        _known(connection, login)
-        changed = {"password": _password(shell), "failures": 0, "locked_until": None}
-        accounts.change(connection, login, **changed)
-        accounts.end_sessions(connection, login, shell.now)
-        _record(connection, shell, "account.password", login, None)
+    password = _password(shell)
+    with changing(shell) as (connection, directory, giver), refusing():
+        acts.set_password(connection, directory, giver, login, password, shell.now)
     shell.result({"id": login}, shell.word(f"✓ 已换 {login} 的口令", f"✓ changed for {login}"))
 
 
@@ -93,15 +87,22 @@ def disable(
 ) -> None:
     """停用账号，并退出此人所有的浏览器 · disable an account at once."""
     shell = Shell(config, as_json)
-    with shell.store() as store, store.write() as connection:
-        _known(connection, login)
-        accounts.change(connection, login, disabled_at=shell.now)
-        ended = accounts.end_sessions(connection, login, shell.now)
-        _record(connection, shell, "account.disable", login, None)
+    with changing(shell) as (connection, directory, giver), refusing():
+        ended = acts.disable(connection, directory, giver, login, shell.now)
     shell.result(
         {"id": login, "sessions_ended": ended},
         shell.word(f"✓ 已停用 {login}，退出 {ended} 处登录", f"✓ disabled {login}: {ended} ended"),
     )
+
+
+def enable(
+    login: LoginArgument, config: ConfigOption = CONFIG, as_json: JsonOption = False
+) -> None:
+    """恢复停用或锁定的账号 · put an account in force again, and unlock it."""
+    shell = Shell(config, as_json)
+    with changing(shell) as (connection, directory, giver), refusing():
+        acts.enable(connection, directory, giver, login, shell.now)
+    shell.result({"id": login}, shell.word(f"✓ 已恢复 {login}", f"✓ enabled {login}"))
 
 
 def show(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
@@ -112,30 +113,25 @@ def show(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
     listing.show(shell, _NAMES, [_row(shell, one) for one in rows], _COLUMNS)
 
 
-def role_of(name: str) -> Role:
-    """Give a role by its name.
+@contextmanager
+def changing(shell: Shell) -> Iterator[tuple[Connection, Directory, Giver]]:
+    """Give a transaction that writes, the directory in force, and whoever types as the giver."""
+    with shell.store() as store, store.write() as connection:
+        directory = load_directory(connection, shell.settings)
+        yield connection, directory, Giver(Actor(getpass.getuser(), shell.origin))
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Tell what an act refuses.
 
     Raises:
-        Failed: there is none.
+        Failed: in place of the refusal.
     """
     try:
-        return Role.named(name)
-    except ValueError as error:
-        known = "、".join(one.name.lower() for one in Role)
-        raise Failed(Words(f"没有角色 {name}；可用 {known}", str(error))) from None
-
-
-def places(shell: Shell, regions: list[str] | None, departments: list[str] | None) -> None:
-    """Require that the directory has regions and departments.
-
-    Raises:
-        Failed: it has one of them not.
-    """
-    directory = shell.rules.book.directory
-    for known, asked in ((directory.regions, regions), (directory.departments, departments)):
-        for ident in asked or ():
-            if ident not in known:
-                raise Failed(Words(f"名录里没有 {ident}", f"the directory has no {ident}"))
+        yield
+    except RefusedError as error:
+        raise Failed(Words(error.zh, error.en)) from None
 
 
 def scope_text(shell: Shell, regions: list[str] | None, departments: list[str] | None) -> str:
@@ -151,26 +147,12 @@ def scope_text(shell: Shell, regions: list[str] | None, departments: list[str] |
 
 def _password(shell: Shell) -> str:
     if sys.stdin.isatty():
-        password = typer.prompt(shell.word("口令", "Password"), hide_input=True)
+        password = str(typer.prompt(shell.word("口令", "Password"), hide_input=True))
         if typer.prompt(shell.word("再输一次", "Again"), hide_input=True) != password:
             raise Failed(Words("两次输入不同", "the two are different"))
     else:
         password = sys.stdin.readline().rstrip("\n")
-    try:
-        return access.hashed(password)
-    except ValueError as error:
-        zh = f"口令太短，至少 {access.SHORTEST} 个字符"
-        raise Failed(Words(zh, str(error))) from None
-
-
-def _known(connection: Any, login: str) -> None:
-    if accounts.find(connection, login) is None:
-        raise Failed(Words(f"没有账号 {login}", f"there is no account {login}"))
-
-
-def _record(connection: Any, shell: Shell, act: str, login: str, after: Any) -> None:
-    done = Act(getpass.getuser(), shell.origin, act, f"account:{login}", None, after)
-    audit_log.record(connection, done, shell.now)
+    return password
 
 
 def _row(shell: Shell, one: Account) -> dict[str, Any]:
@@ -191,6 +173,7 @@ COMMANDS = (
     ("add", add),
     ("password", change_password),
     ("disable", disable),
+    ("enable", enable),
     ("list", show),
 )
 """The commands of the group."""

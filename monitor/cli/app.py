@@ -76,7 +76,7 @@ GROUPS: tuple[tuple[str, str, tuple[tuple[str, Callable[..., None]], ...]], ...]
     ("silence", "静默 · notices held back for a while", silence.COMMANDS),
     ("audit-log", "操作留痕 · who did what, and that nobody changed it", audit_log.COMMANDS),
     ("account", "账号：谁能登录页面 · who may sign in to the pages", account.COMMANDS),
-    ("token", "大屏令牌 · keys of wall boards", token.COMMANDS),
+    ("token", "令牌 · keys of wall boards and programs", token.COMMANDS),
     ("db", "自己的库 · the store of duban itself", (("upgrade", upgrade), ("current", current))),
 )
 """Groups of commands: a name, a help text, and the commands in it."""

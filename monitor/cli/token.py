@@ -1,34 +1,37 @@
-"""``duban token``: keys with which a wall board (大屏) shows the board without signing in."""
+"""``duban token``: keys of wall boards (大屏), which need no signing in, and of programs (API)."""
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated, Any
 
 import typer
 
 from config import Words
-from monitor import access
+from monitor.acts import tokens
+from monitor.acts.rights import Rights
 from monitor.cli import listing, phrases
 from monitor.cli.account import (
     DepartmentOption,
     RegionOption,
-    places,
+    RoleOption,
+    changing,
+    refusing,
     scope_text,
 )
-from monitor.cli.failure import Failed
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
-from monitor.store import accounts, audit_log
+from monitor.store import accounts
 from monitor.store.accounts import Token
-from monitor.store.audit_log import Act
 from rules.instants import DAY
 
-_NAMES = ("id", "kind", "name", "created_by", "expires_at", "used_at", "revoked_at")
+_NAMES = ("id", "kind", "name", "role", "created_by", "expires_at", "used_at", "revoked_at")
+_KIND_NAMES = {"board": Words("大屏", "board"), "api": Words("程序", "program")}
 _COLUMNS = (
     Column("id", Words("编号", "id"), whole=True, right=True),
+    Column("kind_text", Words("种类", "kind"), whole=True),
     Column("name", Words("名称", "name"), folds=True),
+    Column("role", Words("角色", "role"), whole=True),
     Column("scope_text", Words("范围", "scope"), folds=True),
     Column("expires_text", Words("有效至", "until"), whole=True),
     Column("used_text", Words("最近使用", "last used"), whole=True),
@@ -38,6 +41,11 @@ _COLUMNS = (
 
 def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="给谁用 · whom it is for")],
+    kind: Annotated[
+        str,
+        typer.Option("--kind", metavar="KIND", help="board 大屏、api 程序 · board or api"),
+    ] = "board",
+    role: RoleOption = "view",
     region: RegionOption = None,
     department: DepartmentOption = None,
     days: Annotated[
@@ -46,18 +54,11 @@ def add(
     config: ConfigOption = CONFIG,
     as_json: JsonOption = False,
 ) -> None:
-    """新建大屏令牌，只显示这一次 · add a token; it is shown this once."""
+    """新建大屏或程序的令牌，只显示这一次 · add a token; it is shown this once."""
     shell = Shell(config, as_json)
-    places(shell, region, department)
-    key, hashed = access.new_key()
-    token = Token(
-        *(0, "board", name, "view", region or None, department or None),
-        *(getpass.getuser(), shell.now, shell.now + days * DAY, None, None),
-    )
-    with shell.store() as store, store.write() as connection:
-        ident = accounts.add_token(connection, token, hashed)
-        after = {"name": name, "regions": region, "departments": department}
-        _record(connection, shell, "token.add", ident, after)
+    rights, until = Rights(role, region or None, department or None), shell.now + days * DAY
+    with changing(shell) as (connection, directory, giver), refusing():
+        ident, key = tokens.add(connection, directory, giver, kind, name, rights, until, shell.now)
     shell.result({"id": ident, "key": key}, key)
 
 
@@ -68,12 +69,8 @@ def revoke(
 ) -> None:
     """吊销令牌 · revoke a token at once."""
     shell = Shell(config, as_json)
-    with shell.store() as store, store.write() as connection:
-        if not accounts.revoke_token(connection, ident, shell.now):
-            raise Failed(
-                Words(f"没有可吊销的令牌 {ident}", f"there is no token {ident} to be revoked")
-            )
-        _record(connection, shell, "token.revoke", ident, None)
+    with changing(shell) as (connection, directory, giver), refusing():
+        tokens.revoke(connection, directory, giver, ident, shell.now)
     shell.result({"id": ident}, shell.word(f"✓ 已吊销 {ident}", f"✓ revoked {ident}"))
 
 
@@ -85,16 +82,13 @@ def show(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
     listing.show(shell, _NAMES, [_row(shell, one) for one in rows], _COLUMNS)
 
 
-def _record(connection: Any, shell: Shell, act: str, ident: int, after: Any) -> None:
-    done = Act(getpass.getuser(), shell.origin, act, f"token:{ident}", None, after)
-    audit_log.record(connection, done, shell.now)
-
-
 def _row(shell: Shell, one: Token) -> dict[str, Any]:
     return {
         "id": one.id,
         "kind": one.kind,
+        "kind_text": _KIND_NAMES[one.kind].text(shell.language),
         "name": one.name,
+        "role": one.role,
         "regions": one.regions,
         "departments": one.departments,
         "scope_text": scope_text(shell, one.regions, one.departments),

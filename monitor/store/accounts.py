@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from monitor.store import tables
 
@@ -98,6 +98,18 @@ def change(connection: Connection, ident: str, **values: object) -> None:
     connection.execute(update(tables.accounts).where(_a.id == ident).values(values))
 
 
+def in_charge(connection: Connection) -> list[str]:
+    """Give the accounts in force with the role ``system``, and keep them so until the end."""
+    found = select(_a.id).where(_a.role == "system", _a.disabled_at.is_(None))
+    return list(connection.scalars(found.order_by(_a.id).with_for_update()))
+
+
+def last_seen(connection: Connection) -> dict[str, int]:
+    """Give when a browser of each account was last heard of; nothing of those that had none."""
+    rows = connection.execute(select(_s.account_id, func.max(_s.seen_at)).group_by(_s.account_id))
+    return {account: at for account, at in rows}  # noqa: C416  # rows are no pairs to dict()
+
+
 def open_session(connection: Connection, session: Session) -> None:
     """Note that a browser has signed in."""
     connection.execute(
@@ -158,6 +170,12 @@ def add_token(connection: Connection, token: Token, hashed: str) -> int:
 def token(connection: Connection, hashed: str) -> Token | None:
     """Give a token by the SHA-256 of its key."""
     row = connection.execute(select(*_TOKEN).where(_t.hash == hashed)).one_or_none()
+    return None if row is None else Token(*row)
+
+
+def token_of(connection: Connection, ident: int) -> Token | None:
+    """Give a token by its id."""
+    row = connection.execute(select(*_TOKEN).where(_t.id == ident)).one_or_none()
     return None if row is None else Token(*row)
 
 

@@ -156,11 +156,12 @@ class Page:
 class Form:
     """What a form at an address does, for whoever has a role.
 
-    Where it is refused, ``page`` is shown once more, with the reason and what was filled in.
+    Where it is refused, ``page`` is shown once more, with the reason and what was filled in. It
+    gives a page itself for what is shown this once and nowhere kept: the key of a token.
     """
 
     path: str
-    do: Callable[[Doing], Done]
+    do: Callable[[Doing], Done | Shown]
     page: Show
     role: Role = Role.INSPECT
 

@@ -1,0 +1,105 @@
+"""What accounts and keys may do and see, and who may give that: never more than he has himself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.access import Role, Visitor
+from monitor.acts.actor import Actor
+from monitor.store.accounts import Account, Token
+from monitor.store.scope import Scope, scope
+from rules.directory import Directory
+from rules.refusals import RefusedError
+
+ALL = Scope()
+"""Everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """Who gives: how the audit log knows him, and what he has himself.
+
+    Whoever has the command line has everything.
+    """
+
+    actor: Actor
+    role: Role = Role.SYSTEM
+    scope: Scope = ALL
+
+    @classmethod
+    def of(cls, actor: Actor, visitor: Visitor) -> Giver:
+        """Take it from whoever is signed in."""
+        return cls(actor, visitor.role, visitor.scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What an account or a key may do and see: see :class:`monitor.store.accounts.Account`."""
+
+    role: str = "view"
+    regions: Sequence[str] | None = None
+    departments: Sequence[str] | None = None
+
+    def told(self) -> dict[str, Any]:
+        """Give it as the audit log keeps it."""
+        return {
+            "role": self.role,
+            "regions": listed(self.regions),
+            "departments": listed(self.departments),
+        }
+
+
+def may_handle(giver: Giver, directory: Directory, rights: Rights) -> bool:
+    """Tell whether somebody may give such rights, or change what has them."""
+    theirs = scope(rights.regions, rights.departments, directory)
+    return Role.named(rights.role) <= giver.role and all(
+        has is None or (gets is not None and gets <= has)
+        for has, gets in (
+            (giver.scope.regions, theirs.regions),
+            (giver.scope.departments, theirs.departments),
+        )
+    )
+
+
+def rights_of(one: Account | Token) -> Rights:
+    """Give the rights of an account or a key."""
+    return Rights(one.role, one.regions, one.departments)
+
+
+def require(directory: Directory, giver: Giver, rights: Rights, person: str | None = None) -> None:
+    """Go on only where somebody may give such rights, and the directory knows what they name.
+
+    Raises:
+        RefusedError: he may not, or it does not.
+    """
+    try:
+        Role.named(rights.role)
+    except ValueError as error:
+        known = "、".join(one.name.lower() for one in Role)
+        raise RefusedError(f"没有角色 {rights.role}；可用 {known}", str(error)) from None
+    asked: tuple[tuple[Iterable[str], Iterable[str]], ...] = (
+        (directory.regions, rights.regions or ()),
+        (directory.departments, rights.departments or ()),
+        (directory.people, (person,) if person is not None else ()),
+    )
+    for known_ids, idents in asked:
+        for ident in idents:
+            if ident not in known_ids:
+                raise RefusedError(f"名录里没有 {ident}", f"the directory has no {ident}")
+    if not may_handle(giver, directory, rights):
+        raise too_much()
+
+
+def too_much() -> RefusedError:
+    """Give the refusal to handle what has more than whoever would."""
+    return RefusedError(
+        "角色或范围超出你自己的权限，不能由你给出或更改",
+        "its role or its places are beyond your own rights, so you can neither give nor change it",
+    )
+
+
+def listed(idents: Sequence[str] | None) -> list[str] | None:
+    """Give ids as they are kept."""
+    return None if idents is None else list(idents)
