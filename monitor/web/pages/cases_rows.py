@@ -73,6 +73,7 @@ class Line:
     margin: str
     tone: str
     due: str
+    closed: str
     acknowledged: bool | None
     order: str
 
@@ -124,7 +125,8 @@ class Rows:
             running=row.state in (ClockState.RUNNING, ClockState.OVERDUE),
             margin=self._margin(row),
             tone=row.level or "",
-            due=self._short(row.due_at if row.due_at is not None else _closed_at(row)),
+            due=self._short(row.due_at),
+            closed=self._short(_closed_at(row)),
             acknowledged=done.acknowledged if done else None,
             order=self._order(done),
         )
