@@ -180,7 +180,7 @@ def _renewed(editions: Sequence[Item], entries: Sequence[Entry], on: date) -> Se
     ]
     if dated:
         first = min(one.valid_from for one in dated)
-        return _in_turn([*(one for one in editions if one.valid_from < first), *dated])
+        return in_turn([*(one for one in editions if one.valid_from < first), *dated])
     return _amended(editions, entries[0], on)
 
 
@@ -191,14 +191,14 @@ def _amended(editions: Sequence[Item], entry: Entry, on: date) -> Sequence[Item]
             replace(one, valid_to=entry.valid_to) if one is current and entry.valid_to else one
             for one in editions
         ]
-        return _in_turn(amended)
+        return in_turn(amended)
     begin = on if editions else EVER
     kept = [one for one in editions if one.valid_from != begin]
-    return _in_turn([*kept, Item(entry.code, begin, entry.valid_to, entry.facts)])
+    return in_turn([*kept, Item(entry.code, begin, entry.valid_to, entry.facts)])
 
 
 def _ended(editions: Sequence[Item], on: date) -> Sequence[Item]:
-    return _in_turn(
+    return in_turn(
         [
             replace(one, valid_to=min(one.valid_to or on, on)) if one.valid_from <= on else one
             for one in editions
@@ -206,7 +206,7 @@ def _ended(editions: Sequence[Item], on: date) -> Sequence[Item]:
     )
 
 
-def _in_turn(editions: Sequence[Item]) -> Sequence[Item]:
+def in_turn(editions: Sequence[Item]) -> Sequence[Item]:
     """Put editions in order, let each end where the next begins, and leave out empty ones."""
     ordered = sorted(editions, key=lambda one: one.valid_from)
     cut: list[Item] = []

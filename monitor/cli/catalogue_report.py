@@ -83,6 +83,12 @@ def show(shell: Shell, reading: Reading, loaded: Loaded, *, dry_run: bool) -> No
             f"{count} 项读不懂，保持原样",
             f"{count} items cannot be understood and stay as they are",
         )
+    if loaded.held:
+        shell.say(
+            f"{len(loaded.held)} 项在灯板上改过，保持原样：{'、'.join(loaded.held[:_MOST])}",
+            f"{len(loaded.held)} items were changed on the desk and stay as they are: "
+            f"{', '.join(loaded.held[:_MOST])}",
+        )
     if dry_run:
         shell.say("未导入（--dry-run）", "nothing was imported (--dry-run)")
     else:
@@ -148,6 +154,7 @@ def _record(reading: Reading, loaded: Loaded, *, dry_run: bool) -> dict[str, Any
             {"code": one.key, "reason": one.reason.value, "detail": one.detail}
             for one in reading.rejects
         ],
+        "held": list(loaded.held),
         "cases_due": loaded.due,
     }
 

@@ -37,6 +37,7 @@ SUBJECT = "catalogue"
 """What alerts about the catalogue are about, and the source of its rejected rows."""
 
 UNKNOWN = "items-unknown"
+HELD = "items-held"
 
 _AGAIN = 5 * MINUTE  # after a failure
 _GONE_AT_MOST = 0.5  # when more of the items are suddenly gone, the list is doubted
@@ -138,6 +139,7 @@ def _taken_over(connection: Connection, rules: InForce, reading: Reading, now: i
         return False
     loaded = load(connection, reading, today, rules.zone, now)
     remember(connection, reading)
+    _watch_held(connection, rules, loaded, now)
     if loaded.changes.codes:
         counts = {kind.value: len(loaded.changes.of(kind)) for kind in Kind}
         log.info("catalogue_loaded", origin=reading.origin, due=loaded.due, **counts)
@@ -155,6 +157,22 @@ def record_load(
     after = {"origin": reading.origin, **counts}
     act = Act(actor.who, actor.origin, "catalogue.import", "catalogue", None, after)
     audit_log.record(connection, act, now)
+
+
+def _watch_held(connection: Connection, rules: InForce, loaded: Loaded, now: int) -> None:
+    """Tell that lists say something new of items that stand as they were entered on the desk."""
+    count = len(loaded.held)
+    if not count:
+        system_alerts.resolve_system(connection, SUBJECT, HELD, "read", now)
+        return
+    title = Words(
+        f"{count} 个事项在目录来源有变，因灯板上改过而未采用：{'、'.join(loaded.held[:3])}；"
+        "请到事项页面决定以哪边为准",
+        f"The list says something new of {count} items that were changed on the desk, and was not "
+        f"taken over: {', '.join(loaded.held[:3])}; decide on their pages which holds",
+    )
+    evidence: dict[str, Fact] = {"items": count, "first": loaded.held[0]}
+    _raise(connection, rules, HELD, title, evidence, now)
 
 
 def _watch_unknown(connection: Connection, rules: InForce, now: int) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, exists, func, or_, select, text, update
+from sqlalchemy import Connection, delete, exists, func, literal, or_, select, text, update
 
 from monitor.store import meta, tables
 from monitor.store.statements import among
@@ -14,6 +15,12 @@ from rules.catalogue import Catalogue, Item
 
 _STATE = "catalogue"
 _AT_ONCE = 1_000
+
+BY_HAND = "desk:"
+"""How the origin of an edition begins that somebody entered on the desk; his id follows."""
+
+RELEASED = "desk-released:"
+"""How it begins once lists from elsewhere may change the item again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,11 @@ class Edition:
     item: Item
     origin: str
     imported_at: int
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether it was entered on the desk, and stands against lists from elsewhere."""
+        return self.origin.startswith(BY_HAND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +133,32 @@ def replace(
         connection.execute(delete(tables.items).where(chosen))
     if rows:
         connection.execute(tables.items.insert(), rows)
+
+
+def by_hand(connection: Connection, on: date) -> dict[str, list[Edition]]:
+    """Give all editions of the items of which one entered by hand is in force on a day, or later.
+
+    They are given by code, the oldest first.
+    """
+    i = tables.items.c
+    codes = connection.scalars(
+        select(i.code)
+        .where(i.origin.startswith(BY_HAND), or_(i.valid_to.is_(None), i.valid_to > on))
+        .distinct()
+    )
+    return {code: editions(connection, code) for code in codes}
+
+
+def release(connection: Connection, code: str) -> bool:
+    """Let lists from elsewhere change an item again; ``False`` where nothing kept them from it."""
+    i = tables.items.c
+    after = literal(RELEASED) + func.substr(i.origin, len(BY_HAND) + 1)
+    changed = connection.execute(
+        update(tables.items)
+        .where(i.code == code, i.origin.startswith(BY_HAND))
+        .values(origin=after)
+    )
+    return changed.rowcount > 0
 
 
 def make_due(connection: Connection, codes: Collection[str], now: int) -> int:
