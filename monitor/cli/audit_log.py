@@ -10,11 +10,11 @@ import typer
 from config import Words
 from monitor.cli import listing, phrases
 from monitor.cli.audit_chain import export, head, verify
-from monitor.cli.audit_words import ACTS
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption, SinceOption
 from monitor.cli.shell import Shell
 from monitor.cli.tick import moment_of
+from monitor.pipeline.audit_wording import ACTS
 from monitor.store import audit_list
 from monitor.store.audit_list import Chosen
 from monitor.store.audit_log import Recorded

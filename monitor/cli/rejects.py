@@ -11,21 +11,11 @@ from monitor.cli import listing, phrases
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
-from monitor.sources.reject_words import in_words
-from monitor.sources.rows import Reason
+from monitor.sources.reject_words import REASONS, in_words
 from monitor.store import rejects as rejected
 from monitor.store.rejects import Reject
 
 _NAMES = ("source", "key", "reason", "detail", "times", "first_seen_at", "seen_at", "row")
-_REASONS: dict[str, Words] = {
-    Reason.NULL_KEY: Words("没有主键", "no key"),
-    Reason.DUPLICATE_KEY: Words("主键重复", "key twice"),
-    Reason.BAD_TIME: Words("不是时间", "no time"),
-    Reason.BAD_NUMBER: Words("不是数", "no number"),
-    Reason.UNKNOWN_CODE: Words("不认得的代码", "unknown code"),
-    Reason.INVALID_UTF8: Words("不是文本", "no text"),
-    Reason.CONTRADICTION: Words("与其他行矛盾", "contradicts others"),
-}
 _COLUMNS = (
     Column("source", Words("审批库", "source"), whole=True),
     Column("key", Words("主键", "key"), whole=True),
@@ -54,7 +44,7 @@ def _record(shell: Shell, row: Reject) -> dict[str, Any]:
         "source": row.source,
         "key": row.key,
         "reason": row.reason,
-        "reason_text": _REASONS[row.reason].text(shell.language),
+        "reason_text": REASONS[row.reason].text(shell.language),
         "detail": row.detail,
         "detail_text": in_words(row.detail).text(shell.language),
         "row": row.row,

@@ -28,6 +28,30 @@ TEXTS = {
 }
 """The stable codes of source errors and what they say, in Chinese and English."""
 
+MENDS = {
+    "unreachable": Words("检查主机、端口、防火墙", "check host, port and firewall"),
+    "refused-login": Words(
+        "检查用户、口令、库名；特殊字符用 % 转义",
+        "check name, password and database; special characters are written with %",
+    ),
+    "timeout": Words(
+        "给游标列建索引，或加大 timeout", "index the cursor column, or allow more with timeout"
+    ),
+    "busy": Words("会自行恢复", "this passes by itself"),
+    "gone": Words("会自行恢复", "this passes by itself"),
+    "failed": Words("看数据库的原话", "see what the database said"),
+    "missing-table": Words("核对映射里的表名", "check the table in the mapping"),
+    "missing-column": Words("核对映射里的列名", "check the column in the mapping"),
+    "bad-query": Words("核对 query 的 SQL", "check the SQL of query"),
+    "denied": Words("给账号 GRANT SELECT", "GRANT SELECT to the account"),
+    "bad-data": Words("看数据库指出的行或列", "see the row or column that the database names"),
+    "bad-cursor": Words("changed 或 key 换一列", "take another column for changed or key"),
+    "no-driver": Words(
+        "安装数据库驱动（pip install）", "install the database driver (pip install)"
+    ),
+}
+"""How to mend each of them."""
+
 
 class SourceError(Exception):
     """A source that cannot be read. ``code`` is stable, ``reason`` is what the database said."""

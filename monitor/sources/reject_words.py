@@ -10,6 +10,18 @@ import re
 
 from config.codes import Words
 from monitor.sources.moments import EXPECTED
+from monitor.sources.rows import Reason
+
+REASONS: dict[str, Words] = {
+    Reason.NULL_KEY: Words("没有主键", "no key"),
+    Reason.DUPLICATE_KEY: Words("主键重复", "key twice"),
+    Reason.BAD_TIME: Words("不是时间", "no time"),
+    Reason.BAD_NUMBER: Words("不是数", "no number"),
+    Reason.UNKNOWN_CODE: Words("不认得的代码", "unknown code"),
+    Reason.INVALID_UTF8: Words("不是文本", "no text"),
+    Reason.CONTRADICTION: Words("与其他行矛盾", "contradicts others"),
+}
+"""What the reasons of rejects are called."""
 
 _FORM = re.compile(
     r"(?:(?P<where>[\w.]+)(?: \(column (?P<column>.*?)\))?: )?(?P<found>.*); expected (?P<what>.*)",

@@ -95,6 +95,12 @@ def claim_due(connection: Connection, now: int) -> list[str]:
     return list(connection.scalars(query.with_for_update(skip_locked=True)))
 
 
+def due(connection: Connection) -> list[tuple[str, int, int | None]]:
+    """Give each digest with when it is due next and when it was last made, the next one first."""
+    rows = connection.execute(select(_g.id, _g.next_at, _g.last_at).order_by(_g.next_at, _g.id))
+    return [(row.id, row.next_at, row.last_at) for row in rows]
+
+
 def done(connection: Connection, ident: str, next_at: int, made_at: int | None) -> None:
     """Note when a digest is due next, and when it was made if it was."""
     values: dict[str, Any] = {"next_at": next_at}

@@ -1,0 +1,59 @@
+"""Checking on the desk that the record was not changed since it was sealed."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from monitor.acts.actor import Actor
+from monitor.store import audit_log, seals
+from monitor.store.audit_log import Act
+from monitor.store.seal_check import Progress, faults
+from rules.refusals import RefusedError
+
+VERIFY = "record.verify"
+"""The act."""
+
+RECORD = "record:seals"
+"""The object of the act."""
+
+MOST = 100_000
+"""Of so many rows at most: it takes a second or two, in which nobody else writes."""
+
+
+def verify(connection: Connection, actor: Actor, now: int, most: int = MOST) -> bool:
+    """Go along the chain of seals, put on record what came of it, and tell whether it is whole.
+
+    Raises:
+        RefusedError: there are too many rows for a request.
+    """
+    rows = sum(seals.sealed_up_to(connection, table) for table in seals.SEALED)
+    if rows > most:
+        raise RefusedError(
+            f"留痕约有 {rows:,} 行，网页上核对太久；在服务器上运行 duban audit-log verify",
+            f"the record has about {rows:,} rows, too many for a page; on the server run: "
+            "duban audit-log verify",
+        )
+    progress = Progress()
+    found = faults(connection, progress)
+    first = next(found, None)
+    more = sum(1 for _ in found)  # and goes on to the end of the chain
+    fault = None
+    if first is not None:
+        fault = {
+            "wrong": first.wrong.value,
+            "seal": first.seal,
+            "table": first.table,
+            "id": first.id,
+            "sealed_at": first.sealed_at,
+        }
+    after = {
+        "whole": first is None,
+        "seals": progress.seals,
+        "rows": progress.rows,
+        "first_fault": fault,
+        "more_faults": more,
+        "head": progress.head,
+    }
+    act = Act(actor.who, actor.origin, VERIFY, RECORD, None, after)
+    audit_log.record(connection, act, now)
+    return first is None

@@ -1,0 +1,133 @@
+"""The audit log on the desk."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text as sql
+
+from monitor.acts import verifying
+from monitor.store import audit_log, seals, tables
+from monitor.store.audit_log import Act
+from rules.instants import HOUR
+from tests.monitor.web.test_silences import alert_of
+from tests.support.desks import NOW, Desk
+
+DAY = 24 * HOUR
+
+
+def put(hall: Desk, act: str = "silence", at: int = NOW, **given: object) -> None:
+    of = {"who": "p-1", "origin": "cli:li@hall", "object": "silence:7", **given}
+    with hall.store.write() as connection:
+        audit_log.record(connection, Act(act=act, **of), at)  # type: ignore[arg-type]
+
+
+def seal(hall: Desk) -> None:
+    with hall.store.write() as connection:
+        last = seals.last_id(connection, "audit_log")
+        rows = list(seals.rows_between(connection, "audit_log", None, last))
+        seals.add(connection, seals.seal(None, "audit_log", rows, NOW))
+
+
+def shown(hall: Desk, **query: str) -> list[str]:
+    found = hall.look("/admin/audit.json", **query).json()["rows"]
+    return [row["object"] for row in found if not row["object"].startswith("account:")]
+
+
+@pytest.fixture
+def desk(hall: Desk) -> Desk:
+    hall.enter("system")
+    return hall
+
+
+def test_the_newest_act_comes_first_with_what_it_changed(desk: Desk) -> None:
+    put(desk, object="silence:1", before={"until_at": NOW}, after={"until_at": NOW + HOUR})
+    put(desk, object="silence:2")
+    assert shown(desk) == ["silence:2", "silence:1"]
+    text = desk.look("/admin/audit").text
+    assert "<del>10月14日（周三）15:30</del> → <ins>10月14日（周三）16:30</ins>" in text
+
+
+@pytest.mark.parametrize(
+    "query", [{"who": "p-2"}, {"act": "revoke"}, {"object": "alert:1"}, {"from": "2026-10-14"}]
+)
+def test_a_filter_leaves_what_it_names(desk: Desk, query: dict[str, str]) -> None:
+    put(desk, at=NOW - 2 * DAY)
+    put(desk, "revoke", who="p-2", object="alert:1")
+    assert shown(desk, **query) == ["alert:1"]
+
+
+def test_the_last_day_is_included(desk: Desk) -> None:
+    put(desk, at=NOW - DAY, object="order:A")
+    put(desk, at=NOW, object="order:B")
+    assert shown(desk, to="2026-10-13") == ["order:A"]
+    assert desk.look("/admin/audit", to="13.10.").status_code == 422
+
+
+def test_what_the_machine_delivered_is_shown_on_request(desk: Desk) -> None:
+    put(desk, "deliver", object="deliveries")
+    assert shown(desk) == []
+    assert shown(desk, all="1") == ["deliveries"]
+    assert shown(desk, act="deliver") == ["deliveries"]
+
+
+def test_an_object_leads_to_its_page(desk: Desk) -> None:
+    with desk.store.read() as connection:
+        alert = alert_of(connection, "D-1")
+    put(desk, "acknowledge", object=f"alert:{alert}")
+    put(desk, "order.issue", object="order:DB-1")
+    text = desk.look("/admin/audit").text
+    assert f'<a href="/cases/NO-D-1">alert:{alert}</a>' in text
+    assert '<a href="/orders/DB-1">order:DB-1</a>' in text
+
+
+def test_older_pages_go_on_where_the_newer_ended(desk: Desk) -> None:
+    for number in range(60):
+        put(desk, object=f"silence:{number}")
+    first = desk.look("/admin/audit", who="p-1").text
+    assert first.count("<tr data-row>") == 50
+    assert "silence:10<" in first
+    before = first.rpartition("before=")[2].partition('"')[0]
+    text = desk.look("/admin/audit", who="p-1", before=before).text
+    assert text.count("<tr data-row>") == 10
+    assert "silence:9<" in text
+
+
+def test_a_whole_record_is_told_as_that_and_the_check_is_on_record(desk: Desk) -> None:
+    put(desk)
+    seal(desk)
+    text = desk.do("/admin/audit/verify").text
+    assert "完整，未被改动" in text
+    assert "record:seals" in shown(desk)
+
+
+def test_a_changed_row_is_named(desk: Desk) -> None:
+    put(desk, note="如实")
+    seal(desk)
+    with desk.store.write() as connection:
+        for trigger in connection.scalars(
+            sql("SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name='audit_log'")
+        ).all():
+            connection.execute(sql(f"DROP TRIGGER {trigger}"))
+        connection.execute(
+            tables.audit_log.update().where(tables.audit_log.c.note == "如实").values(note="改过")
+        )
+    text = desk.do("/admin/audit/verify").text
+    assert "被改动过" in text
+    assert "行被改过；第 1 枚封印" in text
+
+
+def test_a_record_too_long_for_a_page_is_left_to_the_command_line(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(desk)
+    seal(desk)
+    monkeypatch.setattr(verifying.verify, "__defaults__", (0,))
+    answer = desk.do("/admin/audit/verify")
+    assert answer.status_code == 422
+    assert "duban audit-log verify" in answer.text
+
+
+def test_the_log_is_for_operators_alone(hall: Desk) -> None:
+    hall.enter("manage")
+    assert hall.look("/admin/audit").status_code == 403
+    assert hall.look("/admin/audit.csv").status_code == 403
