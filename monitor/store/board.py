@@ -124,7 +124,7 @@ def most_urgent(
 
     ``levels`` are those to choose among; none: all.
     """
-    order = (_a.rank.desc(), _a.due_at.is_(None), _a.due_at, _a.id)
+    order = (_a.rank.desc(), _a.due_at.asc().nulls_last(), _a.id)  # as their index has it
     query = select(_a.id, _a.case_id).where(tables.standing, *TOLD, seen.of(_a))
     if levels:
         query = query.where(_a.level.in_(sorted(levels)))
