@@ -84,9 +84,7 @@ col.index("ix_alerts_case_id", alerts.c.case_id)
 col.index("ix_alerts_due", alerts.c.next_step_at, where=alerts.c.next_step_at.is_not(None))
 col.index("ix_alerts_resolved_at", alerts.c.resolved_at, where=alerts.c.resolved_at.is_not(None))
 col.index("ix_alerts_open_place", alerts.c.region, alerts.c.department, where=standing)
-col.index(
-    "ix_alerts_gravest", alerts.c.rank.desc(), alerts.c.due_at, alerts.c.id, where=standing
-)
+col.index("ix_alerts_gravest", alerts.c.rank.desc(), alerts.c.due_at, alerts.c.id, where=standing)
 
 alert_events = Table(
     "alert_events",
