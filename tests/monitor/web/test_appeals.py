@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from monitor.acts.actor import Actor
-from monitor.acts.appeals import file_appeal
+from monitor.acts.appeals import decide_appeal, file_appeal
 from monitor.store import alert_list, appeals
 from monitor.store.appeals import AppealRow
-from rules.appeals import AppealState
+from rules.appeals import AppealState, Decision
+from rules.refusals import RefusedError
 from tests.support.desks import Desk
 from tests.support.order_desk import Hall
 
@@ -102,6 +103,15 @@ def test_the_carrier_decides_nothing_even_as_an_inspector(desk: Hall) -> None:
     with desk.desk.store.write() as connection:
         connection.exec_driver_sql("UPDATE appeals SET filed_by = 'chen'")
     assert desk.desk.do(f"{ONE}/decide", decision="revoke", opinion="x").status_code == 403
+
+
+def test_the_act_itself_refuses_the_carrier(desk: Hall) -> None:
+    rules, now = desk.desk.rules, desk.desk.now
+    with desk.desk.store.write() as connection:
+        connection.exec_driver_sql("UPDATE appeals SET filed_by = 'chen'")
+        actor = Actor("li", "cli:test")
+        with pytest.raises(RefusedError, match="carries alert"):
+            decide_appeal(connection, rules, actor, 1, Decision.REVOKE, "x", now)
 
 
 def test_a_refused_decision_keeps_what_was_written(desk: Hall) -> None:
