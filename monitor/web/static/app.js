@@ -109,6 +109,7 @@
       document.execCommand("copy"); held.remove(); done();
       main().prepend(said); setTimeout(() => said.remove(), 3000);
     },
+    "print": () => window.print(),
     "f": () => document.fullscreenElement ? document.exitFullscreen()
       : document.documentElement.requestFullscreen(),
     "?": () => document.getElementById("keys").showModal()
