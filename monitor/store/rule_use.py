@@ -52,7 +52,7 @@ class CardRow:
     acked: bool
     key: str | None
     no: str | None
-    facts: Facts
+    facts: Facts | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def cards(
         .offset(first)
         .limit(size)
     )
-    return [CardRow(*rest, facts=facts or {}) for *rest, facts in connection.execute(query)]
+    return [CardRow(*row) for row in connection.execute(query)]
 
 
 def count(

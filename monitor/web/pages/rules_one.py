@@ -193,7 +193,8 @@ def _card(look: Look, row: CardRow) -> dict[str, Any]:
     if row.subject is not None:
         item = name_of(row.subject, directory, rules.zone, look.language)
     else:
-        item = str(row.facts.get("item_name") or row.facts.get("item_code") or no)
+        facts = row.facts or {}
+        item = str(facts.get("item_name") or facts.get("item_code") or no)
     return {
         "level": row.level,
         "level_name": level_name(row.level, look.language),
