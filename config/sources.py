@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 
 from config.codes import Words
 from config.fields import (
@@ -21,6 +21,7 @@ from config.fields import (
     refusal,
 )
 from config.reading import known_columns
+from notifiers.channels.webhook import signing_secret
 from rules.amounts import Unit
 
 Text = Annotated[str, Field(min_length=1)]
@@ -86,7 +87,8 @@ class Source(Model):
 
     Lengths of time are seconds. ``overlap`` says how far back each poll reads again what was
     written late: seconds where the cursor is a time, a whole number where it is a version.
-    ``timezone`` is the zone of times without one; it is the daemon's unless given.
+    ``timezone`` is the zone of times without one; it is the daemon's unless given. ``push_secret``
+    is shared with a hall that pushes changes (Standard Webhooks); without it nobody can.
     """
 
     id: Id
@@ -97,6 +99,7 @@ class Source(Model):
     timeout: Seconds = 30.0
     reconcile_every: Seconds = 86_400.0
     timezone: ZoneInfo = SHANGHAI
+    push_secret: Annotated[SecretStr, AfterValidator(signing_secret)] | None = None
     cases: Table
     pauses: Annotated[PartTable, AfterValidator(_needs("case", "started_at"))] | None = None
     steps: Annotated[PartTable, AfterValidator(_needs("case", "started_at"))] | None = None

@@ -113,7 +113,7 @@ def _poll_page(
             remapped=readings.remapped(source),
         )
         readings.after_page(now, last=page.last).save(connection, source)
-        _note_rejects(connection, rules, source, page.cases, page.rejects, now)
+        note_rejects(connection, rules, source, page.cases, page.rejects, now)
         system_alerts.resolve_system(connection, f"source:{source.id}", DOWN, "read", now)
         held = sources.commit_page(
             connection,
@@ -153,7 +153,7 @@ def _reconcile(
             put = cases.put(
                 connection, source.id, read, now, read_at=readings.whole_at, remapped=remapped
             )
-            _note_rejects(connection, rules, source, read, refused, now)
+            note_rejects(connection, rules, source, read, refused, now)
         rows += len(read)
         new += put.new
         changed += put.changed
@@ -215,7 +215,7 @@ def _hashes(keys: Iterable[str]) -> Hashes:
     return np.fromiter(map(hash, keys), np.int64)
 
 
-def _note_rejects(
+def note_rejects(
     connection: Connection,
     rules: InForce,
     source: Source,
@@ -223,6 +223,7 @@ def _note_rejects(
     refused: Sequence[Reject],
     now: int,
 ) -> None:
+    """Set aside the rows that were refused, and end what stood against those that were read."""
     if refused:
         for one in rejects.put_rejects(connection, source.id, refused, now):
             log.warning(

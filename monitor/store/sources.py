@@ -152,6 +152,15 @@ def retry(connection: Connection, ids: Collection[str], now: int) -> int:
     ).rowcount
 
 
+def nudge(connection: Connection, ident: str, now: int, *, whole: bool) -> None:
+    """Have a source polled at ``now``, with ``whole`` read whole, whatever it waits for."""
+    s = tables.sources.c
+    due = s.next_reconcile_at if whole else s.next_poll_at
+    connection.execute(
+        update(tables.sources).where(s.id == ident, due > now).values({due.name: now})
+    )
+
+
 def release(connection: Connection) -> int:
     """Let go of every source; give how many. Only for the one daemon that a store belongs to."""
     s = tables.sources.c

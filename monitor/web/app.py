@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from litestar import Litestar, Response, get
-from litestar.handlers import HTTPRouteHandler
+from litestar.exceptions import HTTPException
+from litestar.types import ControllerRouterHandler
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from monitor.metrics import Metrics
+from monitor.web.api.serving import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ def build_app(
     metrics: Metrics,
     alive: Callable[[], Health],
     ready: Callable[[], Health],
-    pages: Sequence[HTTPRouteHandler] = (),
+    pages: Sequence[ControllerRouterHandler] = (),
 ) -> Litestar:
     """Build the application.
 
@@ -32,7 +34,7 @@ def build_app(
         metrics: what ``/metrics`` shows.
         alive: whether the daemon still goes round; asked at ``/healthz``.
         ready: whether it does its work; asked at ``/readyz``.
-        pages: the handlers of pages for people.
+        pages: the handlers of pages for people, and of calls for programs.
     """
 
     @get("/metrics", sync_to_thread=True, include_in_schema=False)
@@ -48,7 +50,12 @@ def build_app(
         return _answer(ready())
 
     handlers = [show_metrics, healthz, readyz, *pages]
-    return Litestar(handlers, openapi_config=None, logging_config=None)
+    return Litestar(
+        handlers,
+        exception_handlers={HTTPException: told},
+        openapi_config=None,  # what describes the API is made from its own table
+        logging_config=None,
+    )
 
 
 def _answer(health: Health) -> Response[dict[str, object]]:

@@ -23,7 +23,12 @@ from notifiers.rendering import Renderer
 _IN_IDS = "!#$&*+,/:;=@|~"  # a header holds printable ASCII; anything else is percent-encoded
 
 
-def _signing_secret(secret: SecretStr) -> SecretStr:
+def signing_secret(secret: SecretStr) -> SecretStr:
+    """Give a secret back that is one of Standard Webhooks.
+
+    Raises:
+        ValueError: it is none.
+    """
     text = secret.get_secret_value().removeprefix("whsec_")
     try:
         size = len(b64decode(text, validate=True))
@@ -46,7 +51,7 @@ class WebhookSettings(HttpSettings):
 
     kind: Literal["webhook"]
     url: SecretUrl
-    secret: Annotated[SecretStr, AfterValidator(_signing_secret)]
+    secret: Annotated[SecretStr, AfterValidator(signing_secret)]
 
     def open(self) -> Webhook:
         """Give the channel."""

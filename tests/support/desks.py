@@ -18,6 +18,7 @@ from monitor.store import accounts, alerts, cases, migrations, sources
 from monitor.store.accounts import Account
 from monitor.store.stamps import Stamps
 from monitor.store.store import Store
+from monitor.web.api.serving import handlers as api_handlers
 from monitor.web.app import Health, build_app
 from monitor.web.pages import ROUTES
 from monitor.web.rendering import static_files
@@ -48,6 +49,7 @@ class Desk:
     server: WebServer = field(init=False)
     now: int = NOW
     stamps: list[Stamps] = field(default_factory=list)
+    hastened: list[str] = field(default_factory=list)
 
     @property
     def origin(self) -> str:
@@ -90,7 +92,12 @@ def desk_of(store: Store, settings: Settings) -> Iterator[Desk]:
         well = Health(True, {})
         visitors = Visitors(store, lambda: desk.rules, lambda: desk.now)
         routing = Routing(visitors, stamps)
-        pages = [*routing.handlers(ROUTES), *visitors.handlers(), static_files()]
+        pages = [
+            *routing.handlers(ROUTES),
+            *visitors.handlers(),
+            static_files(),
+            *api_handlers(routing, desk.hastened.append),
+        ]
         server = WebServer(build_app(metrics, lambda: well, lambda: well, pages), "127.0.0.1:0")
         desk.server = server
         browser.base_url = httpx.URL(server.url)

@@ -1,0 +1,88 @@
+"""What has a name in the directory or the catalogue, and what several answers are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from config import Words
+from monitor.access import Role
+from monitor.acts.actor import Actor
+from monitor.pipeline.in_force import InForce
+from monitor.store import audit_log
+from monitor.store.audit_log import Act
+from monitor.web.api.calls import Asked, Gives
+from monitor.web.api.problems import ProblemError
+from rules.directory import Department, Region
+
+SHOWN = "api.unmask"
+"""The act of having applicants shown by name; it stands in the audit log."""
+
+Unmask = Annotated[
+    bool,
+    Meta(
+        description="申请人不遮名：须有角色 inspect，并留痕 · applicants by name: for the role "
+        "inspect, and it goes on record"
+    ),
+]
+
+
+class Named(Gives):
+    """Something by its id, and what people call it."""
+
+    id: str
+    name: Annotated[str | None, Meta(description="名称 · what people call it")] = None
+
+
+class Place(Gives):
+    """A region and a department; either may be none."""
+
+    region: Named | None = None
+    department: Named | None = None
+
+
+def place(rules: InForce, region: str | None, department: str | None) -> Place:
+    """Give a place with its names."""
+    directory = rules.book.directory
+    return Place(
+        region=_named(directory.regions, region),
+        department=_named(directory.departments, department),
+    )
+
+
+def _named(
+    known: Mapping[str, Region] | Mapping[str, Department], ident: str | None
+) -> Named | None:
+    if ident is None:
+        return None
+    one = known.get(ident)
+    return Named(id=ident, name=one.name if one else None)
+
+
+def text(value: object) -> str | None:
+    """Give a fact as text; ``None`` stays."""
+    return None if value is None else str(value)
+
+
+def unmasked(asked: Asked, wanted: bool, what: str) -> bool:
+    """Tell whether applicants are shown by name; that they are goes on record.
+
+    Raises:
+        ProblemError: whoever asks may not.
+    """
+    if not wanted:
+        return False
+    if not asked.visitor.may(Role.INSPECT):
+        said = Words("不遮名须有角色 inspect", "The role inspect is needed to see names")
+        raise ProblemError("no-right", said)
+    actor: Actor = asked.actor
+    act = Act(actor.who, actor.origin, SHOWN, what)
+    audit_log.record(asked.connection, act, asked.now)
+    return True
+
+
+def without_names(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what an alert was found on, without what names applicants."""
+    return {name: one for name, one in evidence.items() if not name.startswith("applicant")}
