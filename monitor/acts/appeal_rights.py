@@ -13,9 +13,7 @@ from rules.appeals import Appeal, AppealState
 from rules.directory import Directory
 
 
-def seen(
-    visitor: Visitor, directory: Directory, appeals: Any, alerts: Any
-) -> ColumnElement[bool]:
+def seen(visitor: Visitor, directory: Directory, appeals: Any, alerts: Any) -> ColumnElement[bool]:
     """Give the condition for the appeals that somebody sees, on the columns of both tables.
 
     They are those against cards of his places, those that his regions decide (unless his are some
