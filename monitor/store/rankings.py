@@ -80,13 +80,19 @@ class AcceptedOn(NamedTuple):
     number: int
 
 
-class Standing(NamedTuple):
-    """How many cases of a unit are overdue and open now, and have a card of a level."""
+class Cards(NamedTuple):
+    """How many cases of a unit have a card of a level now."""
 
     unit: str | None
-    level: str | None
+    level: str
     number: int
-    overdue: int
+
+
+class Overdue(NamedTuple):
+    """How many cases of a unit are overdue and open now."""
+
+    unit: str | None
+    number: int
 
 
 class Share(NamedTuple):
@@ -132,18 +138,26 @@ def accepted(
     return [AcceptedOn(*row) for row in rows]
 
 
-def standing(
-    connection: Connection, by: By, within: Within, levels: Sequence[str], now: int
-) -> list[Standing]:
-    """Count by unit and level the live cases that have a card of these levels or are overdue."""
-    late = and_(_c.closed_at.is_(None), _c.due_at <= now)
+def cards(connection: Connection, by: By, within: Within, levels: Sequence[str]) -> list[Cards]:
+    """Count by unit and level the live cases that have a card of one of these levels."""
     of = (_CASES[by], _c.level)
     rows = connection.execute(
-        select(*of, func.count(), func.sum(case((late, 1), else_=0)))
-        .where(tables.live, or_(late, _c.level.in_(levels)), within.of(_c))
+        select(*of, func.count())
+        # "IS NOT NULL" is what its index holds.
+        .where(tables.live, _c.level.is_not(None), _c.level.in_(levels), within.of(_c))
         .group_by(*of)
     )
-    return [Standing(*row) for row in rows]
+    return [Cards(*row) for row in rows]
+
+
+def overdue(connection: Connection, by: By, within: Within, now: int) -> list[Overdue]:
+    """Count by unit the open cases that are overdue at ``now``."""
+    rows = connection.execute(
+        select(_CASES[by], func.count())
+        .where(tables.live, _c.closed_at.is_(None), _c.due_at <= now, within.of(_c))
+        .group_by(_CASES[by])
+    )
+    return [Overdue(*row) for row in rows]
 
 
 def orders(

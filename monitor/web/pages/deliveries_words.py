@@ -88,7 +88,7 @@ def receipt(row: Row) -> str:
 def _when(look: Look, row: Row, at: int | None) -> str:
     if row.state == "pending":
         again = moment(look, row.not_before)
-        return look.say(f"将于 {again} 发出", f"goes at {again}")
+        return look.say(f"将于 {again} 发出", f"(goes at {again})")
     return moment(look, at)
 
 

@@ -109,11 +109,10 @@ def lines(
     for unit, rate in _shares(rules, by, past).items():
         if unit in found:
             found[unit].before = rate
-    for one in rankings.standing(connection, by, within, levels[1:], now):
-        line = of(one.unit)
-        line.overdue += one.overdue
-        if one.level is not None:
-            line.cards[one.level] += one.number
+    for card in rankings.cards(connection, by, within, levels[1:]):
+        of(card.unit).cards[card.level] += card.number
+    for late in rankings.overdue(connection, by, within, now):
+        of(late.unit).overdue += late.number
     for share in rankings.orders(connection, by, within, begin, end, now):
         line = of(share.unit)
         line.orders += share.number
