@@ -169,6 +169,11 @@ CODES: dict[str, Code] = {
         Words('"09:00"', '"09:00"'),
         Words("写成 时:分。", "Write hour:minute."),
     ),
+    "CFG-215": Code(
+        Words("不是地址或网段", "neither an address nor a network"),
+        Words('"10.0.0.8" 或 "10.0.0.0/8"', '"10.0.0.8" or "10.0.0.0/8"'),
+        Words("写成 IP 地址，或 地址/位数。", "Write an IP address, or ADDRESS/BITS."),
+    ),
     "CFG-220": Code(
         Words("不是编号格式", "not a pattern of numbers"),
         Words(

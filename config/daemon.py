@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 
 from config.codes import Words
 from config.fields import SHANGHAI, Address, DatabaseUrl, Id, Model, Seconds, refusal
+from config.web import Header, NetworkField
 
 
 def _store(value: SecretStr) -> SecretStr:
@@ -44,7 +45,9 @@ class Daemon(Model):
     address under which phones reach the daemon: with it messages have links by which they can be
     acknowledged, signed with ``secret`` (without one the store makes its own). ``catch_up`` says
     what happens to the rungs of a policy that fell due while the daemon was down: only the
-    ``latest`` one is told, ``each`` of them, or everybody on them once (``digest``).
+    ``latest`` one is told, ``each`` of them, or everybody on them once (``digest``). What proxies
+    at the addresses of ``trusted_proxies`` say of where a request comes from is believed, and who
+    it is from where they say that in ``user_header``.
     """
 
     language: Literal["zh_CN", "en"] = "zh_CN"
@@ -59,6 +62,8 @@ class Daemon(Model):
     base_url: BaseUrl | None = None
     secret: Annotated[SecretStr, Field(min_length=16)] | None = None
     catch_up: Literal["latest", "each", "digest"] = "latest"
+    trusted_proxies: tuple[NetworkField, ...] = ()
+    user_header: Header | None = None
 
 
 class Sample(Model):

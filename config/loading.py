@@ -103,6 +103,9 @@ def _fill(tree: Tree, folder: Path) -> None:
     catalogue = tree.get("catalogue")
     if isinstance(catalogue, dict) and isinstance(catalogue.get("file"), str):
         catalogue["file"] = str(folder.resolve() / catalogue["file"])
+    oidc = tree.get("oidc")
+    if isinstance(oidc, dict) and isinstance(oidc.get("ca_file"), str):
+        oidc["ca_file"] = str(folder.resolve() / oidc["ca_file"])
     for _, listed in items(tree, "directory"):
         if isinstance(listed.get("file"), str):
             listed["file"] = str(folder.resolve() / listed["file"])

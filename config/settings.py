@@ -24,6 +24,7 @@ from config.policies import PolicySettings
 from config.presets import preset
 from config.silences import MaintenanceSettings
 from config.sources import Source
+from config.web import OidcSettings
 from notifiers import ChannelSettings
 from rules.checks import Check
 from rules.courses import DUE
@@ -53,6 +54,7 @@ class Settings(DirectorySettings):
     maintenance: tuple[MaintenanceSettings, ...] = ()
     channel: tuple[ChannelSettings, ...] = ()
     directory: tuple[ListSettings, ...] = ()
+    oidc: OidcSettings | None = None
     sample: Sample | None = None
 
     def rulebook(self) -> RuleBook:

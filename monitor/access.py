@@ -123,8 +123,13 @@ def signed_in(connection: Connection, account: Account, origin: str, now: int) -
     secret = token_urlsafe(32)
     session = Session(_digest(secret), account.id, origin, now, now, None)
     accounts.open_session(connection, session)
-    audit_log.record(connection, Act(account.id, origin, "sign-in", f"account:{account.id}"), now)
+    note_sign_in(connection, account, origin, now)
     return secret
+
+
+def note_sign_in(connection: Connection, account: Account, origin: str, now: int) -> None:
+    """Put on record that somebody came in."""
+    audit_log.record(connection, Act(account.id, origin, "sign-in", f"account:{account.id}"), now)
 
 
 def sign_out(connection: Connection, visitor: Visitor, origin: str, now: int) -> None:

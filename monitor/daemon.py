@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from threading import Event
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Self
 
 import structlog
@@ -29,16 +27,11 @@ from monitor.notify import notify
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.pipeline import Pipeline
 from monitor.pipeline.watching import GRACE, watch
+from monitor.signals import until_stopped
 from monitor.store.audit_list import MACHINE
-from monitor.store.stamps import Stamps
 from monitor.store.store import Store
-from monitor.web.app import Health, build_app
-from monitor.web.links import link_pages
-from monitor.web.pages import ROUTES
-from monitor.web.rendering import static_files
-from monitor.web.routing import Desk
-from monitor.web.server import WebServer
-from monitor.web.visiting import Visitors
+from monitor.web.app import Health
+from monitor.web.serve import served
 
 log = structlog.get_logger(__name__)
 
@@ -87,19 +80,18 @@ class Daemon:
                 self.store, InForce.of(settings), self.metrics, clock, self._hasten
             )
             self._exits.callback(self.pipeline.close)
-            pages = link_pages(self.store, lambda: self.pipeline.rules, clock, self.metrics)
-            visitors = Visitors(self.store, lambda: self.pipeline.rules, clock)
-            stamps = Stamps(self.store)
-            self._exits.callback(stamps.close)
-            desk = Desk(visitors, stamps)
-            self._exits.callback(desk.close)
-            pages += [
-                *desk.handlers(ROUTES),
-                *visitors.handlers(),
-                static_files(),
-            ]
-            app = build_app(self.metrics, self.alive, self.ready, pages)
-            self.web = WebServer(app, settings.daemon.http)
+            self.web = self._exits.enter_context(
+                served(
+                    self.store,
+                    lambda: self.pipeline.rules,
+                    clock,
+                    self.metrics,
+                    self.alive,
+                    self.ready,
+                    settings.daemon.http,
+                    self._hasten,
+                )
+            )
         except BaseException:
             self._exits.close()
             raise
@@ -204,33 +196,7 @@ class Daemon:
 
         Call it from the main thread.
         """
-        stop, again = Event(), Event()
-        wake = Event()
-
-        def ask(number: int, _frame: FrameType | None) -> None:
-            (again if number == signal.SIGHUP else stop).set()
-            wake.set()
-
-        previous = {
-            number: signal.signal(number, ask)
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-        }
-        try:
-            self.start()
-            while not stop.is_set():
-                wake.wait(timeout=5)
-                wake.clear()
-                if again.is_set():
-                    again.clear()
-                    notify(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
-                    self.reload()
-                    notify("READY=1")
-                if self.alive().well:
-                    notify("WATCHDOG=1")
-            return self.stop()
-        finally:
-            for number, handler in previous.items():
-                signal.signal(number, handler)
+        return until_stopped(self.start, self.reload, self._beat, self.stop)
 
     def stop(self) -> bool:
         """Stop: finish the work in hand, begin no more, close everything.
@@ -278,6 +244,10 @@ class Daemon:
         if stopping:
             grounds["daemon"] = "stopping"
         return Health(not grounds, grounds or {"sources": "read"})
+
+    def _beat(self) -> None:
+        if self.alive().well:
+            notify("WATCHDOG=1")
 
     def _schedule_sources(self) -> None:
         wanted = {f"poll:{one.id}": one for one in self.pipeline.rules.settings.source}

@@ -40,6 +40,7 @@ from monitor.cli.run import run
 from monitor.cli.send_test import send_test
 from monitor.cli.tick import tick
 from monitor.cli.try_check import try_check
+from monitor.cli.web import web
 from monitor.cli.who import who
 
 COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
@@ -47,6 +48,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("init", init),
     ("check", check),
     ("run", run),
+    ("web", web),
     ("tick", tick),
     ("cases", cases),
     ("explain", explain_case),

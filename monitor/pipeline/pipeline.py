@@ -22,14 +22,15 @@ from monitor.pipeline.escalating import escalate
 from monitor.pipeline.gaps import watch_gaps
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.ordering import follow_up
-from monitor.pipeline.peopling import load_directory, refresh_people
+from monitor.pipeline.peopling import refresh_people
 from monitor.pipeline.polling import Polled, poll
 from monitor.pipeline.sealing import Sealer
 from monitor.pipeline.silencing import keep_silence, plan_maintenance
+from monitor.pipeline.stored import with_stored
 from monitor.pipeline.surveying import survey
 from monitor.pipeline.watching_orders import watch_orders
 from monitor.sources import SourceReader
-from monitor.store import calendar_days, deliveries, items, people, sources, sweep
+from monitor.store import calendar_days, deliveries, people, sources, sweep
 from monitor.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -355,9 +356,7 @@ class Pipeline:
     def _with_stored(self, rules: InForce) -> InForce:
         """Give the rules with what the store keeps: item catalogue, directory, edited days."""
         with self.store.read() as connection:
-            rules = rules.with_days(calendar_days.load(connection))
-            rules = rules.with_catalogue(items.load(connection, rules.zone))
-            return rules.with_directory(load_directory(connection, rules.settings))
+            return with_stored(connection, rules)
 
     def close(self) -> None:
         """Close readers and channels; the store stays open."""

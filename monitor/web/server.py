@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 
 import uvicorn
 from litestar import Litestar
+from litestar.types import ASGIApp
 
 from monitor.web import live
 
@@ -26,12 +27,15 @@ class WebServer:
     Args:
         app: the application.
         address: ``HOST:PORT``; port 0 takes any free one.
+        before: puts something before the application, such as what proxies say.
 
     Raises:
         OSError: the address cannot be listened at.
     """
 
-    def __init__(self, app: Litestar, address: str) -> None:
+    def __init__(
+        self, app: Litestar, address: str, before: Callable[[ASGIApp], ASGIApp] = lambda app: app
+    ) -> None:
         host, _, port = address.rpartition(":")
         name = host.strip("[]")
         self._app = app
@@ -41,7 +45,13 @@ class WebServer:
         # Or the second part of an answer waits for the first to be acknowledged: 40 ms on Linux.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._server = _Server(
-            uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2)
+            uvicorn.Config(
+                before(app),
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,  # uvicorn would believe whoever is on this machine
+                timeout_graceful_shutdown=2,
+            )
         )
         self._thread = Thread(
             target=self._server.run, args=([self._socket],), name="web", daemon=True

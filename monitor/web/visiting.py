@@ -21,6 +21,7 @@ from monitor.pipeline.in_force import InForce
 from monitor.store import accounts
 from monitor.store.store import Store
 from monitor.web.language import preferred
+from monitor.web.proxy import VOUCHED
 from monitor.web.rendering import HEADERS, page
 from rules.instants import MINUTE
 
@@ -47,6 +48,7 @@ class Visitors:
     store: Store
     rules: Callable[[], InForce]
     clock: Callable[[], int]
+    _heard: dict[str, int] = field(default_factory=dict)
     _tries: defaultdict[str, deque[int]] = field(default_factory=lambda: defaultdict(deque))
 
     def language(self, request: ASGIConnection[Any, Any, Any, Any]) -> str:
@@ -57,7 +59,13 @@ class Visitors:
         return preferred(request.headers.get("accept-language", ""), self.rules().language)
 
     def of(self, request: Ask) -> Visitor | None:
-        """Give who is signed in with the browser that asks; in a thread, for it reads the store."""
+        """Give who is signed in with the browser that asks; in a thread, for it reads the store.
+
+        Where a trusted proxy says who it is, that holds and no cookie is looked at.
+        """
+        vouched = request.scope.get(VOUCHED)
+        if vouched is not None:
+            return self._vouched(str(vouched), origin_of(request))
         secret = request.cookies.get(COOKIE)
         if not secret:
             return None
@@ -71,6 +79,18 @@ class Visitors:
             with self.store.write() as connection:
                 accounts.seen(connection, visitor.session, now)
         return visitor
+
+    def _vouched(self, login: str, origin: str) -> Visitor | None:
+        now, directory = self.clock(), self.rules().book.directory
+        with self.store.read() as connection:
+            account = accounts.find(connection, login)
+        if account is None or account.disabled_at is not None:
+            return None
+        before, self._heard[login] = self._heard.get(login), now
+        if before is None or now - before > access.IDLE:
+            with self.store.write() as connection:
+                access.note_sign_in(connection, account, origin, now)
+        return access.visitor_of(account, directory)
 
     def board_of(self, request: Ask) -> Visitor | None:
         """Give the wall board whose key is in the address, ``?board=KEY``; it may only look."""
@@ -96,31 +116,39 @@ class Visitors:
         tries.append(now)
         return len(tries) > _MOST_TRIES
 
+    def sign_in_page(self, request: Ask, fault: str = "", status: int = 200) -> Response[Any]:
+        """Show the page to sign in at; ``fault`` says why somebody is not signed in."""
+        vouched = request.scope.get(VOUCHED)
+        with self.store.read() as connection:
+            first_run = not accounts.listed(connection)
+        return page(
+            "sign_in.html",
+            self.language(request),
+            status,
+            first_run=first_run,
+            fault=fault or ("proxy" if vouched is not None else ""),
+            vouched=vouched,
+            oidc=self.rules().settings.oidc,
+            following=following(request.query_params.get("next", "")),
+        )
+
     def handlers(self) -> list[HTTPRouteHandler]:
         """Give the handlers of signing in and out."""
 
-        def shown(request: Ask, fault: str = "", status: int = 200) -> Response[Any]:
-            values = {"fault": fault, "following": _following(request.query_params.get("next", ""))}
-            with self.store.read() as connection:
-                first_run = not accounts.listed(connection)
-            return page(
-                "sign_in.html", self.language(request), status, first_run=first_run, **values
-            )
-
         def signed_in(request: Ask, form: Mapping[str, list[str]]) -> Response[Any]:
             if not same_origin(request):
-                return shown(request, "origin", 403)
+                return self.sign_in_page(request, "origin", 403)
             if self.too_often(request):
-                return shown(request, "often", 429)
+                return self.sign_in_page(request, "often", 429)
             login, password = form.get("login", [""])[0], form.get("password", [""])[0]
             origin = origin_of(request)
             with self.store.write() as connection:
                 secret = access.sign_in(connection, login, password, origin, self.clock())
             if secret is None:
-                return shown(request, "wrong", 401)
-            target = _following(form.get("next", [""])[0])
+                return self.sign_in_page(request, "wrong", 401)
+            target = following(form.get("next", [""])[0])
             return Redirect(
-                target, status_code=303, headers=HEADERS, cookies=[self._cookie(secret)]
+                target, status_code=303, headers=HEADERS, cookies=[self.cookie(request, secret)]
             )
 
         def signed_out(request: Ask) -> Response[Any]:
@@ -136,7 +164,7 @@ class Visitors:
             language = form.get("language", [""])[0]
             cookies = [Cookie(key=LANGUAGE, value=language, max_age=_YEAR, samesite="lax")]
             return Redirect(
-                _following(form.get("next", [""])[0]),
+                following(form.get("next", [""])[0]),
                 status_code=303,
                 headers=HEADERS,
                 cookies=cookies if language in LANGUAGES and same_origin(request) else [],
@@ -149,7 +177,7 @@ class Visitors:
 
         @get("/sign-in", include_in_schema=False)
         async def look(request: Ask) -> Response[Any]:
-            return await to_thread(shown, request)
+            return await to_thread(self.sign_in_page, request)
 
         @post("/sign-in", include_in_schema=False)
         async def sign_in(request: Ask) -> Response[Any]:
@@ -162,16 +190,22 @@ class Visitors:
 
         return [look, sign_in, sign_out, speak]
 
-    def _cookie(self, secret: str) -> Cookie:
-        base = self.rules().settings.daemon.base_url or ""
+    def cookie(self, request: Ask, secret: str) -> Cookie:
+        """Give the cookie of a browser that has just been signed in."""
         # Lax and not strict: whoever follows a link in a chat is to stay signed in.
         return Cookie(
             key=COOKIE,
             value=secret,
             httponly=True,
             samesite="lax",
-            secure=base.startswith("https://"),
+            secure=self.by_https(request),
         )
+
+    def by_https(self, request: Ask) -> bool:
+        """Tell whether browsers come by https: so the settings say, or a trusted proxy."""
+        daemon = self.rules().settings.daemon
+        said = (daemon.base_url or "", daemon.desk_url or "", f"{request.url.scheme}://")
+        return any(one.startswith("https://") for one in said)
 
 
 def to_sign_in(request: Ask) -> Response[Any]:
@@ -200,7 +234,7 @@ def _address(request: Ask) -> str:
     return request.client.host if request.client else ""
 
 
-def _following(target: str) -> str:
+def following(target: str) -> str:
     """Give where to go after signing in: a path of ours, never another host."""
     ours = target.startswith("/") and not target.startswith(("//", "/\\"))
     return target if ours and target.isprintable() else "/"
