@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from monitor.store import cases, sources
+from monitor.store import calendar_days, cases, sources
 from monitor.store.open_cases import open_pages
 from monitor.store.store import Store
+from rules.calendar_days import DayEdit
 from rules.cases import Part, PartKind
 from tests.support.cli import ENGLISH, SETTINGS, duban, duban_on_terminal, plain, settings_file
 from tests.support.moments import at
@@ -206,3 +208,12 @@ def test_open_cases_come_in_pages_with_their_parts(hall: Store) -> None:
         *(f"more-{i}" for i in range(4)),
     }
     assert pages[1][-1].parts == (part,)
+
+
+def test_days_that_were_entered_on_the_desk_are_in_the_year(hall: Store, config: Path) -> None:
+    off = DayEdit(date(2026, 10, 15), works=False, name="停工")
+    with hall.write() as connection:
+        calendar_days.enter(connection, "cn", off, "wang", 0)
+    told = duban("calendar", "2026", "-c", str(config))
+    assert "2026 年 · 247 个工作日" in told.out
+    assert "停工  10月15日周四" in told.out
