@@ -8,7 +8,7 @@ when that is old, has it counted again behind its back.
 from __future__ import annotations
 
 import time
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock, Thread
@@ -93,7 +93,7 @@ Given = TypeVar("Given")
 class Kept(Generic[Asked, Given]):
     """What was counted, for which question, when and at which stamp of the store.
 
-    ``at`` is the instant of the look that had it counted, ``took`` how many seconds that took.
+    ``at`` is the instant of the look that had it counted, ``took`` how many seconds that takes.
     """
 
     value: Given
@@ -119,6 +119,7 @@ class Keeper(Generic[Asked, Given]):
         self._count = count
         self._lock = Lock()
         self._kept: Kept[Asked, Given] | None = None
+        self._last: deque[float] = deque(maxlen=3)
         self._renewing: Thread | None = None
         self._tried = 0.0
 
@@ -150,7 +151,9 @@ class Keeper(Generic[Asked, Given]):
         begun = time.monotonic()
         value = self._count(connection, asked)
         done = time.monotonic()
-        return Kept(value, asked, stamp, now, done - begun, done)
+        self._last.append(done - begun)
+        # The least of the last ones: that the machine was busy once does not make counting dear.
+        return Kept(value, asked, stamp, now, min(self._last), done)
 
     def _renew(self, kept: Kept[Asked, Given], asked: Asked, now: int) -> None:
         last = max(kept.done, self._tried)

@@ -18,6 +18,7 @@ def show(look: Look) -> Shown:
     """Show the board of what somebody may see, or of the part of it that the address asks for."""
     narrow = Narrow.of(look)
     found = figures(look, narrow)
+    rates = by_department(found.seen)
     directory, scope = look.rules.book.directory, look.visitor.scope
     local = moment(look.now, look.rules.zone)
     return Shown(
@@ -25,7 +26,8 @@ def show(look: Look) -> Shown:
         {
             "board": found,
             "charts": charts(look, found),
-            "rates": by_department(found.seen),
+            "rates": rates,
+            "rate_of": {one.name: one.rate for one in rates},
             "urgent": urgent(look, narrow),
             "month": f"{local:%Y-%m}",
             "now_text": words.when(look.now, look.rules.zone, look.language, look.now),

@@ -42,6 +42,7 @@ def show(look: Look) -> Shown:
             "urgent": urgent(look, narrow),
             "screens": _screens(found.matrix),
             "lowest": _lowest(found),
+            "rate_of": {one.name: one.rate for one in by_department(found.seen)},
             "hall": _hall(look, narrow, found),
             "day": words.day(look.now, look.rules.zone, look.language),
             "hours": _hours(look),

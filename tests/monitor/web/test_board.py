@@ -162,3 +162,11 @@ def test_cards_about_no_case_are_told_beside_the_cases(busy: Desk) -> None:
             "UPDATE alerts SET case_id = NULL, subject = 'unit:990102/ZJ' WHERE level = 'warning'"
         )
     assert "另有 1 张牌针对部门" in busy.look("/").text
+
+
+def test_the_departments_of_a_single_region_stand_below_each_other(busy: Desk) -> None:
+    text = busy.look("/", region="990102").text
+    assert '<table class="matrix lines">' in text
+    assert '<th scope="row">住房和城乡建设局</th>' in text
+    assert links(text)["/cases?lamp=warning&region=990102&dept=ZJ"] == 1
+    assert '<table class="matrix lines">' not in busy.look("/").text

@@ -154,3 +154,16 @@ def test_a_board_of_older_numbers_says_when_they_were_counted(
         connection.exec_driver_sql("UPDATE sources SET rows_read = 7")
     hall.now += 60_000_000
     assert "统计于 10月14日（周三）15:30" in hall.look("/").text
+
+
+def test_one_slow_count_does_not_make_counting_dear(
+    hall: Desk, stamps: Stamps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_counts, "CHEAP", 0.2)
+    counting = Counting()
+    keeper = Keeper(hall.store, stamps, counting)
+    asked(hall.store, keeper)
+    counting.takes = 0.3
+    asked(hall.store, keeper, "slow")
+    remove_one(hall.store)
+    assert asked(hall.store, keeper) == (3, True)
