@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from monitor import access
 from monitor.clock import clock
-from monitor.store import accounts
+from monitor.store import accounts, alert_list
 from monitor.store.accounts import Account
 from monitor.store.store import Store
-from tests.support.daemons import Daemon, eventually, running
+from tests.support.daemons import Daemon, duban, eventually, running
 
 SETTINGS = Path(__file__).parents[2] / "supervisor.toml"
 PASSWORD = "correct horse battery"
@@ -85,6 +85,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
         with Store.open(f"sqlite:///{folder / 'duban.db'}") as store:
             _add_accounts(store)
             eventually(lambda: _cards(store) > 20, seconds=60)
+            _issue_order(store, folder)
         yield Hall(daemon, folder, browser)
 
 
@@ -96,6 +97,15 @@ def _add_accounts(store: Store) -> None:
                 *(login, name, password, role, regions, None, person, 0, None, clock(), None)
             )
             accounts.add(connection, account)
+
+
+def _issue_order(store: Store, folder: Path) -> None:
+    """Issue an order for the last card of 高新区, so that the list of orders has one."""
+    with store.read() as connection:
+        chosen = alert_list.Filter(region="990105", about_system=False)
+        [row] = alert_list.listing(connection, chosen, 1)
+    done = duban("order", "issue", str(row.alert.id), "--as", "j01", cwd=folder)
+    assert done.returncode == 0, done.stderr
 
 
 def _cards(store: Store) -> int:
