@@ -39,6 +39,7 @@ from rules.instants import moment
 
 _TOLD = 8  # deliveries that the page shows
 _MOST_TOLD = 500  # and that it looks at
+_MINUTE = 60  # seconds
 _MOST_ALERTS = 100  # as duban explain
 
 
@@ -101,6 +102,7 @@ def show(look: Look) -> Shown:
                 told,
                 issued,
                 altered_facts,
+                to_seconds=main is not None and (main.unit.seconds or _MINUTE) < _MINUTE,
             ),
             "lines": lines(look, told[:_TOLD]),
             "told": case_notices.count(look.connection, ids),

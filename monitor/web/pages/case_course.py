@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.addresses import order_path
 from monitor.pipeline.wording import level_name
@@ -87,8 +87,10 @@ def course(
     told: Sequence[Told],
     issued: Iterable[OrderRow],
     altered: Iterable[Altered],
+    *,
+    to_seconds: bool,
 ) -> list[Happening]:
-    """Give all that happened up to now, the newest first."""
+    """Give all that happened up to now, the newest first; moments ``to_seconds`` if asked for."""
     teller = _Teller(look, case.source)
     known = {one.id: one for one in alerts}
     all_ = [
@@ -100,6 +102,10 @@ def course(
         *(_altered(look, one) for one in altered),
     ]
     past = [one for one in all_ if one.at <= look.now]
+    if to_seconds:
+        past = [
+            replace(one, when=short(look.rules, one.at, look.now, to_seconds=True)) for one in past
+        ]
     return sorted(past, key=lambda one: one.at, reverse=True)
 
 

@@ -10,12 +10,13 @@ from monitor.pipeline.wording import level_name
 from monitor.web.looking import Look
 from monitor.weeks import Fold, folded, weeks
 from notifiers import words
+from notifiers.telling import Telling
 from rules.days import Day, DayKind
 from rules.explanation import Explanation
 from rules.instants import SECOND, moment
 
 _STARTS = {
-    "submitted_at": ("收件", "Submitted"),
+    "submitted_at": ("提交", "Submitted"),
     "accepted_at": ("受理", "Accepted"),
     "decided_at": ("决定", "Decided"),
     "closed_at": ("办结", "Closed"),
@@ -68,6 +69,9 @@ class _Made:
         self._falls = falls
         self._today = moment(shown.now, shown.timezone).date()
         self._at = {mark.name: mark for mark in shown.levels}
+        until = shown.until_at
+        self._last = self._today if until is None else moment(until, shown.timezone).date()
+        self._end = Telling(shown, look.language).end
         self._used: set[str] = set()
 
     def rows(self) -> Iterator[Row]:
@@ -128,7 +132,7 @@ class _Made:
     def _also(self, day: Day, at: date) -> dict[str, bool]:
         graver = [name for name in day.levels if self._at[name].rank > 1]
         return {
-            "ahead": at > self._today and day.kind in (DayKind.COUNTED, DayKind.OVERDUE),
+            "ahead": at > self._last and day.kind in (DayKind.COUNTED, DayKind.OVERDUE),
             "today": at == self._today,
             "due": day.due_at is not None,
             "red": bool(graver),
@@ -157,7 +161,7 @@ class _Made:
         say, today = self._look.say, at == self._today
         if day.until_at is not None:
             clock = self._clock(day.until_at, day)
-            return say(f"办结 {clock}", f"closed {clock}")
+            return f"{self._end} {clock}"
         if day.due_at is not None:
             clock = self._clock(day.due_at, day) + ("?" if self._shown.provisional else "")
             return say(f"到期 {clock}", f"due {clock}")

@@ -56,8 +56,11 @@ def _all(look: Look, row: CaseRow) -> Iterator[tuple[str, str]]:
         private = any(part in name for part in _PRIVATE)
         if name in _ELSEWHERE or private or is_moment(name) or value is None:
             continue
-        label = str(called("fact", name, look.language)).removeprefix("the ")
-        yield label[:1].upper() + label[1:], _written(look, name, value)
+        label = str(called("fact", name, look.language))
+        if label != name:
+            label = label.removeprefix("the ")
+            label = label[:1].upper() + label[1:]
+        yield label, _written(look, name, value)
     yield say("审批库", "Source"), _source(row)
     yield say("首次读到", "First read"), short(look.rules, row.first_seen_at, look.now)
     yield say("最近变化", "Last changed"), short(look.rules, row.changed_at, look.now)

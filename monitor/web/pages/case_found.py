@@ -46,11 +46,11 @@ class Found:
         cards = [one for one in self.alerts if one.state == "open" and not one.shadow]
         return sorted(cards, key=lambda one: (-one.rank, one.level_since_at, one.id))
 
-    def href(self, act: str = "", **query: str | None) -> str:
+    def href(self, of: str = "", /, **query: str | None) -> str:
         """Give the address of the case, or of something of it."""
         said = {"source": self.source, **query}
         asked = urlencode({name: value for name, value in said.items() if value})
-        return self.path + (f"/{act}" if act else "") + (f"?{asked}" if asked else "")
+        return self.path + (f"/{of}" if of else "") + (f"?{asked}" if asked else "")
 
     def card(self, ident: str | None) -> Alert:
         """Give the card of an id.

@@ -14,6 +14,7 @@ from monitor.pipeline.wording import level_name
 from monitor.web.looking import Look
 from monitor.web.pages.case_words import limit_name
 from notifiers import words
+from notifiers.telling import Telling
 from rules.days import DayKind
 from rules.explanation import CLOSED, DisagreementError, Explanation, LevelMark
 from rules.explanations import Explained
@@ -95,7 +96,10 @@ def ruler(look: Look, shown: Explanation, limits: Sequence[Explained]) -> Ruler 
     if end is None:
         return None
     now = _now(shown, count, end)
-    points = [_Point("due", end, _label(look, limit_name(shown.limit), end, days), _ABOVE)]
+    name = limit_name(shown.limit)
+    if name == Telling(shown, look.language).end:
+        name = look.say("时限", "Limit")
+    points = [_Point("due", end, _label(look, name, end, days), _ABOVE)]
     points.append(_Point("now", now, _label(look, _called_now(look, shown), now, days), _BELOW))
     open_ = shown.state not in CLOSED
     for level, at in _levels(shown, count, end) if open_ else ():
@@ -178,7 +182,8 @@ def _others(
 
 def _called_now(look: Look, shown: Explanation) -> str:
     if shown.state in CLOSED:
-        return look.say("办结", "Closed")
+        end = Telling(shown, look.language).end
+        return end[:1].upper() + end[1:]
     if shown.state is ClockState.PAUSED:
         return look.say("已用", "Used")
     return look.say("现在", "Now")

@@ -70,13 +70,14 @@ def role(look: Look, text: str) -> str:
     return look.say(f"上级{called}", f"{called} above") if above else called
 
 
-def short(rules: InForce, at: int | None, now: int) -> str:
+def short(rules: InForce, at: int | None, now: int, *, to_seconds: bool = False) -> str:
     """Write an instant for a list: ``10-16 17:30``, with the year where it is another one."""
     if at is None:
         return ""
     local = moment(at, rules.zone)
     same = local.year == moment(now, rules.zone).year
-    return f"{local:%m-%d %H:%M}" if same else f"{local:%Y-%m-%d %H:%M}"
+    text = f"{local:%m-%d %H:%M}" if same else f"{local:%Y-%m-%d %H:%M}"
+    return text + f"{local::%S}" if to_seconds else text
 
 
 def limit_name(limit: Limit) -> str:

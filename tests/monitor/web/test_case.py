@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from html import unescape
 from urllib.parse import quote
 
 import pytest
 
 from monitor import explaining
+from monitor.acts.actor import Actor
+from monitor.acts.orders import Issue, issue
 from monitor.addresses import case_path
-from monitor.store import alerts, cases, deliveries, fact_changes, tables
+from monitor.store import alert_list, alerts, cases, deliveries, fact_changes, tables
+from monitor.store.alert_list import Filter
 from monitor.store.case_list import find
+from rules.amounts import Amount, Unit
 from rules.cases import Part, PartKind
+from rules.instants import SECOND
+from rules.limits import Allowance, Limit
 from tests.support.desks import Desk
 from tests.support.stores import ReadCase, case_id, new_alert, new_delivery, notice, read_case
 from tests.support.stories import local
@@ -273,3 +280,55 @@ def test_the_page_speaks_english(late: Desk) -> None:
     shown = page(late)
     assert "<b>2 working days overdue</b>" in shown
     assert "Not acknowledged yet." in shown
+
+
+def test_orders_stand_in_the_conclusion_the_calendar_and_the_course(late: Desk) -> None:
+    with late.store.write() as connection:
+        [row] = find(connection, NO)
+        [card_id] = [
+            one.alert.id for one in alert_list.listing(connection, Filter(case_id=row.case.id), 9)
+        ]
+        wanted = Issue(alerts=(card_id,), issuer="wang", region="990100")
+        by = Actor("wang", "test")
+        order = issue(connection, late.rules, by, wanted, local("2026-10-19 09:00")).order
+    shown = page(late)
+    assert f'督办单 <a href="/orders/{order.no}">{order.no}</a> 待签收，反馈截止 ' in shown
+    assert "<span>19</span><b>超1</b><span>督办</span>" in shown
+    assert f"督办单 {order.no}：签发" in shown
+
+
+def test_the_ladder_tells_whom_it_goes_up_to_next(late: Desk) -> None:
+    shown = page(late)
+    assert "升级路线" in shown
+    assert '<tr class="next">' in shown
+    assert "仍无人签收的，<strong>" in shown
+
+
+def test_short_limits_are_told_to_the_second(late: Desk) -> None:
+    limit = Limit(
+        id="hotline",
+        title="热线响应时限",
+        start="accepted_at",
+        until="closed_at",
+        allow=Allowance(amount=Amount(30, Unit.SECOND)),
+        levels=(),
+        calendar="cn",
+        when="case.kind == 'hotline'",
+    )
+    late.rules = replace(late.rules, book=replace(late.rules.book, limits=(limit,)))
+    put(late, read("HOT", kind="hotline", closed_at=ACCEPTED + 40 * SECOND))
+    shown = page(late, "/cases/HOT")
+    assert "<b>逾期办结，超期 10 秒</b>" in shown
+    assert 'aria-label="起算，热线响应 30 秒，办结 40 秒"' in shown
+    assert "09-22 15:20:40 · 审批库" in shown
+
+
+def test_a_limit_is_chosen_by_its_address(late: Desk) -> None:
+    second = replace(late.rules.book.limits[0], id="statutory", title="法定办结时限")
+    second = replace(second, allow=Allowance(column="statutory_days", unit=Unit.WORKING_DAY))
+    book = replace(late.rules.book, limits=(*late.rules.book.limits, second))
+    late.rules = replace(late.rules, book=book)
+    shown = page(late)
+    assert "法定 15" in shown  # beside the promise
+    assert f'href="/cases/{NO}?limit=statutory#explain"' in shown
+    assert "时限 15 个工作日。" in page(late, limit="statutory")
