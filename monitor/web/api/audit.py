@@ -9,6 +9,7 @@ from msgspec import Meta
 from config import Words
 from monitor.access import Role
 from monitor.store import keyset, tables
+from monitor.store.audit_list import DELIVER
 from monitor.web.api import moments, paging
 from monitor.web.api.calls import Asked, Call, Gives, Listed, Paged
 from monitor.web.api.moments import Moment
@@ -46,6 +47,8 @@ def listed(asked: Asked) -> Listed[Act]:
     query: AuditQuery = asked.query
     c, write = tables.audit_log.c, moments.written(asked.rules.zone)
     bounds = keyset.equal(tables.audit_log, who=query.who, act=query.act, object=query.object)
+    if query.act is None:
+        bounds.append(c.act != DELIVER)  # one for each round of sending: the delivery log has them
     begin, end = moments.span(query.days, asked.rules.zone, "days") or (None, None)
     bounds += [] if begin is None else [c.at >= begin]
     bounds += [] if end is None else [c.at < end]

@@ -14,6 +14,7 @@ from monitor.web.api import (
     figures,
     items,
     orders,
+    orders_calls,
     people,
     silences,
     sources,
@@ -23,7 +24,7 @@ from monitor.web.api.calls import Call
 CALLS: tuple[Call, ...] = (
     *cases.CALLS,
     *alerts.CALLS,
-    *orders.CALLS,
+    *orders_calls.CALLS,
     *appeals.CALLS,
     *call_backs.CALLS,
     *deliveries.CALLS,
