@@ -53,7 +53,6 @@ def show(look: Look) -> Shown:
     return Shown(
         "audit.html",
         {
-            "look": look,  # with why a form was refused
             "lines": audit_lines.lines(look, shown),
             "older": shown[-1].id if len(rows) > SIZE else None,
             "newest": known is None,

@@ -62,7 +62,6 @@ def show(look: Look) -> Shown:
     return Shown(
         "deliveries.html",
         {
-            "look": look,  # with why a form was refused
             "lines": [said.line(look, row) for row in shown],
             "older": shown[-1].id if len(rows) > SIZE else None,
             "newest": before is None,
@@ -97,7 +96,6 @@ def show_one(look: Look) -> Shown:
     return Shown(
         "delivery.html",
         {
-            "look": look,  # with why a form was refused
             "line": said.line(look, row),
             "row": row,
             "text": text,

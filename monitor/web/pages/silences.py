@@ -67,7 +67,6 @@ def show(look: Look) -> Shown:
     return Shown(
         "silences.html",
         {
-            "look": look,  # with why a form was refused
             "state": state,
             "case": look.one("case"),
             "counts": {
