@@ -15,6 +15,7 @@ from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
 from monitor.pipeline import silence_wording, silencing
+from monitor.pipeline.in_force import InForce
 from monitor.pipeline.silence_wording import FIELDS, STATES
 from monitor.pipeline.silencing import Reach
 from monitor.store import silences
@@ -81,7 +82,7 @@ def add(
     from_at = directories.time(shell, start) or shell.now
     with acting.desk(shell, by, dry_run=dry_run) as desk:
         directory = desk.rules.book.directory
-        until_at = _end(shell, until, length, from_at)
+        until_at = _end(shell, desk.rules, until, length, from_at)
         matching = Matching(
             when,
             source,
@@ -165,7 +166,7 @@ def tell_standing(shell: Shell, rows: list[SilenceRow]) -> None:
         )
 
 
-def _end(shell: Shell, until: str | None, length: str | None, from_at: int) -> int:
+def _end(shell: Shell, rules: InForce, until: str | None, length: str | None, from_at: int) -> int:
     if (until is None) == (length is None):
         raise typer.BadParameter(
             shell.word("写 --until 或 --for 之一", "give either --until or --for")
@@ -173,7 +174,6 @@ def _end(shell: Shell, until: str | None, length: str | None, from_at: int) -> i
     amount = acting.amount(shell, length)
     if amount is None:
         return directories.time(shell, until, last_day=True) or from_at
-    rules = shell.rules
     return moment_after(amount, from_at, rules.calendars[rules.book.default_calendar])
 
 

@@ -15,13 +15,9 @@ from monitor.store import audit_log, case_list, items
 from monitor.store.audit_log import Recorded
 from monitor.store.case_choice import CaseState, Choice
 from monitor.store.items import BY_HAND, RELEASED, Edition
-from monitor.store.scope import Scope
 from monitor.web.looking import (
-    Doing,
-    Done,
     Form,
     Look,
-    NoRightError,
     Page,
     Route,
     Shown,
@@ -29,6 +25,7 @@ from monitor.web.looking import (
 )
 from monitor.web.pages import items_words as wording
 from monitor.web.pages.calendars_words import Seen, level_names, may_edit, seen
+from monitor.web.pages.items_doing import change, day_of, facts_of, release, take_back
 from notifiers import words
 from rules.amounts import Unit
 from rules.cases import Fact, Facts
@@ -111,68 +108,14 @@ def show(look: Look) -> Shown:
     )
 
 
-def change(doing: Doing) -> Done:
-    """Enter a new edition."""
-    code = _code(doing)
-    facts = _facts(doing, code, {name: doing.one(name) for name in doing.form})
-    on, why = _day(doing.one("from")), doing.one("why") or ""
-    due = catalogue.change(
-        doing.connection, doing.rules, doing.actor, code, on, facts, why, doing.now
-    )
-    day = words.date(on, doing.language, with_year=True)
-    return Done(
-        _path(code),
-        doing.say(
-            f"已立新版，自 {day} 起施行；{due} 件在办件重新核算",
-            f"A new edition holds from {day} on; {due} open cases are checked again",
-        ),
-    )
-
-
-def take_back(doing: Doing) -> Done:
-    """Take back an edition that is not in force yet."""
-    code = _code(doing)
-    on, why = _day(doing.one("from")), doing.one("why") or ""
-    catalogue.take_back(doing.connection, doing.rules, doing.actor, code, on, why, doing.now)
-    return Done(_path(code), doing.say("已撤回未施行的版本", "The edition to come is taken back"))
-
-
-def release(doing: Doing) -> Done:
-    """Let lists from elsewhere change the item again."""
-    code = _code(doing)
-    catalogue.release(doing.connection, doing.actor, code, doing.one("why") or "", doing.now)
-    return Done(
-        _path(code),
-        doing.say(
-            "已改由目录来源决定，随即重读目录",
-            "Lists decide again; the catalogue is read anew now",
-        ),
-    )
-
-
-def _code(doing: Doing) -> str:
-    """Give the item of a form.
-
-    Raises:
-        UnknownError: there is none.
-        NoRightError: an item holds for all regions, and the visitor does not see all of them.
-    """
-    code = doing.path["code"]
-    if not items.editions(doing.connection, code):
-        raise UnknownError
-    if doing.visitor.scope != Scope():
-        raise NoRightError
-    return code
-
-
 def _seen(look: Look, code: str, asked: str) -> Seen:
     old, known = catalogue.one_item(look.connection, look.rules, code)
-    on = _day(look.one("from"))
+    on = day_of(look.one("from"))
     if asked == "back":
         new = catalogue.taken_back(look.rules, old, known, on, look.now)
     else:
         given = {name: look.one(name) for name in look.query}
-        facts = _facts(look, code, given)
+        facts = facts_of(look, code, given)
         new = catalogue.changed(look.rules, old, known, on, facts, look.now)
     before, after = look.rules.with_catalogue(old), look.rules.with_catalogue(new)
     return seen(look, preview(look.connection, before, after, look.now, item=code), look.rules)
@@ -193,39 +136,6 @@ def _given(look: Look) -> dict[str, str]:
 
 def _form(look: Look, name: str) -> str:
     return _given(look).get(name, "")
-
-
-def _facts(where: Look | Doing, code: str, given: dict[str, str | None]) -> dict[str, Fact]:
-    """Give the facts that a form says, those that can be changed on the desk.
-
-    Raises:
-        RefusedError: one that should be a number is none.
-    """
-    known = items.editions(where.connection, code)[-1].item.facts
-    names = wording.limits_of(known)
-    names += [unit for name in names if (unit := wording.unit_name(name, known))]
-    return {name: _value(where, name, given[name]) for name in names if given.get(name)}
-
-
-def _value(where: Look | Doing, name: str, text: str | None) -> Fact:
-    if name.endswith("_unit"):
-        return text
-    try:
-        value = float(text or "")
-    except ValueError:
-        called = wording.fact_name(name, where.language)
-        raise RefusedError(f"{called}“{text}”不是数", f"{called}: {text!r} is no number") from None
-    return int(value) if value.is_integer() else value
-
-
-def _day(text: str | None) -> date:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        raise RefusedError(
-            f"“{text or ''}”不是日期，应如 2027-01-01",
-            f"{text or ''!r} is no day such as 2027-01-01",
-        ) from None
 
 
 def _field(look: Look, name: str, facts: Facts, uses: dict[str, list[str]]) -> dict[str, Any]:
@@ -310,10 +220,6 @@ def _act(look: Look, one: Recorded) -> dict[str, str]:
 
 def _plain(value: Fact) -> str:
     return "—" if value is None else str(value)
-
-
-def _path(code: str) -> str:
-    return f"/items/{quote(code, safe='')}"
 
 
 ROUTES: tuple[Route, ...] = (

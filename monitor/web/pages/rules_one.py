@@ -12,6 +12,7 @@ from monitor.store import rule_use
 from monitor.store.rule_use import CardRow, Ladder, Version
 from monitor.web.looking import Look, Page, Route, Shown, UnknownError
 from monitor.web.pages import rules_words as wording
+from monitor.web.pages.rules_ladder import steps
 from monitor.web.pages.rules_words import KINDS, Rule
 from notifiers import words
 from rules.ladders import fingerprint
@@ -92,7 +93,7 @@ def _show_policy(look: Look, asked: Asked) -> Shown:
             "told": None,
             "versions": [],
             "law": "",
-            "steps": wording.steps(look, shown),
+            "steps": steps(look, shown),
             "earlier": [_ladder(look, one, mark) for one in kept],
             "old": earlier is not None,
         },
