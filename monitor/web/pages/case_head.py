@@ -201,7 +201,7 @@ def _following(
         before = look.say("仍无人签收的，", f" Unless acknowledged, it goes up to {tells}: ")
     else:
         before = look.say("仍未解决的，", f" Unless resolved, it goes up to {tells}: ")
-    return ((before, False), (at, True), (look.say(f" 升级至{tells}。", "."), False))
+    return ((before, False), (at, True), (look.say(f"升级至{tells}。", "."), False))
 
 
 def _order(look: Look, row: OrderRow) -> OrderSaid:
@@ -220,4 +220,4 @@ def _acknowledged(look: Look, card: Alert | None) -> str:
         return look.say("尚未签收。", "Not acknowledged yet.")
     at = words.when(card.acked_at, look.rules.zone, look.language, look.now)
     who = person(look, card.acked_by)
-    return look.say(f"{who} 已于 {at} 签收。", f"{who} acknowledged it {at}.")
+    return look.say(f"{who}已于 {at} 签收。", f"{who} acknowledged it {at}.")
