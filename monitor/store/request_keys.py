@@ -38,12 +38,13 @@ def claim(connection: Connection, who: str, key: str, request: str, now: int) ->
     connection.execute(delete(tables.request_keys).where(_k.at < now - KEPT_FOR))
     stuck = (_k.who == who, _k.key == key, _k.status == 0, _k.at < now - _STUCK)
     connection.execute(delete(tables.request_keys).where(*stuck))
-    added = connection.execute(
+    added = connection.scalar(
         insert(connection, tables.request_keys)
         .values(who=who, key=key, request=request, status=0, at=now)
         .on_conflict_do_nothing(index_elements=["who", "key"])
-    ).rowcount
-    if added:
+        .returning(_k.key)  # how many rows it is, not every driver tells
+    )
+    if added is not None:
         return None
     query = select(_k.request, _k.status, _k.answer).where(_k.who == who, _k.key == key)
     return Kept(*connection.execute(query).one())
