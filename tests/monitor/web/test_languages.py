@@ -15,8 +15,10 @@ TEMPLATES = Path(monitor.web.__file__).parent / "templates"
 NAMES = sorted(path.name for path in TEMPLATES.glob("*.html") if path.name != "link.html")
 TOLD = ("title", "aria-label", "placeholder", "alt", "data-confirm", "value")
 HAN = re.compile(r"[\u3400-\u9fff]")
-# Names that are the same in every language, and keys of the keyboard.
-PROPER = re.compile(r"\b(duban|JSON|CSV|XLSX|Excel|API|CEL|ID|[a-z?/]|Enter)\b")
+# What is the same in every language: names, keys of the keyboard, addresses, conditions.
+PROPER = re.compile(
+    r"\b(duban|JSON|CSV|XLSX|Excel|API|CEL|ID|[a-z?/]|Enter)\b|/\w+|\b\w+:\d+|\bcase\.\w+ == '\w+'"
+)
 
 
 class Texts(HTMLParser):
@@ -67,18 +69,31 @@ def test_each_of_them_is_in_its_language(name: str) -> None:
         assert not HAN.search(str(english)), english
 
 
+def told(parsed: nodes.Template) -> set[int]:
+    """Give the texts of calls of ``t``, of pairs for it, and those that are looked for in others."""
+    calls = [
+        call
+        for call in parsed.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Getattr)
+        or (isinstance(call.node, nodes.Name) and call.node.name == "t")
+    ]
+    pairs = [
+        pair
+        for pair in parsed.find_all(nodes.Tuple)
+        if pair.items
+        and isinstance(pair.items[-1], nodes.Const)
+        and not HAN.search(str(pair.items[-1].value))
+    ]
+    return {id(const) for found in (*calls, *pairs) for const in found.find_all(nodes.Const)}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_other_text_of_a_template_is_chinese(name: str) -> None:
     parsed = tree(name)
-    told = {
-        id(const)
-        for call in parsed.find_all(nodes.Call)
-        if isinstance(call.node, nodes.Name) and call.node.name == "t"
-        for const in call.find_all(nodes.Const)
-    }
+    known = told(parsed)
     alone = [
         str(const.value)
         for const in parsed.find_all(nodes.Const)
-        if id(const) not in told and HAN.search(str(const.value)) and const.value != "中文"
+        if id(const) not in known and HAN.search(str(const.value)) and const.value != "中文"
     ]
     assert alone == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -84,6 +86,6 @@ def _lists() -> None:
     _index("ix_cases_tail", [sa.text("substr(no, length(no) - 3)")], "no IS NOT NULL")
 
 
-def _index(name: str, columns: list[str | sa.TextClause], where: str, **options: object) -> None:
+def _index(name: str, columns: list[Any], where: str, **options: Any) -> None:
     held = sa.text(where)
     op.create_index(name, "cases", columns, sqlite_where=held, postgresql_where=held, **options)
