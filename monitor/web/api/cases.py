@@ -8,10 +8,10 @@ import msgspec
 from msgspec import Meta
 
 from config import Words
+from monitor.addresses import case_path
 from monitor.store import alert_list, case_choice, case_list, keyset
 from monitor.store.case_choice import CaseState, Choice
 from monitor.store.case_list import CaseRow
-from monitor.web.addresses import case_path
 from monitor.web.api import moments, paging
 from monitor.web.api.alerts import Alert, alert_of
 from monitor.web.api.calls import Asked, Asks, Call, Gives, Listed, Paged

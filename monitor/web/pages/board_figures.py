@@ -47,7 +47,8 @@ class Bar(NamedTuple):
 class Figures:
     """The figures of what is ``seen``.
 
-    Bars of ``due`` hold cases with a lamp and others, those of ``opened`` cards by level. ``as_of`` says when they were counted, where the store has changed since.
+    Bars of ``due`` hold cases with a lamp and others, those of ``opened`` cards by level.
+    ``as_of`` says when they were counted, where the store has changed since.
     """
 
     seen: Seen

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from monitor.addresses import case_path
 from monitor.pipeline.wording import level_name, margin_text
 from monitor.store import alert_cases, board
 from monitor.store.alert_list import Alert
-from monitor.web.addresses import case_path
 from monitor.web.looking import Look
 from monitor.web.pages.board_scope import Narrow
 from notifiers import words

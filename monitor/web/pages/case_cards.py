@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from config import Words
 from monitor.pipeline.order_wording import unit_name
 from monitor.pipeline.wording import found_text, level_name, titled
 from monitor.store import appeals
@@ -14,15 +13,8 @@ from monitor.store.case_notices import Told
 from monitor.web.looking import Look
 from monitor.web.pages.case_found import Found, may_answer, may_revoke
 from monitor.web.pages.case_words import handler, person, short
+from monitor.web.pages.deliveries_words import RESULTS
 
-RESULTS = {
-    "pending": Words("待发", "waiting"),
-    "sent": Words("已送达", "delivered"),
-    "failed": Words("失败", "failed"),
-    "silenced": Words("静默扣下", "silenced"),
-    "grouped": Words("并入汇总", "in a digest"),
-    "superseded": Words("不必再发", "no longer needed"),
-}
 _KINDS = {
     "warning": ("预警通知", "Due soon"),
     "overdue": ("{}通知", "{}"),

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from config import Words
+from monitor.addresses import case_path
 from monitor.pipeline.wording import case_fields, margin_text
 from monitor.store import case_list
 from monitor.store.case_choice import OK, PAUSED
 from monitor.store.case_list import CaseRow, Handling
-from monitor.web.addresses import case_path
 from monitor.web.downloads import Column, Value
 from monitor.web.looking import Look
 from monitor.web.pages.cases_asked import lamp_name

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
+from monitor.addresses import case_path
 from monitor.pipeline.order_wording import person_name, unit_name
 from monitor.pipeline.wording import found_text, level_name, margin_text
 from monitor.store import alert_list, case_list
@@ -72,7 +72,7 @@ def _card(look: Look, row: AlertRow, known: CaseRow | None) -> Card:
         alert.title,
         _item(look, row, case),
         number,
-        f"/cases/{quote(number, safe='')}" if number else "",
+        case_path(number, number) if number else "",
         words.tail(number) if number else "",
         "" if alert.due_at is None else words.when(alert.due_at, rules.zone, language, look.now),
         margin,

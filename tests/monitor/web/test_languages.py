@@ -70,7 +70,7 @@ def test_each_of_them_is_in_its_language(name: str) -> None:
 
 
 def told(parsed: nodes.Template) -> set[int]:
-    """Give the texts of calls of ``t``, of pairs for it, and those that are looked for in others."""
+    """Give the texts of calls of ``t``, of pairs for it, and those that others are searched for."""
     calls = [
         call
         for call in parsed.find_all(nodes.Call)
