@@ -104,3 +104,25 @@ def test_a_key_is_shown_once_and_can_be_revoked(config: Path, store: Store) -> N
     assert json.loads(shown)[0]["kind"] == "board"
     assert duban("token", "revoke", token.id, "-c", config).code == 0
     assert "没有可吊销的令牌" in duban("token", "revoke", token.id, "-c", config).err
+
+
+def test_a_program_gets_a_key_with_a_role(config: Path, store: Store) -> None:
+    options = ("--kind", "api", "--role", "inspect", "--region", "R1")
+    key = duban("token", "add", "交换平台", *options, "-c", config).out.strip()
+    with store.read() as connection:
+        [token] = accounts.tokens(connection)
+        found = access.by_key(connection, key, Directory(), token.created_at)
+    assert found is not None
+    assert (found[0].role, found[0].board) == (access.Role.INSPECT, False)
+    assert "没有令牌种类 door" in duban("token", "add", "x", "--kind", "door", "-c", config).err
+
+
+def test_the_last_account_of_the_system_stays_on_the_command_line_too(
+    config: Path, store: Store
+) -> None:
+    typed("account", "add", "wang", "--name", "王敏", "--role", "system", "-c", config)
+    assert "最后一个" in duban("account", "disable", "wang", "-c", config).err
+    typed("account", "add", "li", "--name", "李", "--role", "system", "-c", config)
+    assert duban("account", "disable", "wang", "-c", config).code == 0
+    assert duban("account", "enable", "wang", "-c", config).code == 0
+    assert found(store, "wang").disabled_at is None
