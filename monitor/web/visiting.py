@@ -204,8 +204,8 @@ class Visitors:
     def by_https(self, request: Ask) -> bool:
         """Tell whether browsers come by https: so the settings say, or a trusted proxy."""
         daemon = self.rules().settings.daemon
-        said = (daemon.base_url or "", daemon.desk_url or "", f"{request.url.scheme}://")
-        return any(one.startswith("https://") for one in said)
+        said = daemon.desk_url or daemon.base_url or ""
+        return said.startswith("https://") or request.url.scheme == "https"
 
 
 def to_sign_in(request: Ask) -> Response[Any]:
