@@ -1,7 +1,7 @@
 """Giving and taking who may sign in (账号), and what with: passwords, browsers, API and board keys.
 
-Nobody gives more than he has, nor lays hands on what has more than he: neither a role above his
-nor places that he does not see. One account with the role ``system`` always stays in force.
+Nobody gives more than he has, nor lays hands on what has more than he: neither a role above his,
+nor places that he does not see, nor a person who works in none of them. One account with the role ``system`` always stays in force.
 """
 
 from __future__ import annotations
@@ -223,7 +223,7 @@ def _handled(connection: Connection, directory: Directory, giver: Giver, login: 
     account = accounts.find(connection, login)
     if account is None:
         raise RefusedError(f"没有账号 {login}", f"there is no account {login}")
-    if not may_handle(giver, directory, rights_of(account)):
+    if not may_handle(giver, directory, rights_of(account), account.person):
         raise too_much()
     return account
 

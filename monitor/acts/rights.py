@@ -51,15 +51,26 @@ class Rights:
         }
 
 
-def may_handle(giver: Giver, directory: Directory, rights: Rights) -> bool:
-    """Tell whether somebody may give such rights, or change what has them."""
+def may_handle(
+    giver: Giver, directory: Directory, rights: Rights, person: str | None = None
+) -> bool:
+    """Tell whether somebody may give such rights, or change what has them.
+
+    An account sees and answers what names its ``person``, so that he has to be one of the places
+    that the giver sees.
+    """
     theirs = scope(rights.regions, rights.departments, directory)
-    return Role.named(rights.role) <= giver.role and all(
-        has is None or (gets is not None and gets <= has)
-        for has, gets in (
-            (giver.scope.regions, theirs.regions),
-            (giver.scope.departments, theirs.departments),
+    who = directory.people.get(person or "")
+    return (
+        Role.named(rights.role) <= giver.role
+        and all(
+            has is None or (gets is not None and gets <= has)
+            for has, gets in (
+                (giver.scope.regions, theirs.regions),
+                (giver.scope.departments, theirs.departments),
+            )
         )
+        and (who is None or giver.scope.holds(who.region, who.department))
     )
 
 
@@ -88,15 +99,16 @@ def require(directory: Directory, giver: Giver, rights: Rights, person: str | No
         for ident in idents:
             if ident not in known_ids:
                 raise RefusedError(f"名录里没有 {ident}", f"the directory has no {ident}")
-    if not may_handle(giver, directory, rights):
+    if not may_handle(giver, directory, rights, person):
         raise too_much()
 
 
 def too_much() -> RefusedError:
     """Give the refusal to handle what has more than whoever would."""
     return RefusedError(
-        "角色或范围超出你自己的权限，不能由你给出或更改",
-        "its role or its places are beyond your own rights, so you can neither give nor change it",
+        "角色、范围或人员超出你自己的权限，不能由你给出或更改",
+        "its role, its places or its person are beyond your own rights, so you can neither give "
+        "nor change it",
     )
 
 

@@ -162,7 +162,9 @@ def _one(look: Look, account: Account) -> Shown:
                 (when(look, one.created_at), when(look, one.seen_at), one.origin)
                 for one in _open(look, account.id)
             ],
-            "may": may_handle(accounts_me.giver_of(look), directory, rights_of(account)),
+            "may": may_handle(
+                accounts_me.giver_of(look), directory, rights_of(account), account.person
+            ),
             "own": account.id == look.visitor.id,
             **_choices(look),
         },
@@ -184,7 +186,11 @@ def _choices(look: Look) -> dict[str, object]:
         "roles": roles_up_to(look),
         "regions": regions,
         "departments": departments,
-        "people": list(look.rules.book.directory.people.values()),
+        "people": [
+            one
+            for one in look.rules.book.directory.people.values()
+            if look.visitor.scope.holds(one.region, one.department)
+        ],
         "shortest": access.SHORTEST,
     }
 

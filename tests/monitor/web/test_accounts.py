@@ -21,9 +21,15 @@ def account(hall: Desk, login: str) -> Account:
     return found
 
 
-def put(hall: Desk, login: str, role: str = "view", regions: list[str] | None = None) -> None:
+def put(
+    hall: Desk,
+    login: str,
+    role: str = "view",
+    regions: list[str] | None = None,
+    person: str | None = None,
+) -> None:
     with hall.store.write() as connection:
-        new = Account(login, login, HASH, role, regions, None, None, 0, None, NOW, None)
+        new = Account(login, login, HASH, role, regions, None, person, 0, None, NOW, None)
         assert accounts.add(connection, new)
 
 
@@ -87,6 +93,18 @@ def test_nobody_gives_places_that_he_does_not_see(hall: Desk) -> None:
         assert answer.status_code == 422
         assert "超出你自己的权限" in answer.text
     assert hall.do("/admin/users", login="li", name="李", region="990102").status_code == 200
+
+
+def test_nobody_makes_an_account_of_a_person_whom_he_does_not_see(hall: Desk) -> None:
+    hall.enter("system", regions=["990102"])
+    assert 'value="wang"' not in hall.look("/admin/users").text
+    form = {"login": "x", "name": "某人", "role": "view", "region": "990102"}
+    answer = hall.do("/admin/users", **form, person="wang")  # who is of the city
+    assert answer.status_code == 422
+    assert "超出你自己的权限" in answer.text
+    assert hall.do("/admin/users", **form, person="li").status_code == 200
+    put(hall, "taken", regions=["990102"], person="wang")
+    assert hall.do("/admin/users/taken/password", password=OTHER, again=OTHER).status_code == 422
 
 
 @pytest.mark.parametrize("act", ["change", "password", "disable", "enable", "unlock", "sign-out"])
