@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from litestar import Litestar, Response, get
-from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -52,7 +51,7 @@ def build_app(
     handlers = [show_metrics, healthz, readyz, *pages]
     return Litestar(
         handlers,
-        exception_handlers={HTTPException: told},
+        exception_handlers={Exception: told},
         openapi_config=None,  # what describes the API is made from its own table
         logging_config=None,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.exceptions.responses import create_exception_response
@@ -15,7 +16,10 @@ from monitor.web.api.problems import answer, of_status
 from monitor.web.api.routing import Api
 from monitor.web.api.table import CALLS
 from monitor.web.language import preferred
+from monitor.web.rendering import HEADERS
 from monitor.web.routing import Desk
+
+log = structlog.get_logger(__name__)
 
 
 def handlers(
@@ -29,9 +33,19 @@ def handlers(
     ]
 
 
-def told(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
-    """Tell what the framework refuses: below ``/api`` as a problem, else as the framework does."""
+def told(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Tell what the framework refuses, and of a fault of ours no more than that it is in the log.
+
+    Below ``/api`` as a problem, else as the framework does.
+    """
+    status, headers = 500, None
+    if isinstance(error, HTTPException):
+        status, headers = error.status_code, error.headers
+    else:  # by its handler: an address may hold the key of a board, or be one
+        log.error("page_failed", page=request.scope["route_handler"].name, exc_info=error)
     if not request.url.path.startswith("/api/"):
-        return create_exception_response(request, error)
+        response = create_exception_response(request, error)
+        response.headers.update(HEADERS)
+        return response
     language = preferred(request.headers.get("accept-language", ""), "zh_CN")
-    return answer(of_status(error.status_code, error.headers), language)
+    return answer(of_status(status, headers), language)

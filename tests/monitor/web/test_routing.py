@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+from structlog.testing import capture_logs
+
+from monitor.web.rendering import HEADERS
 from tests.support.desks import NOW, Desk
 
 
@@ -48,3 +52,27 @@ def test_the_language_of_the_page_can_be_chosen(hall: Desk) -> None:
     hall.sign_in()
     assert 'lang="en"' in hall.do("/language", language="en", next="/").text
     assert 'lang="zh-CN"' in hall.do("/language", language="zh_CN", next="/").text
+
+
+def test_a_fault_of_ours_is_in_the_log_and_tells_nothing(hall: Desk) -> None:
+    hall.sign_in()
+    with hall.store.write() as connection:
+        connection.exec_driver_sql("DROP TABLE silences")
+    with capture_logs() as logs:
+        answer = hall.look("/silences", case="A-1")
+    assert answer.status_code == 500
+    assert answer.json() == {"status_code": 500, "detail": "Internal Server Error"}
+    [line] = [one for one in logs if one["event"] == "page_failed"]
+    assert line["page"] == "look /silences"
+    assert "no such table" in str(line["exc_info"])
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/nowhere"), ("PUT", "/cases")])
+def test_what_the_framework_refuses_has_the_headers_of_a_page(
+    hall: Desk, method: str, path: str
+) -> None:
+    answer = hall.browser.request(method, path)
+    assert answer.status_code in (404, 405)
+    assert (
+        HEADERS.items() <= {name.title(): value for name, value in answer.headers.items()}.items()
+    )
