@@ -1,7 +1,8 @@
 """Giving and taking who may sign in (账号), and what with: passwords, browsers, API and board keys.
 
 Nobody gives more than he has, nor lays hands on what has more than he: neither a role above his,
-nor places that he does not see, nor a person who works in none of them. One account with the role ``system`` always stays in force.
+nor places that he does not see, nor a person who works in none of them. One account with the role
+``system`` always stays in force.
 """
 
 from __future__ import annotations
