@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_
 
 from monitor.access import Role, Visitor
-from monitor.acts.order_rights import names
+from monitor.acts.order_rights import carried, carries, names
 from monitor.store.alert_list import Alert
 from rules.appeals import Appeal, AppealState
 from rules.directory import Directory
@@ -24,7 +24,8 @@ def seen(visitor: Visitor, directory: Directory, appeals: Any, alerts: Any) -> C
     if scope.departments is None and scope.regions is not None:
         decides = appeals.region.in_(sorted(scope.regions))
     own = (visitor.id, *names(visitor, directory))
-    return or_(scope.of(alerts), decides, appeals.filed_by.in_(own), alerts.handler.in_(own))
+    mine = or_(appeals.filed_by.in_(own), carried(visitor, directory, alerts))
+    return or_(scope.of(alerts), decides, mine)
 
 
 def may_see(visitor: Visitor, directory: Directory, appeal: Appeal, alert: Alert) -> bool:
@@ -34,7 +35,7 @@ def may_see(visitor: Visitor, directory: Directory, appeal: Appeal, alert: Alert
         visitor.scope.holds(alert.region, alert.department)
         or visitor.scope.holds(appeal.region, None)
         or appeal.filed_by in own
-        or alert.handler in own
+        or carries(visitor, directory, alert.handler, alert.region)
     )
 
 
@@ -50,6 +51,6 @@ def may_decide(visitor: Visitor, directory: Directory, appeal: Appeal, alert: Al
             appeal.region, None if visitor.scope.departments is None else alert.department
         )
         and appeal.filed_by not in own
-        and alert.handler not in own
+        and not carries(visitor, directory, alert.handler, alert.region)
         and appeal.state is AppealState.PENDING
     )

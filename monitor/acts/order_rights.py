@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, and_, false, or_
 
 from monitor.access import Role, Visitor
 from monitor.store.orders import OrderRow, Parties
-from rules.directory import Directory
+from rules.directory import Directory, Person
 from rules.orders import Order
 from rules.orders_acts import SIDES, OrderAct, possible
 from rules.orders_deadlines import Side
@@ -31,8 +31,7 @@ def seen(visitor: Visitor, directory: Directory, columns: Any) -> ColumnElement[
     issued: ColumnElement[bool] = false()
     if scope.departments is None and scope.regions is not None:
         issued = columns.issuing_region.in_(sorted(scope.regions))
-    own = columns.handler.in_(names(visitor, directory))
-    return or_(scope.of(columns), issued, own)
+    return or_(scope.of(columns), issued, carried(visitor, directory, columns))
 
 
 def may_see(visitor: Visitor, directory: Directory, parties: Parties) -> bool:
@@ -84,13 +83,44 @@ def open_to(
 
 def is_supervised(visitor: Visitor, directory: Directory, parties: Parties) -> bool:
     """Tell whether somebody is the person who carries the cards of an order."""
-    return parties.handler is not None and parties.handler in names(visitor, directory)
+    return carries(visitor, directory, parties.handler, parties.region)
+
+
+def carries(
+    visitor: Visitor, directory: Directory, handler: str | None, region: str | None
+) -> bool:
+    """Tell whether somebody is the ``handler`` that something of a region names."""
+    person = directory.people.get(visitor.person or "")
+    if person is None or handler is None:
+        return False
+    by_name = handler == person.name and region not in _of_namesakes(directory, person)
+    return by_name or handler == person.id
+
+
+def carried(visitor: Visitor, directory: Directory, columns: Any) -> ColumnElement[bool]:
+    """Give the condition for what somebody carries: :func:`carries` on ``columns``."""
+    person = directory.people.get(visitor.person or "")
+    if person is None:
+        return false()
+    by_name = columns.handler == person.name
+    if others := _of_namesakes(directory, person):
+        elsewhere = or_(columns.region.is_(None), columns.region.not_in(sorted(others)))
+        by_name = and_(by_name, elsewhere)
+    return or_(columns.handler == person.id, by_name)
 
 
 def names(visitor: Visitor, directory: Directory) -> tuple[str, ...]:
     """Give how a case may name somebody as its handler; none where he is not in the directory."""
     person = directory.people.get(visitor.person or "")
     return (person.id, person.name) if person else ()
+
+
+def _of_namesakes(directory: Directory, person: Person) -> set[str]:
+    """Give the regions where his name means somebody else: as roles do, the one who is there."""
+    if person.region is None:
+        return set()
+    others = {one.region for one in directory.named(person.name)}
+    return {region for region in others if region not in (None, person.region)}
 
 
 def _asker(order: Order, act: OrderAct) -> str | None:

@@ -77,6 +77,18 @@ def test_who_sees_answers_and_judges(who: Visitor, sees: bool, answers: bool, ju
         assert order_rights.may_do(who, DIRECTORY, PARTIES, act) is judges, act
 
 
+def test_a_namesake_of_another_region_is_another_person() -> None:
+    same = Person("li-2", "李阳", region="d2")
+    directory = replace(DIRECTORY, people={**DIRECTORY.people, "li-2": same})
+    himself, other = visitor(Role.VIEW, D1, None, "li"), visitor(Role.VIEW, D2, None, "li-2")
+    assert order_rights.may_do(himself, directory, PARTIES, OrderAct.REPLY)
+    assert not order_rights.may_see(other, directory, PARTIES)
+    assert not order_rights.may_do(other, directory, PARTIES, OrderAct.REPLY)
+    # Where nobody of the name works, roles mean all of them; an id means one in any case.
+    assert order_rights.may_see(other, directory, replace(PARTIES, region="c"))
+    assert order_rights.may_see(other, directory, replace(PARTIES, handler="li-2"))
+
+
 @pytest.mark.parametrize(
     ("who", "region", "places", "may"),
     [

@@ -8,9 +8,8 @@ from msgspec import Meta
 
 from config import Words
 from monitor.access import Role
-from monitor.acts import appeal_rights
+from monitor.acts import appeal_rights, order_rights
 from monitor.acts.appeals import decide_appeal, file_appeal
-from monitor.acts.order_rights import names
 from monitor.store import alert_list, appeals, keyset, tables
 from monitor.store.alert_list import Alert
 from monitor.store.appeals import AppealRow
@@ -89,11 +88,10 @@ def filed(asked: Asked) -> Appeal:
     if not known:
         raise UnknownError
     alert, visitor = known[0].alert, asked.visitor
-    carries = alert.handler is not None and alert.handler in names(
-        visitor, asked.rules.book.directory
-    )
+    directory = asked.rules.book.directory
+    own = order_rights.carries(visitor, directory, alert.handler, alert.region)
     inspects = visitor.may(Role.INSPECT) and visitor.scope.holds(alert.region, alert.department)
-    if not (carries or inspects):
+    if not (own or inspects):
         raise NoRightError
     body: Filing = asked.body
     row = file_appeal(

@@ -34,6 +34,13 @@ from rules.orders_acts import OrderEvent
 from tests.support.stores import NOW, new_alert, put_cases
 
 DIRECTORY = Directory(people={"li": Person("li", "李阳")})
+NAMESAKES = Directory(
+    people={
+        **DIRECTORY.people,
+        "li-1": Person("li-1", "李阳", region="d1"),
+        "li-2": Person("li-2", "李阳", region="d2"),
+    }
+)
 EVERYWHERE = Wanted(true())
 
 
@@ -119,13 +126,14 @@ def test_somebody_sees_in_the_list_what_he_sees_one_by_one(store: Store) -> None
         for who in (
             *(visitor(None), visitor({"d1"}), visitor({"c"}), visitor({"c", "d1"}, {"SL"})),
             *(visitor({"d2"}, {"ZJ"}), visitor({"d9"}), visitor({"d9"}, None, "li")),
+            *(visitor({"d9"}, None, "li-1"), visitor({"d9"}, None, "li-2")),
         ):
-            bound = order_rights.seen(who, DIRECTORY, tables.orders.c)
+            bound = order_rights.seen(who, NAMESAKES, tables.orders.c)
             one_by_one = [
                 row.order.no
                 for no in ("DB-1", "DB-2")
                 if (row := orders.by_no(connection, no))
-                and order_rights.may_see(who, DIRECTORY, row.parties)
+                and order_rights.may_see(who, NAMESAKES, row.parties)
             ]
             assert numbers(connection, Wanted(bound), "open") == one_by_one, who
 
