@@ -28,7 +28,9 @@ def set_up(stream: TextIO | None = None, least: str = "info") -> None:
     )
     terminal = out.isatty()
     if terminal:
-        forms = (structlog.dev.ConsoleRenderer(colors=not os.environ.get("NO_COLOR")),)
+        plain = structlog.dev.plain_traceback  # without local variables here, too
+        colors = not os.environ.get("NO_COLOR")
+        forms = (structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain),)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

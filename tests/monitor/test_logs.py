@@ -56,3 +56,15 @@ def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
     text = warn(Terminal())
     assert "\x1b[" not in text
     assert "source=县大厅" in text
+
+
+def test_an_error_on_a_terminal_tells_no_local_variables() -> None:
+    stream = Terminal()
+    logs.set_up(stream)
+    key = "dbn_" + "x" * 9
+    try:
+        int(key[:0])
+    except ValueError:
+        structlog.get_logger().exception("step_failed")
+    assert "ValueError" in stream.getvalue()
+    assert key not in stream.getvalue()
