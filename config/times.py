@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -30,12 +30,16 @@ def parse_when(text: str) -> date | datetime:
     """Read a day such as ``2026-10-01`` or a time such as ``2026-10-01 09:00``.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: it is neither, or of the first or last year that there is.
     """
+    when: date | datetime
     try:
-        return date.fromisoformat(text)
+        when = date.fromisoformat(text)
     except ValueError:
-        return datetime.fromisoformat(text)
+        when = datetime.fromisoformat(text)
+    if not MINYEAR < when.year < MAXYEAR:  # its end, or its instant in UTC, may be in none
+        raise ValueError(f"the year is {when.year}")
+    return when
 
 
 def _when(value: Any) -> date | datetime:

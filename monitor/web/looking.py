@@ -60,6 +60,11 @@ class Look:
         said = (part.strip() for value in self.query.get(name, ()) for part in value.split(","))
         return tuple(dict.fromkeys(filter(None, said)))
 
+    def page(self, last: int) -> int:
+        """Give which page the address asks for: from 1, where it says none, to the ``last``."""
+        text = self.one("page") or ""
+        return min(max(int(text), 1), last) if text.isdecimal() and len(text) < 10 else 1
+
     def require(self, region: str | None, department: str | None) -> None:
         """Go on only where a place is within what the visitor may see.
 

@@ -82,8 +82,7 @@ def show_list(look: Look) -> Shown:
     state = _state(look.one("state"))
     numbers = appeal_list.counts(look.connection, bound)
     last = max(1, -(-numbers[state] // SIZE))
-    text = look.one("page")
-    page = min(max(int(text), 1), last) if text and text.isdecimal() else 1
+    page = look.page(last)
     rows = appeal_list.listing(look.connection, bound, state, offset=(page - 1) * SIZE, limit=SIZE)
     found = {one.id: one for one in cards(look, {row.alert_id for row in rows})}
     return Shown(

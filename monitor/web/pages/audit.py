@@ -46,7 +46,7 @@ def show(look: Look) -> Shown:
     """Show a page of the audit log, and how its seals stand."""
     chosen = _chosen(look)
     before = look.one("before")
-    known = int(before) if before and before.isascii() and before.isdigit() else None
+    known = int(before) if before and before.isdecimal() and len(before) < 19 else None
     rows = audit_pages.page(look.connection, chosen, SIZE + 1, known)
     shown = rows[:SIZE]
     last = seals.last(look.connection)

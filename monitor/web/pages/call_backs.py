@@ -89,8 +89,7 @@ def show(look: Look) -> Shown:
     bound, tab = look.visitor.scope.of(tables.cases.c), _tab(look)
     numbers = call_back_list.counts(look.connection, bound, look.now)
     last = max(1, -(-numbers[tab] // SIZE))
-    text = look.one("page")
-    page = min(max(int(text), 1), last) if text and text.isdecimal() else 1
+    page = look.page(last)
     rows = call_back_list.listing(
         look.connection, bound, tab, look.now, offset=(page - 1) * SIZE, limit=SIZE
     )

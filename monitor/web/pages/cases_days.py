@@ -54,8 +54,10 @@ def _days(text: str) -> tuple[date, date]:
     try:
         if len(text) == 7:
             first = date.fromisoformat(f"{text}-01")
-            return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        return date.fromisoformat(text), date.fromisoformat(text)
+            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        else:
+            first = last = date.fromisoformat(text)
+        first - timedelta(days=1), last + timedelta(days=1)
     except (ValueError, OverflowError):
         raise _no_days(text) from None
 

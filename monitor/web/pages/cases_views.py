@@ -12,6 +12,7 @@ from monitor.access import Role
 from monitor.store import views
 from monitor.web.looking import Doing, Done, Form, Look, Show, Shown, UnknownError
 from monitor.web.pages.cases_asked import address_of
+from monitor.web.pages.orders_words import row_id
 from rules.refusals import RefusedError
 
 MOST = 30
@@ -50,7 +51,7 @@ def remove(doing: Doing) -> Done:
     Raises:
         UnknownError: the account has none of that id.
     """
-    if not views.remove(doing.connection, doing.visitor.id, int(doing.path["view"])):
+    if not views.remove(doing.connection, doing.visitor.id, row_id(doing.path["view"])):
         raise UnknownError
     address = _query(doing.one("address"))
     path = f"/cases?{address}" if address else "/cases"

@@ -29,6 +29,7 @@ from monitor.web.looking import (
     UnknownError,
 )
 from monitor.web.pages import deliveries_words as said
+from monitor.web.pages.orders_words import row_id
 from notifiers.texts import built_in
 from rules.instants import moment
 from rules.refusals import RefusedError
@@ -85,7 +86,7 @@ def show(look: Look) -> Shown:
 
 def show_one(look: Look) -> Shown:
     """Show one delivery: why, to whom, what it says, and what came of it."""
-    row = _found(look, int(look.path["id"]))
+    row = _found(look, row_id(look.path["id"]))
     text = None
     if row.kind != "test":
         claimed = delivery_queue.taken(look.connection, [row.id])
@@ -117,7 +118,7 @@ def show_file(kind: str, look: Look) -> Response[bytes]:
 
 def retry(doing: Doing) -> Done:
     """Send a failed delivery again."""
-    ident = int(doing.path["id"])
+    ident = row_id(doing.path["id"])
     _found(doing, ident)
     acts.retry(doing.connection, doing.actor, ident, doing.now)
     text = doing.say("已放回待发，随即重发。", "It waits again, and is sent at once.")
@@ -154,11 +155,11 @@ def wanted(look: Look) -> Wanted:
     if day is not None:
         try:
             one = date.fromisoformat(day)
-        except ValueError:
+            begin_end = (begins_at(one, look.rules.zone), ends_at(one, look.rules.zone))
+        except (ValueError, OverflowError):
             raise RefusedError(
                 f"“{day}”不是日期，写成 2026-10-22", f"{day!r} is no day; write 2026-10-22"
             ) from None
-        begin_end = (begins_at(one, look.rules.zone), ends_at(one, look.rules.zone))
     return Wanted(
         result if result in RESULTS else None,
         look.one("channel"),

@@ -50,7 +50,7 @@ def show(look: Look) -> Shown:
     if only == "desk":
         found = [one for one in found if one.by_hand or one.item.code in coming]
     last = max(1, -(-len(found) // SIZE))
-    number = _page(look.one("page"), last)
+    number = look.page(last)
     some = found[(number - 1) * SIZE : number * SIZE]
     counts = _open_cases(look, [one.item.code for one in some])
     return Shown(
@@ -116,10 +116,6 @@ def _has(look: Look, one: Edition, text: str) -> bool:
 def _address(look: Look, **change: str | int | None) -> str:
     now = {name: look.one(name) for name in ("q", "only", "page")} | change
     return "/items?" + urlencode({name: value for name, value in now.items() if value})
-
-
-def _page(text: str | None, last: int) -> int:
-    return min(max(int(text), 1), last) if text and text.isdecimal() else 1
 
 
 ROUTES: tuple[Route, ...] = (Page("/items", show), *ONE)

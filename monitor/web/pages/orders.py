@@ -84,7 +84,7 @@ def show(look: Look) -> Shown:
     tab, chosen = tab_of(look), wanted(look)
     numbers = order_list.counts(look.connection, chosen, look.now)
     last = max(1, -(-numbers[tab] // SIZE))
-    number = _page(look.one("page"), last)
+    number = look.page(last)
     rows = order_list.listing(
         look.connection, chosen, tab, look.now, offset=(number - 1) * SIZE, limit=SIZE
     )
@@ -161,10 +161,6 @@ def address(look: Look, **change: str | int | None) -> str:
     names = ("state", "region", "dept", "mine", "q", "page")
     now = {name: look.one(name) for name in names} | change
     return "/orders?" + urlencode({name: value for name, value in now.items() if value})
-
-
-def _page(text: str | None, last: int) -> int:
-    return min(max(int(text), 1), last) if text and text.isdecimal() else 1
 
 
 ROUTES: tuple[Route, ...] = (

@@ -44,8 +44,7 @@ def show(look: Look) -> Shown:
     directory, scope = look.rules.book.directory, look.visitor.scope
     found = [one for one in directory.people.values() if _wanted(look, one)]
     last = max(1, -(-len(found) // SIZE))
-    text = look.one("page")
-    page = min(max(int(text), 1), last) if text and text.isdecimal() and len(text) < 9 else 1
+    page = look.page(last)
     begin = (page - 1) * SIZE
     return Shown(
         "people.html",

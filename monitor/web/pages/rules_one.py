@@ -113,7 +113,7 @@ def _page(
     scope = look.visitor.scope
     total = rule_use.count(look.connection, scope, **which)
     last = max(1, -(-total // SIZE))
-    number = _number(look.one("page"), last)
+    number = look.page(last)
     rows = rule_use.cards(look.connection, scope, (number - 1) * SIZE, SIZE, **which)
     base, mark = look.rules.settings.fingerprint(), look.rules.book.fingerprint
     since = rule_use.taken_up_at(look.connection, (mark, base))
@@ -220,10 +220,6 @@ def _address(look: Look, page: int) -> str:
     given = {"kind": look.one("kind"), "page": page}
     query = urlencode({name: value for name, value in given.items() if value})
     return f"/rules/{quote(look.path['name'], safe='@')}?{query}#cards"
-
-
-def _number(text: str | None, last: int) -> int:
-    return min(max(int(text), 1), last) if text and text.isdecimal() else 1
 
 
 ROUTES: tuple[Route, ...] = (Page("/rules/{name:str}", show),)

@@ -76,3 +76,32 @@ def test_what_the_framework_refuses_has_the_headers_of_a_page(
     assert (
         HEADERS.items() <= {name.title(): value for name, value in answer.headers.items()}.items()
     )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"/{name}?page={'9' * 5000}" for name in ("orders", "appeals", "call-backs", "items")),
+        *(f"/{name}?page={'9' * 5000}" for name in ("people", "rules/promise", "cases")),
+        f"/admin/audit?before={'9' * 30}",
+        f"/deliveries/{'9' * 30}",
+        "/deliveries?day=9999-12-31",
+        "/cases?due=9999-12-31",
+        "/cases?closed=0001-01-01..",
+    ],
+)
+def test_no_number_or_day_of_an_address_is_too_large_for_a_page(hall: Desk, path: str) -> None:
+    hall.enter("system")
+    assert hall.look(path).status_code < 500
+
+
+@pytest.mark.parametrize("path", ["/deliveries/{}/retry", "/views/{}/remove"])
+def test_no_number_of_an_address_is_too_large_for_a_form(hall: Desk, path: str) -> None:
+    hall.enter("system")
+    assert hall.do(path.format("9" * 30)).status_code == 404
+
+
+def test_no_day_of_a_form_is_too_late(hall: Desk) -> None:
+    hall.enter("system")
+    form = {"region": "990102", "reason": "割接", "until_at": "9999-12-31"}
+    assert hall.do("/silences", **form).status_code == 422
