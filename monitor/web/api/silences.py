@@ -11,6 +11,7 @@ from config import Words
 from monitor.access import Role
 from monitor.acts import silencing as acts
 from monitor.store import case_list, delivery_list, silences
+from monitor.store.scope import Scope
 from monitor.store.silences import SilenceRow
 from monitor.web.api import moments, paging
 from monitor.web.api.calls import Asked, Asks, Call, Gives, Listed, Paged
@@ -144,11 +145,11 @@ def _touches(asked: Asked, row: SilenceRow) -> bool:
     if scope.departments is not None and department not in (None, *scope.departments):
         return False
     number = matching.get("case")
-    if number is None:
+    if number is None or scope == Scope():
         return True
     facts = [one.case.facts for one in case_list.find(asked.connection, number)]
     places = ((text(one.get("region")), text(one.get("department"))) for one in facts)
-    return any(scope.holds(*place) for place in places) or scope.regions is None
+    return any(scope.holds(*place) for place in places)
 
 
 def _silence(asked: Asked, row: SilenceRow) -> Silence:

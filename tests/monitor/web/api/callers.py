@@ -19,9 +19,9 @@ def key_of(
 ) -> str:
     """Give the key of a new token."""
     key, hashed = access.new_key()
-    given = {"expires_at": None, "revoked_at": None, **more}
+    given = {"departments": None, "expires_at": None, "revoked_at": None, **more}
     token = Token(
-        *(0, kind, "平台", role, regions, None, "root", NOW),
+        *(0, kind, "平台", role, regions, given["departments"], "root", NOW),
         given["expires_at"],
         given["revoked_at"],
         None,
@@ -31,8 +31,8 @@ def key_of(
     return key
 
 
-def caller(hall: Desk, role: str, *, regions: list[str] | None = None) -> httpx.Client:
+def caller(hall: Desk, role: str, *, regions: list[str] | None = None, **more: Any) -> httpx.Client:
     """Give a program with a key of its own."""
-    key = key_of(hall, role, regions=regions)
+    key = key_of(hall, role, regions=regions, **more)
     headers = {"authorization": f"Bearer {key}", "accept-language": "zh-CN"}
     return httpx.Client(base_url=hall.origin + ROOT, headers=headers)

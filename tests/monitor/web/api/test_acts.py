@@ -133,6 +133,16 @@ def test_a_silence_is_set_and_ended(hall: Desk) -> None:
         assert program.get("/silences").json()["rows"] == []
 
 
+def test_a_silence_of_a_case_is_not_told_to_another_department(hall: Desk) -> None:
+    until = "2026-10-20T17:30:00+08:00"
+    with caller(hall, "inspect") as program:
+        body = {"matching": {"case": "D-1"}, "reason": "割接", "until_at": until}
+        assert program.post("/silences", json=body).status_code == 201
+    for department, seen in (("ZJ", 1), ("SL", 0)):
+        with caller(hall, "view", departments=[department]) as program:
+            assert len(program.get("/silences").json()["rows"]) == seen
+
+
 def test_a_failed_delivery_is_sent_again_at_once(hall: Desk) -> None:
     with hall.store.write() as connection:
         told = notice(new_delivery("d-1", not_before=hall.now), alert_id=1, at=hall.now)
