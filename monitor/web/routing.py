@@ -146,7 +146,7 @@ class Desk:
                 show, status = route.page, 422
             else:
                 if isinstance(done, Done):
-                    return _go(done)
+                    return self._go(done, request)
                 show, status = _just(done), 200
         with self.visitors.store.read() as connection:
             look = self._look(connection, visitor, request)
@@ -213,6 +213,21 @@ class Desk:
             },
         )
 
+    def _go(self, done: Done, request: Ask) -> Response[Any]:
+        cookies = []
+        if done.said:  # it may tell who an applicant is
+            cookies = [
+                Cookie(
+                    key=SAID,
+                    value=quote(done.said, safe=""),
+                    httponly=True,
+                    samesite="lax",
+                    secure=self.visitors.by_https(request),
+                    max_age=60,
+                )
+            ]
+        return Redirect(done.to, status_code=303, headers=HEADERS, cookies=cookies)
+
     def _stamp(self, connection: Connection, visitor: Visitor, request: Ask) -> str:
         # A page says how long things have yet to go, and so changes with the minute alone.
         of = (
@@ -240,14 +255,6 @@ def _no_right(why: str, look: Look) -> Shown:
     within = look.visitor.scope.regions
     names = [directory.regions[one].name for one in directory.regions if one in (within or ())]
     return Shown("no_right.html", {"why": why, "regions": names}, 403)
-
-
-def _go(done: Done) -> Response[Any]:
-    cookies = []
-    if done.said:
-        said = quote(done.said, safe="")
-        cookies = [Cookie(key=SAID, value=said, httponly=True, samesite="lax", max_age=60)]
-    return Redirect(done.to, status_code=303, headers=HEADERS, cookies=cookies)
 
 
 def _path(request: Ask) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from monitor.web.rendering import HEADERS
+from monitor.web.visiting import Visitors
 from tests.support.desks import NOW, Desk
 
 
@@ -105,3 +106,14 @@ def test_no_day_of_a_form_is_too_late(hall: Desk) -> None:
     hall.enter("system")
     form = {"region": "990102", "reason": "割接", "until_at": "9999-12-31"}
     assert hall.do("/silences", **form).status_code == 422
+
+
+def test_what_is_said_once_goes_over_https_alone_where_pages_do(
+    hall: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Visitors, "by_https", lambda *_: True)
+    hall.enter("view")
+    hall.browser.follow_redirects = False
+    answer = hall.do("/views", name="红牌", address="lamp=red")
+    assert "duban_said=" in answer.headers["set-cookie"]
+    assert "Secure" in answer.headers["set-cookie"]
