@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from notifiers.telling import Telling
 from rules.amounts import Amount, Unit
+from rules.compliance.words import called
 from rules.days import Day, DayKind
 from rules.explanation import Explanation
 from rules.instants import MINUTE, SECOND, moment
@@ -99,7 +100,9 @@ class _Grounds(Telling):
         of_step = column.startswith("step.")
         fact = column.removeprefix("step.")
         zh, en = ("该环节", "the step") if of_step else ("办件", "the case")
-        origin = self.word(f"，取自{zh}的 {fact}", f", from {fact} of {en}") if fact else ""
+        of = self.word(f"{zh}的", f" of {en}")
+        named = called("fact", fact, self.word("zh_CN", "en"))
+        origin = self.word(f"，取自{of}{named}", f", from {named}{of}") if fact else ""
         if limit.allow.due:
             head = self.word("到期时刻由办件写明。", "The case names its due moment.")
         elif shown.allowed is None:

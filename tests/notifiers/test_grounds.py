@@ -9,10 +9,10 @@ import pytest
 
 from notifiers.grounds import Ground, grounds
 from notifiers.telling import outlook, verdict
-from rules.amounts import parse_amount
+from rules.amounts import Unit, parse_amount
 from rules.cases import Case, Part, PartKind
 from rules.explanation import explain
-from rules.limits import Deemed, Reckoning
+from rules.limits import Allowance, Deemed, Reckoning
 from tests.rules.test_explanation import REVIEW, at, autumn, explained, extension, pause
 
 
@@ -103,6 +103,17 @@ def test_the_start_is_told_by_what_it_was(
         case = replace(case, facts={**case.facts, "corrected_at": at("09-23 10:00")})
     shown = explain(replace(explained().limit, **changed), case, autumn(), at("10-20 09:12"))
     assert expected in grounds(shown, "zh_CN")[0].text
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("zh_CN", "，取自办件的承诺时限。"), ("en", ", from the promised limit of the case.")],
+)
+def test_a_fact_that_gives_the_limit_is_called_by_its_name(language: str, expected: str) -> None:
+    allow = Allowance(column="promised_days", unit=Unit.WORKING_DAY)
+    case = Case("hall", "1", {"accepted_at": at("09-22 15:20"), "promised_days": 10})
+    shown = explain(replace(explained().limit, allow=allow), case, autumn(), at("10-20 09:12"))
+    assert grounds(shown, language)[1].text.endswith(expected)
 
 
 def test_a_provisional_result_says_so() -> None:
