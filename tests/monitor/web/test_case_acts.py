@@ -141,7 +141,7 @@ def test_an_order_is_led_to_for_who_issues_them(carded: tuple[Desk, str]) -> Non
 def test_the_key_opens_the_form_of_the_gravest_card(carded: tuple[Desk, str]) -> None:
     desk, ident = carded
     desk.enter("inspect")
-    link = f'data-key="a" href="/cases/{NO}?act=ack&amp;alert={ident}#card-{ident}"'
+    link = f'data-key="a" href="/cases/{NO}?act=ack&amp;alert={ident}#note-{ident}"'
     assert link in desk.look(f"/cases/{NO}").text
     shown = desk.look(f"/cases/{NO}", act="ack", alert=ident).text
     assert '<details class="act" open>' in shown
