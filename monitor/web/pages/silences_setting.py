@@ -12,6 +12,7 @@ from monitor.pipeline.in_force import InForce
 from monitor.store import case_list, silences
 from monitor.store.silences import SilenceRow
 from monitor.web.looking import Doing, Done, Look, NoRightError, UnknownError
+from monitor.web.pages.orders_words import row_id
 from notifiers import words
 from rules.instants import HOUR, moment
 from rules.refusals import RefusedError
@@ -40,15 +41,17 @@ def ends(rules: InForce, now: int, start: int, language: str) -> list[End]:
     when = words.when(at, rules.zone, language, now)
     found = [End("2h", at, f"2 小时（至 {when}）" if zh else f"2 hours (until {when})")]
     closes = _closes(rules, start, max(_CLOSES))
+    today = moment(now, rules.zone).date()
+    days = [moment(at, rules.zone).date() for at in closes]
+    following = next((number for number, day in enumerate(days, 1) if day > today), 0)
     for number in _CLOSES:
         if number > len(closes):
             break
         at = closes[number - 1]
         when = words.when(at, rules.zone, language, now)
-        day = moment(at, rules.zone).date()
-        if day == moment(now, rules.zone).date():
+        if days[number - 1] == today:
             text = f"今天下班前（{when}）" if zh else f"close of business today ({when})"
-        elif number == 1 or (number == 2 and closes[0] - now < 24 * HOUR):
+        elif number == following:
             text = (
                 f"下个工作日下班前（{when}）" if zh else f"close of the next working day ({when})"
             )
@@ -105,7 +108,7 @@ def add(doing: Doing) -> Done:
 
 def end(doing: Doing) -> Done:
     """End the silence of the address now."""
-    ident = int(doing.path["id"])
+    ident = row_id(doing.path["id"])
     row = silences.of_ids(doing.connection, [ident]).get(ident)
     if row is None:
         raise UnknownError

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 
 from monitor.store import deliveries, silences, tables
 from monitor.store.silences import NewSilence
+from monitor.web.pages.silences_setting import ends
 from rules.instants import HOUR
 from rules.silences import Matching
 from tests.support.desks import NOW, Desk
@@ -47,6 +48,19 @@ def test_until_close_of_business_is_that_of_today(hall: Desk) -> None:
     assert "今天下班前（10月14日（周三）17:30）" in hall.look("/silences").text
     hall.do("/silences", rule="promise", reason="割接", until="close-1")
     assert stored(hall)[0]["until_at"] == NOW + 2 * HOUR
+
+
+def test_after_hours_one_end_alone_is_that_of_the_next_working_day(hall: Desk) -> None:
+    evening = hall.now + 6 * HOUR  # a Wednesday, 21:30
+
+    found = ends(hall.rules, evening, evening, "zh_CN")
+
+    assert [one.text.partition("（")[0] for one in found] == [
+        "2 小时",
+        "下个工作日下班前",
+        "第 2 个工作日下班前",
+        "第 5 个工作日下班前",
+    ]
 
 
 def test_an_own_end_goes_before_those_to_choose(hall: Desk) -> None:
