@@ -21,6 +21,7 @@ from monitor.web import downloads
 from monitor.web.downloads import Column, Value
 from monitor.web.looking import Doing, Done, Form, Look, Page, Route, Shown
 from monitor.web.pages import audit_lines
+from monitor.web.pages.actors import who
 from notifiers import words
 from rules.instants import moment
 from rules.refusals import RefusedError
@@ -129,7 +130,7 @@ def _checked(look: Look) -> dict[str, object] | None:
         said = fault_words(first, sealed).text(look.language)
     return {
         "at": _when(look, one.at),
-        "who": audit_lines.who(look, one.act.who),
+        "who": who(look, one.act.who),
         "whole": bool(told["whole"]),
         "seals": told["seals"],
         "rows": told["rows"],
@@ -145,7 +146,7 @@ def _values(look: Look, one: Recorded) -> list[Value]:
     return [
         one.id,
         moment(one.at, look.rules.zone),
-        *(audit_lines.who(look, act.who), name, act.object),
+        *(who(look, act.who), name, act.object),
         *(_json(act.before), _json(act.after), act.note, act.origin),
     ]
 

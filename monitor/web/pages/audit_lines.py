@@ -9,11 +9,10 @@ from typing import Any
 
 from monitor.addresses import case_path
 from monitor.pipeline.audit_wording import ACTS
-from monitor.pipeline.order_wording import person_name
-from monitor.store import accounts, alert_list
-from monitor.store.audit_list import MACHINE
+from monitor.store import alert_list
 from monitor.store.audit_log import Recorded
 from monitor.web.looking import Look
+from monitor.web.pages.actors import who
 from monitor.web.pages.orders_words import path as order_path
 from notifiers import words
 
@@ -66,16 +65,6 @@ def lines(look: Look, rows: Sequence[Recorded]) -> list[Line]:
         )
         for one in rows
     ]
-
-
-def who(look: Look, ident: str) -> str:
-    """Give the name of whoever acted: of a person, an account, or the machine."""
-    if ident == MACHINE:
-        return look.say("本系统", "this system")
-    if ident in look.rules.book.directory.people:
-        return person_name(look.rules, ident)
-    account = accounts.find(look.connection, ident)
-    return account.name if account else ident
 
 
 def _paths(look: Look, objects: set[str]) -> dict[str, str]:

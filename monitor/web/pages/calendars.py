@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from monitor.pipeline.order_wording import person_name
 from monitor.store import calendar_days
 from monitor.store.calendar_days import Day
 from monitor.web.looking import Look, Page, Route, Shown, UnknownError
+from monitor.web.pages.actors import who
 from monitor.web.pages.calendars_day import ROUTES as DAY
 from monitor.web.pages.calendars_day import address
 from monitor.web.pages.calendars_words import day_text, holiday, may_edit
@@ -65,7 +65,7 @@ def show_now(look: Look) -> Shown:
 def show(look: Look) -> Shown:
     """Show a year."""
     text = look.path["year"]
-    if not text.isdecimal() or int(text) not in _YEARS:
+    if not text.isdecimal() or len(text) > 4 or int(text) not in _YEARS:
         raise UnknownError
     return _year(look, int(text))
 
@@ -134,7 +134,7 @@ def _month(
                 address(ident, day.date),
                 day.date == today,
                 edit,
-                person_name(look.rules, edit.entered_by) if edit else "",
+                who(look, edit.entered_by) if edit else "",
             )
         )
     cells += [None] * (-len(cells) % 7)
@@ -182,13 +182,13 @@ def _entry(look: Look, ident: str, one: Day) -> Entry:
 
     ended = ""
     if one.ended_at is not None and one.ended_by is not None:
-        ended = f"{person_name(rules, one.ended_by)} {when(one.ended_at)}"
+        ended = f"{who(look, one.ended_by)} {when(one.ended_at)}"
     return Entry(
         day_text(one.day, look.language),
         address(ident, one.day),
         one.works,
         one.name,
-        person_name(rules, one.entered_by),
+        who(look, one.entered_by),
         when(one.entered_at),
         ended,
     )

@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from monitor.access import Role
 from monitor.acts import calendars
-from monitor.pipeline.order_wording import person_name
 from monitor.pipeline.previewing import preview
 from monitor.store import audit_log, calendar_days
 from monitor.store.audit_log import Recorded
@@ -26,6 +25,7 @@ from monitor.web.looking import (
     Shown,
     UnknownError,
 )
+from monitor.web.pages.actors import who
 from monitor.web.pages.calendars_words import day_text, holiday, level_names, may_edit, seen
 from notifiers import words
 from rules.calendar_days import DayEdit, EditedDays, edited
@@ -74,7 +74,7 @@ def show(look: Look) -> Shown:
             "plain_name": holiday(plain[day].name, look.language),
             "hours": look.say("，", ", ").join(map(write_span, here.hours)),
             "standing": standing,
-            "who": person_name(rules, standing.entered_by) if standing else "",
+            "who": who(look, standing.entered_by) if standing else "",
             "when": words.when(standing.entered_at, rules.zone, look.language, look.now)
             if standing
             else "",
@@ -86,7 +86,7 @@ def show(look: Look) -> Shown:
             "acts": [
                 (
                     words.when(one.at, rules.zone, look.language, look.now),
-                    person_name(rules, one.act.who),
+                    who(look, one.act.who),
                     _told(look, one),
                 )
                 for one in reversed(audit_log.of_object(look.connection, f"calendar:{ident}:{day}"))

@@ -9,7 +9,6 @@ from urllib.parse import quote, urlencode
 
 from monitor.access import Role
 from monitor.acts import catalogue
-from monitor.pipeline.order_wording import person_name
 from monitor.pipeline.previewing import preview
 from monitor.store import audit_log, case_list, items
 from monitor.store.audit_log import Recorded
@@ -23,6 +22,7 @@ from monitor.web.looking import (
     Shown,
     UnknownError,
 )
+from monitor.web.pages import actors
 from monitor.web.pages import items_words as wording
 from monitor.web.pages.calendars_words import Seen, level_names, may_edit, seen
 from monitor.web.pages.items_doing import change, day_of, facts_of, release, take_back
@@ -167,7 +167,7 @@ def _told(look: Look, known: list[Edition], at: int, today: date) -> Told:
     who = one.origin
     for start in (BY_HAND, RELEASED):
         if who.startswith(start):
-            name = person_name(look.rules, who.removeprefix(start))
+            name = actors.who(look, who.removeprefix(start))
             who = look.say(f"灯板录入：{name}", f"entered on the desk: {name}")
     return Told(
         f"{begin} – {end}",
@@ -213,7 +213,7 @@ def _act(look: Look, one: Recorded) -> dict[str, str]:
     return {
         "text": text,
         "note": one.act.note,
-        "who": person_name(look.rules, one.act.who),
+        "who": actors.who(look, one.act.who),
         "when": words.when(one.at, look.rules.zone, look.language, look.now),
     }
 

@@ -12,6 +12,7 @@ from monitor.pipeline.order_wording import REMINDER, cause_name, person_name, un
 from monitor.store import orders
 from monitor.store.orders import OrderRow
 from monitor.web.looking import Look, Page, Route, Shown
+from monitor.web.pages import actors
 from monitor.web.pages.orders_cards import cards
 from monitor.web.pages.orders_words import ACTS, Filled, due_text, event_name, found, owed, path
 from notifiers import words
@@ -214,7 +215,7 @@ def doer(look: Look, who: str) -> str:
     kind, _, policy = who.partition(":")
     if kind == "policy" and policy:
         return look.say(f"升级路线 {policy} 自动签发", f"by policy {policy}")
-    return person_name(look.rules, who)
+    return actors.who(look, who)
 
 
 def _when(look: Look, at: int | None) -> str:

@@ -11,7 +11,6 @@ from config import Words
 from monitor.access import Role
 from monitor.addresses import case_path
 from monitor.pipeline import silence_wording
-from monitor.pipeline.order_wording import person_name
 from monitor.pipeline.wording import level_name
 from monitor.store import case_list, delivery_list
 from monitor.store.delivery_list import Reader
@@ -19,6 +18,7 @@ from monitor.store.silences import SilenceRow
 from monitor.web import downloads
 from monitor.web.downloads import Column, Value
 from monitor.web.looking import Form, Look, Page, Route, Shown
+from monitor.web.pages.actors import who
 from monitor.web.pages.orders_words import Filled
 from monitor.web.pages.silences_setting import FIELDS, add, end, ends, may_end
 from notifiers import words
@@ -171,7 +171,7 @@ def _line(look: Look, row: SilenceRow) -> Line:
         silence_wording.STATES[state].text(look.language),
         silence_wording.parts(look.rules, row.matching, look.language),
         row.matching.get("case", ""),
-        look.say("设置文件", "the settings") if planned else person_name(look.rules, row.by),
+        look.say("设置文件", "the settings") if planned else who(look, row.by),
         planned,
         words.when(row.from_at, look.rules.zone, look.language, look.now),
         words.when(until, look.rules.zone, look.language, look.now),

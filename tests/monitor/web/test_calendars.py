@@ -95,6 +95,12 @@ def test_a_day_is_entered_for_the_person_of_the_account(hall: Desk) -> None:
     assert "王敏" in hall.look("/calendar/2026").text
 
 
+def test_who_changed_a_day_is_called_by_the_name_of_the_account(hall: Desk) -> None:
+    hall.enter("manage")
+    hall.do(DAY, **OFF)
+    assert "手工修改：李监察" in hall.look(DAY, calendar="cn").text
+
+
 def test_what_is_taken_back_stays_in_the_list(open_case: Desk) -> None:
     who = open_case.enter("manage")
     open_case.do(DAY, **OFF)
