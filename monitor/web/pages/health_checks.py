@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from config import Words
+from monitor.access import Role
 from monitor.pipeline.watching import GRACE
 from monitor.sources.errors import MENDS, TEXTS
 from monitor.store import counts, delivery_queue, digests, running, seals, sources, surveys
@@ -130,6 +131,7 @@ def _source(
         mend = look.say("守护进程启动后即读", "it is read once the daemon runs") if wanted else ""
     elif one.state in ("down", "fault"):
         code, _, said = (one.last_error or "").partition(": ")
+        said = said if look.visitor.may(Role.SYSTEM) else ""  # it may name hosts and users
         well, text = False, TEXTS.get(code)
         state = text.text(look.language) if text else said or code
         state += f"{look.say('：', ': ')}{said}" if text and said else ""

@@ -10,6 +10,7 @@ from sqlalchemy import insert, update
 from monitor.acts import running
 from monitor.store import deliveries, rejects, seals, sources, tables
 from rules.instants import HOUR, MINUTE
+from tests.monitor.web.api.callers import caller
 from tests.support.desks import NOW, Desk
 from tests.support.stores import new_delivery, notice
 
@@ -67,9 +68,23 @@ def test_a_source_that_refuses_tells_its_code_and_how_to_mend_it(well: Desk) -> 
     source(well, state="fault", last_error="refused-login: password authentication failed")
     text = well.look("/health").text
     assert "1 处不好" in text
-    assert "数据库拒绝登录：password authentication failed" in text
+    assert "数据库拒绝登录" in text
     assert "<code>refused-login</code>" in text
     assert "检查用户、口令、库名" in text
+
+
+def test_the_words_of_a_database_are_for_its_operators(well: Desk) -> None:
+    told = "password authentication failed for user reader at 10.1.2.3"
+    source(well, state="fault", last_error=f"refused-login: {told}")
+    with caller(well, "view") as program:
+        assert told not in well.look("/health").text
+        assert [one["last_error"] for one in program.get("/sources").json()["rows"]] == [
+            "refused-login"
+        ]
+    well.enter("system")
+    with caller(well, "system") as program:
+        assert f"数据库拒绝登录：{told}" in well.look("/health").text
+        assert told in program.get("/sources").text
 
 
 def test_a_source_that_was_not_read_for_long_is_not_well(well: Desk) -> None:
