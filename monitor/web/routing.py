@@ -125,7 +125,8 @@ class Desk:
         visitor = self.visitors.of(request)
         if visitor is None:
             return Redirect("/sign-in", status_code=303, headers=HEADERS)
-        form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+        sent = body if len(body) <= _LARGEST else b""  # refused below
+        form = parse_qs(sent.decode("utf-8", "replace"), keep_blank_values=True)
         show: Callable[[Look], Shown | Response[Any]]
         fault = ""
         if not same_origin(request):

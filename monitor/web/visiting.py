@@ -34,6 +34,7 @@ LANGUAGE = "duban_language"
 LANGUAGES = ("zh_CN", "en")
 """The languages of the pages."""
 
+_LARGEST = 100_000  # bytes of a form that anybody may send, for many fields take long to read
 _YEAR = 365 * 24 * 3600
 _MOST_TRIES = 20  # sign-ins of one address in five minutes, whomever it names
 _TRIES_FOR = 5 * MINUTE
@@ -170,7 +171,7 @@ class Visitors:
                 cookies=cookies if language in LANGUAGES and same_origin(request) else [],
             )
 
-        @post("/language", include_in_schema=False)
+        @post("/language", include_in_schema=False, request_max_body_size=_LARGEST)
         async def speak(request: Ask) -> Response[Any]:
             form = parse_qs((await request.body()).decode("utf-8", "replace"))
             return spoken(request, form)
@@ -179,7 +180,7 @@ class Visitors:
         async def look(request: Ask) -> Response[Any]:
             return await to_thread(self.sign_in_page, request)
 
-        @post("/sign-in", include_in_schema=False)
+        @post("/sign-in", include_in_schema=False, request_max_body_size=_LARGEST)
         async def sign_in(request: Ask) -> Response[Any]:
             form = parse_qs((await request.body()).decode("utf-8", "replace"))
             return await to_thread(signed_in, request, form)

@@ -131,3 +131,10 @@ def test_without_an_account_the_page_says_how_to_make_the_first(hall: Desk) -> N
     with hall.store.write() as connection:
         connection.exec_driver_sql("DELETE FROM accounts")
     assert "duban account add" in hall.browser.get("/sign-in").text
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/language"])
+def test_a_form_that_anybody_may_send_is_small(hall: Desk, path: str) -> None:
+    form = {"login": "wang", "password": PASSWORD, "more": "x" * 200_000}
+    answer = hall.browser.post(path, data=form, headers={"origin": hall.origin})
+    assert answer.status_code == 413
