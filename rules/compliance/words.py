@@ -22,6 +22,7 @@ _FACTS = {
     "answered_at": Text("答复时间", "the answer"),
     "ticket_at": Text("取号时间", "the ticket"),
     "called_at": Text("叫号时间", "the call of the ticket"),
+    "rating": Text("满意度评价", "the rating"),
     "rated_at": Text("评价时间", "the rating"),
     "called_back_at": Text("回访时间", "the call-back"),
     "applicant_called_at": Text("电话告知时间", "the call to the applicant"),

@@ -7,16 +7,50 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from config import Words
 from monitor.addresses import case_path
 from monitor.pipeline.audit_wording import ACTS
 from monitor.store import alert_list
 from monitor.store.audit_log import Recorded
 from monitor.web.looking import Look
+from monitor.web.pages.accounts_words import role_name
 from monitor.web.pages.actors import who
 from monitor.web.pages.orders_words import path as order_path
 from notifiers import words
+from rules.subjects import called
 
 _LONGEST = 120  # characters of one value on the page; a file has all of them
+_NAMES = {
+    "name": Words("姓名、名称", "name"),
+    "role": Words("角色", "role"),
+    "regions": Words("区划", "regions"),
+    "departments": Words("部门", "departments"),
+    "person": Words("名录中的人", "person"),
+    "kind": Words("种类", "kind"),
+    "state": Words("状态", "state"),
+    "expires_at": Words("到期", "expires"),
+    "from_at": Words("从", "from"),
+    "until_at": Words("至", "until"),
+    "valid_from": Words("施行", "in force from"),
+    "deputy": Words("代理人", "deputy"),
+    "reason": Words("事由", "reason"),
+    "evidence": Words("依据", "evidence"),
+    "matching": Words("适用于", "matching"),
+    "reply_due": Words("反馈期限", "reply due"),
+    "decide_due": Words("裁定期限", "decision due"),
+    "sessions": Words("退出的浏览器", "browsers signed out"),
+    "deliveries": Words("投递", "deliveries"),
+    "alerts": Words("牌", "cards"),
+    "channel": Words("渠道", "channel"),
+    "origin": Words("来源", "from"),
+    "added": Words("新增", "added"),
+    "changed": Words("变更", "changed"),
+    "removed": Words("移除", "removed"),
+    "version": Words("程序版本", "version"),
+    "rules": Words("规则的指纹", "fingerprint of the rules"),
+}
+"""What people call the values of acts; what has no word here stays as the record has it."""
+
 _INSTANT = 10**15  # microseconds: 2001; no other number of an act is so large
 
 
@@ -102,10 +136,26 @@ def _changes(look: Look, before: Any, after: Any) -> list[Change]:
     old = before if isinstance(before, Mapping) else {"": before}
     new = after if isinstance(after, Mapping) else {"": after}
     return [
-        Change(name, _text(look, old.get(name)), _text(look, new.get(name)))
+        Change(
+            _NAMES[name].text(look.language) if name in _NAMES else name,
+            _value(look, name, old.get(name)),
+            _value(look, name, new.get(name)),
+        )
         for name in {**old, **new}
         if old.get(name) != new.get(name)
     ]
+
+
+def _value(look: Look, name: str, value: Any) -> str:
+    places = look.rules.book.directory
+    if name == "role" and isinstance(value, str):
+        return role_name(value, look.language)
+    if name == "person" and isinstance(value, str):
+        return who(look, value)
+    if name in ("regions", "departments") and isinstance(value, list):
+        known = places.regions if name == "regions" else places.departments
+        return look.say("、", ", ").join(called(known, one) for one in value)
+    return _text(look, value)
 
 
 def _text(look: Look, value: Any) -> str:

@@ -47,6 +47,15 @@ def test_the_newest_act_comes_first_with_what_it_changed(desk: Desk) -> None:
     assert "<del>10月14日（周三）15:30</del> → <ins>10月14日（周三）16:30</ins>" in text
 
 
+def test_what_an_act_changed_is_told_in_words(desk: Desk) -> None:
+    after = {"role": "inspect", "regions": ["990102"], "since": "2026"}
+    put(desk, object="silence:1", after=after)
+    text = desk.look("/admin/audit").text
+    assert "<dt>角色</dt><dd><ins>监察</ins>" in text
+    assert "<dt>区划</dt><dd><ins>东浦区</ins>" in text
+    assert "<dt>since</dt><dd><ins>2026</ins>" in text
+
+
 @pytest.mark.parametrize(
     "query", [{"who": "p-2"}, {"act": "revoke"}, {"object": "alert:1"}, {"from": "2026-10-14"}]
 )
