@@ -11,7 +11,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/duban demo $(ARGS)
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile $(ARGS)
 
 install: $(VENV)/.installed
 

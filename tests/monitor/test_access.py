@@ -10,12 +10,13 @@ from sqlalchemy import Connection, select
 
 from monitor import access
 from monitor.access import FAILURES, IDLE, LOCKED, LONGEST, Role
-from monitor.store import accounts, audit_log, migrations, tables
+from monitor.store import accounts, audit_log, tables
 from monitor.store.accounts import Account, Token
 from monitor.store.scope import Scope, scope
 from monitor.store.store import Store
 from rules.directory import Directory, Region
 from rules.instants import DAY, MINUTE, SECOND
+from tests.support.stores import prepare
 
 PASSWORD = "correct horse battery"  # of a test
 HASH = access.hashed(PASSWORD)
@@ -34,7 +35,7 @@ TREE = Directory(
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
     with Store.open(f"sqlite:///{tmp_path / 'duban.db'}") as store:
-        migrations.upgrade(store.engine)
+        prepare(store)
         with store.write() as connection:
             yield connection
 

@@ -14,7 +14,7 @@ from config import Settings
 from monitor import access
 from monitor.metrics import Metrics
 from monitor.pipeline.in_force import InForce
-from monitor.store import accounts, alerts, cases, migrations, sources
+from monitor.store import accounts, alerts, cases, sources
 from monitor.store.accounts import Account
 from monitor.store.stamps import Stamps
 from monitor.store.store import Store
@@ -26,7 +26,7 @@ from monitor.web.routing import Desk as Routing
 from monitor.web.server import WebServer
 from monitor.web.visiting import Visitors
 from rules.carriers import carrier
-from tests.support.stores import case_id, new_alert, read_case
+from tests.support.stores import case_id, new_alert, prepare, read_case
 from tests.support.stories import local
 
 NOW = local("2026-10-14 15:30")
@@ -155,7 +155,7 @@ def quoted(text: str) -> str:
 def filled_desk(url: str, settings: Settings) -> Iterator[Desk]:
     """Serve the desk of a new store that :func:`fill` has filled."""
     with Store.open(url) as store:
-        migrations.upgrade(store.engine)
+        prepare(store)
         fill(store)
         with desk_of(store, settings) as desk:
             yield desk

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, create_engine, select, text
 
-from monitor.store import cases, delivery_queue, tables
+from monitor.store import cases, delivery_queue, migrations, tables
 from monitor.store.alerts import NewAlert
 from monitor.store.cases import Checked
 from monitor.store.deliveries import Delivery, NewDelivery, Notice
+from monitor.store.store import Store
 from rules.cases import Facts, Part
 from rules.findings import Reason
 
@@ -27,12 +31,65 @@ def fresh_url(kind: str, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{folder / f'{uuid4().hex}.db'}"
         return
+    with _database("template0") as name:
+        yield f"{POSTGRESQL}/{name}"
+
+
+@contextmanager
+def ready_store(kind: str, folder: Path) -> Iterator[Store]:
+    """Give an empty store at the newest revision, ``sqlite`` or ``postgresql``."""
+    if kind == "sqlite":
+        with Store.open(f"sqlite:///{folder / f'{uuid4().hex}.db'}") as store:
+            prepare(store)
+            yield store
+        return
+    with _database(_template()) as name, Store.open(f"{POSTGRESQL}/{name}") as store:
+        yield store
+
+
+def prepare(store: Store) -> None:
+    """Bring an empty store to the newest revision.
+
+    One on SQLite that is not there yet becomes a copy of one that was upgraded before: upgrading
+    takes longer than most tests.
+    """
+    if not store.alone:
+        migrations.upgrade(store.engine)
+        return
+    file = Path(store.engine.url.database or "")
+    assert not file.exists()
+    file.write_bytes(_upgraded_file())
+
+
+@cache
+def _upgraded_file() -> bytes:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "store.db"
+        with Store.open(f"sqlite:///{file}") as store:
+            migrations.upgrade(store.engine)
+        return file.read_bytes()  # closing the last connection has written the log into the file
+
+
+@cache
+def _template() -> str:
+    """Make the database from which ready ones are made; it goes when the process ends."""
+    held = ExitStack()
+    atexit.register(held.close)
+    name = held.enter_context(_database("template0"))
+    with Store.open(f"{POSTGRESQL}/{name}") as store:
+        migrations.upgrade(store.engine)
+    return name
+
+
+@contextmanager
+def _database(template: str) -> Iterator[str]:
+    """Make a database and give its name."""
     name = f"duban_store_{uuid4().hex}"
     server = create_engine(f"{POSTGRESQL}/postgres", isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     try:
-        yield f"{POSTGRESQL}/{name}"
+        yield name
     finally:
         with server.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

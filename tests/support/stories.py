@@ -14,12 +14,12 @@ from sqlalchemy import Connection, select, text
 from monitor.metrics import Metrics
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.pipeline import Pipeline
-from monitor.store import alerts, migrations, tables
+from monitor.store import alerts, tables
 from monitor.store.store import Store
 from rules.instants import MINUTE, instant, moment
 from tests.support.databases import Database, fresh_database
 from tests.support.settings import loaded
-from tests.support.stores import fresh_url
+from tests.support.stores import ready_store
 from tests.support.stories_settings import SHANGHAI, file_channel, settings_text
 
 BEGINNING = "2026-09-01 08:00"
@@ -272,10 +272,8 @@ def fresh_story(
     """
     with (
         fresh_database(hall, folder) as database,
-        fresh_url(kind, folder) as url,
-        Store.open(url) as store,
+        ready_store(kind, folder) as store,
     ):
-        migrations.upgrade(store.engine)
         story = Story(folder, Hall(database), store, given)
         try:
             yield story

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store import migrations
 from monitor.store.store import Store
 from tests.monitor.cli.halls import NOW, fill
 from tests.support.cli import settings_file
+from tests.support.stores import prepare
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def config(tmp_path: Path) -> Path:
 def store(config: Path) -> Iterator[Store]:
     """The store of ``config``, with its tables."""
     with Store.open(f"sqlite:///{config.parent / 'duban.db'}") as store:
-        migrations.upgrade(store.engine)
+        prepare(store)
         yield store
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store import deliveries, inbox, migrations
+from monitor.store import deliveries, inbox
 from monitor.store.deliveries import Sent
 from monitor.store.store import Store
 from tests.support.cli import duban, duban_on_terminal, plain, settings_file
 from tests.support.messages import message
-from tests.support.stores import NOW, claim_deliveries, new_delivery, notice
+from tests.support.stores import NOW, claim_deliveries, new_delivery, notice, prepare
 
 INBOX = '\n[[channel]]\nid = "inbox"\nkind = "inbox"\n'
 
@@ -22,7 +22,7 @@ def config(tmp_path: Path) -> Path:
     """Settings with an inbox; 李阳 has two messages in it, and one that is still on its way."""
     path = settings_file(tmp_path, INBOX)
     with Store.open(f"sqlite:///{tmp_path / 'duban.db'}") as store:
-        migrations.upgrade(store.engine)
+        prepare(store)
         put(store, "h1", "one", "two", "by mail")
         put(store, "h2", "of another")
         with store.write() as connection:

@@ -21,7 +21,7 @@ from monitor.store.merging import Member
 from monitor.store.store import Store
 from rules.instants import MINUTE, SECOND
 from tests.support.settings import loaded
-from tests.support.stores import NOW, fresh_url, new_delivery, notice
+from tests.support.stores import NOW, fresh_url, new_delivery, notice, prepare
 
 SETTINGS = """
 person = [{ id = "li", name = "李阳" }, { id = "chen", name = "陈波" }]
@@ -55,7 +55,7 @@ def rules(tmp_path: Path) -> InForce:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as fresh:
-        migrations.upgrade(fresh.engine)
+        prepare(fresh)
         yield fresh
 
 

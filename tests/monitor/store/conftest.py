@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from monitor.store import migrations
 from monitor.store.store import Store
 from monitor.store.tables import metadata
-from tests.support.stores import fresh_url
+from tests.support.stores import fresh_url, ready_store
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -28,11 +27,7 @@ def url(kind: str, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One PostgreSQL store for all tests: creating a database takes longer than a test."""
-    with (
-        fresh_url("postgresql", tmp_path_factory.getbasetemp()) as fresh,
-        Store.open(fresh) as store,
-    ):
-        migrations.upgrade(store.engine)
+    with ready_store("postgresql", tmp_path_factory.getbasetemp()) as store:
         yield store
 
 
@@ -55,6 +50,5 @@ def store(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator
         request.getfixturevalue("clean")
         yield request.getfixturevalue("upgraded")
         return
-    with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as fresh:
-        migrations.upgrade(fresh.engine)
+    with ready_store("sqlite", tmp_path) as fresh:
         yield fresh

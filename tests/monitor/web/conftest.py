@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store import board_counts, migrations
+from monitor.store import board_counts
 from monitor.store.store import Store
 from tests.monitor.web.serving import SECRET, Pages, served
 from tests.support.desks import Desk, filled_desk, folder_url
 from tests.support.settings import loaded
+from tests.support.stores import prepare
 from tests.support.stories_settings import file_channel, settings_text
 
 
@@ -22,7 +23,7 @@ def pages(tmp_path: Path) -> Iterator[Pages]:
     daemon = f'secret = "{SECRET}"\n'
     text = settings_text(store=url, hall="sqlite:///hall.db", channels=channel, daemon=daemon)
     with Store.open(url) as store:
-        migrations.upgrade(store.engine)
+        prepare(store)
         with served(store, loaded(tmp_path, text)) as ready:
             yield ready
 

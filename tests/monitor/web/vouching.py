@@ -10,12 +10,12 @@ import httpx
 
 from monitor.metrics import Metrics
 from monitor.pipeline.in_force import InForce
-from monitor.store import migrations
 from monitor.store.store import Store
 from monitor.web.app import Health
 from monitor.web.serve import served
 from tests.support.desks import Desk, fill, folder_url
 from tests.support.settings import loaded
+from tests.support.stores import prepare
 from tests.support.stories_settings import file_channel, settings_text
 
 
@@ -30,7 +30,7 @@ def behind(folder: Path, daemon: str = "", more: str = "") -> Iterator[Desk]:
         Store.open(url) as store,
         httpx.Client(headers={"accept-language": "zh-CN"}, follow_redirects=True) as browser,
     ):
-        migrations.upgrade(store.engine)
+        prepare(store)
         fill(store)
         desk = Desk(store, rules, browser)
         metrics = Metrics(store, [], [], ())
