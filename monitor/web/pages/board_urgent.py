@@ -75,6 +75,7 @@ def _urgent(look: Look, alert: Alert, case: Case | None, chosen: board.Urgent) -
     if alert.due_at is not None:
         unit = alert.evidence.get("unit")
         margin = margin_text(look.rules, alert.rule, alert.due_at, look.now, look.language, unit)
+        margin = margin or look.say("已到期", "due now")
     places = (
         called(directory.regions, alert.region or ""),
         called(directory.departments, alert.department or ""),

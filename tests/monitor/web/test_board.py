@@ -105,6 +105,12 @@ def test_the_most_urgent_lead_to_their_cases(busy: Desk) -> None:
     assert text.index("事项E-1") < text.index("事项E-2")
 
 
+def test_what_fell_due_today_is_told_as_that(hall: Desk) -> None:
+    put(hall, "E-9", level="yellow", due=NOW - 3_600_000_000, state="overdue")
+    hall.sign_in()
+    assert "已到期" in hall.look("/").text.partition("事项E-9")[2].partition("</li>")[0]
+
+
 def test_the_due_cases_of_the_next_ten_working_days_are_told_day_by_day(busy: Desk) -> None:
     chart = charted(busy.look("/").text, "due")
     lit, others = (one["numbers"] for one in chart["series"])
