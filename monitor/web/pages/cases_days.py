@@ -6,7 +6,7 @@ A day, a month (``2026-11``), and a range of them (``2026-11-01..2026-11-25``), 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 
 import numpy as np
 
@@ -57,9 +57,11 @@ def _days(text: str) -> tuple[date, date]:
             last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         else:
             first = last = date.fromisoformat(text)
-        first - timedelta(days=1), last + timedelta(days=1)
     except (ValueError, OverflowError):
         raise _no_days(text) from None
+    if first.year == MINYEAR or last.year == MAXYEAR:  # its instant in UTC may be in no year
+        raise _no_days(text)
+    return first, last
 
 
 def _no_days(value: str) -> RefusedError:
