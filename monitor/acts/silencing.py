@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from sqlalchemy import Connection
@@ -13,6 +14,10 @@ from monitor.store.silences import NewSilence, SilenceRow
 from rules.expressions import Expression
 from rules.refusals import RefusedError
 from rules.silences import Matching
+
+_LONGEST = 500  # characters of a condition
+_MACROS = re.compile(r"\b(?:all|exists|exists_one|map|filter)\s*\(")
+_MACROS_AT_MOST = 2
 
 
 def add(
@@ -44,6 +49,14 @@ def add(
     if until_at <= max(from_at, now):
         raise RefusedError("结束须晚于开始和现在", "it must end later than it begins and than now")
     if matching.when:
+        if len(matching.when) > _LONGEST or len(_MACROS.findall(matching.when)) > _MACROS_AT_MOST:
+            # It is looked at for every message: lists within lists would hold up all of them.
+            raise RefusedError(
+                f"条件太复杂：至多 {_LONGEST} 个字符，"
+                f"all、exists、map、filter 至多 {_MACROS_AT_MOST} 处",
+                f"the condition is too complex: {_LONGEST} characters and {_MACROS_AT_MOST} of "
+                "all, exists, map and filter at most",
+            )
         try:
             Expression(matching.when, facts)
         except ValueError as error:

@@ -14,9 +14,16 @@ from monitor.access import Role, Visitor
 from monitor.acts.actor import Actor
 from monitor.pipeline.in_force import InForce
 from monitor.store.board_counts import Counts
+from rules.refusals import RefusedError
 
 Fields = Mapping[str, Sequence[str]]
 """The fields of an address or a form: every value of each name, in order."""
+
+MOST = 200
+"""So many values an address has under one name, at most."""
+
+LONGEST = 4000
+"""So many characters a field of a form has, at most."""
 
 
 class UnknownError(Exception):
@@ -56,9 +63,18 @@ class Look:
         return _one(self.query, name)
 
     def many(self, name: str) -> tuple[str, ...]:
-        """Give all that the address says under a name: repeated, or parted by commas."""
+        """Give all that the address says under a name: repeated, or parted by commas.
+
+        Raises:
+            RefusedError: it says more than :data:`MOST`.
+        """
         said = (part.strip() for value in self.query.get(name, ()) for part in value.split(","))
-        return tuple(dict.fromkeys(filter(None, said)))
+        found = tuple(dict.fromkeys(filter(None, said)))
+        if len(found) > MOST:
+            raise RefusedError(
+                f"{name} 至多写 {MOST} 个", f"{name} takes no more than {MOST} values"
+            )
+        return found
 
     def page(self, last: int) -> int:
         """Give which page the address asks for: from 1, where it says none, to the ``last``."""
@@ -98,8 +114,17 @@ class Doing:
         return Words(zh, en).text(self.language)
 
     def one(self, name: str) -> str | None:
-        """Give what the form says under a name, without the space around it; ``None``: nothing."""
-        return _one(self.form, name)
+        """Give what the form says under a name, without the space around it; ``None``: nothing.
+
+        Raises:
+            RefusedError: it is longer than :data:`LONGEST`.
+        """
+        found = _one(self.form, name)
+        if found is not None and len(found) > LONGEST:
+            raise RefusedError(
+                f"太长，至多 {LONGEST} 个字符", f"it is too long: {LONGEST} characters at most"
+            )
+        return found
 
     def many(self, name: str) -> tuple[str, ...]:
         """Give all that the form says under a name."""

@@ -27,7 +27,7 @@ from monitor.store.board_counts import Counts
 from monitor.web.api.calls import ROOT, Asked, Call, Listed
 from monitor.web.api.keys import Callers
 from monitor.web.api.problems import ProblemError, answer, invalid, of_validation
-from monitor.web.looking import NoRightError, UnknownError
+from monitor.web.looking import MOST, NoRightError, UnknownError
 from monitor.web.visiting import Ask, Visitors, origin_of
 from rules.refusals import RefusedError
 
@@ -205,7 +205,10 @@ def _in_hand() -> ProblemError:
 def _query(call: Call, request: Ask) -> Any:
     """Read the parameters of an address as the call has them."""
     text = request.scope["query_string"].decode("latin-1")
-    found = parse_qs(text, keep_blank_values=True, max_num_fields=100)
+    try:
+        found = parse_qs(text, keep_blank_values=True, max_num_fields=100)
+    except ValueError:
+        raise invalid("参数太多", "there are too many parameters") from None
     given: dict[str, Any] = {}
     lists = _lists(call.query) if call.query else {}
     for name, values in found.items():
@@ -213,6 +216,9 @@ def _query(call: Call, request: Ask) -> Any:
             raise invalid("有不允许的字符", "it has a character that is not allowed")
         if lists.get(name):
             given[name] = [one for value in values for one in value.split(",") if one]
+            if len(given[name]) > MOST:
+                said = (f"至多写 {MOST} 个", f"no more than {MOST} values are taken")
+                raise invalid(*said, parameter=name)
         else:
             given[name] = values[-1]
     if call.query is None:

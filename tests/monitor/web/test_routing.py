@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
+from monitor.web.looking import LONGEST, MOST
 from monitor.web.rendering import HEADERS
 from monitor.web.visiting import Visitors
 from tests.support.desks import NOW, Desk
@@ -117,3 +118,26 @@ def test_what_is_said_once_goes_over_https_alone_where_pages_do(
     answer = hall.do("/views", name="红牌", address="lamp=red")
     assert "duban_said=" in answer.headers["set-cookie"]
     assert "Secure" in answer.headers["set-cookie"]
+
+
+def test_an_address_has_so_many_values_of_a_condition_at_most(hall: Desk) -> None:
+    hall.enter("view")
+    few, many = (",".join(map(str, range(number))) for number in (MOST, MOST + 1))
+    assert hall.look("/cases", region=few).status_code == 200
+    assert hall.look("/cases", region=many).status_code == 422
+
+
+def test_a_field_of_a_form_is_so_long_at_most(hall: Desk) -> None:
+    hall.enter("system")
+    form = {"region": "990102", "until": "2h"}
+    answer = hall.do("/silences", **form, reason="x" * (LONGEST + 1))
+    assert answer.status_code == 422
+    assert "太长" in answer.text
+
+
+def test_a_condition_with_lists_within_lists_is_no_silence(hall: Desk) -> None:
+    hall.enter("inspect")
+    when = "[1, 2].all(a, " * 3 + "true" + ")" * 3
+    answer = hall.do("/silences", when=when, reason="割接", until="2h")
+    assert answer.status_code == 422
+    assert "条件太复杂" in answer.text

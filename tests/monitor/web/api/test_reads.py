@@ -207,3 +207,12 @@ def test_the_page_about_the_api_names_every_call(shared: Desk, language: str) ->
     for methods in described["paths"].values():
         for operation in methods.values():
             assert f'id="{operation["operationId"]}"' in page.text
+
+
+@pytest.mark.parametrize(
+    "query", ["&".join(["limit=1"] * 101), "region=" + ",".join(map(str, range(201)))]
+)
+def test_too_many_parameters_are_refused(shared: Desk, query: str) -> None:
+    with caller(shared, "view") as program:
+        answer = program.get(f"/cases?{query}")
+    assert (answer.status_code, answer.json()["type"]) == (400, "/api/docs#invalid")
