@@ -1,4 +1,4 @@
-"""Who did something, in people's words: a person, an account, or the machine."""
+"""Who did something, in people's words: a person, an account, a key, or the machine."""
 
 from __future__ import annotations
 
@@ -14,5 +14,9 @@ def who(look: Look, ident: str) -> str:
         return look.say("本系统", "this system")
     if not ident or ident in look.rules.book.directory.people:
         return person_name(look.rules, ident)
+    kind, _, number = ident.partition(":")
+    if kind == "token" and number.isdecimal():
+        token = accounts.token_of(look.connection, int(number))
+        return token.name if token else ident
     account = accounts.find(look.connection, ident)
     return account.name if account else ident

@@ -5,6 +5,7 @@ from __future__ import annotations
 from config import Words
 from monitor.pipeline.in_force import InForce
 from monitor.web.looking import Look
+from monitor.web.pages import actors
 from notifiers import words
 from rules.instants import moment
 from rules.limits import Limit
@@ -45,7 +46,7 @@ def by_name(look: Look, who: str) -> str:
         return look.say(f"升级路线 {ident}", f"policy {ident}")
     if who == "duban":
         return look.say("系统", "system")
-    return who
+    return actors.who(look, who)
 
 
 def handler(look: Look, who: object) -> str:

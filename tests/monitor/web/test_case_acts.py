@@ -5,8 +5,10 @@ from __future__ import annotations
 from html import unescape
 
 import pytest
+from sqlalchemy import update
 
-from monitor.store import alert_list, appeals, audit_log
+from monitor.store import alert_list, appeals, audit_log, tables
+from tests.monitor.web.boards import board_key
 from tests.monitor.web.test_case import NO, card, put, read
 from tests.support.desks import Desk
 from tests.support.stories import local
@@ -32,6 +34,18 @@ def test_an_inspector_acknowledges_with_a_note(carded: tuple[Desk, str]) -> None
     assert "已签收。" in answer.text
     assert "钱程（监察员） 10-20 09:12 签收：已电话催办" in answer.text
     assert alert(desk, ident).acked_by == "qian"
+
+
+def test_an_account_and_a_key_that_acknowledged_are_called_by_their_names(
+    carded: tuple[Desk, str],
+) -> None:
+    desk, _ = carded
+    desk.enter("inspect")
+    board_key(desk)
+    for who, name in (("inspect-all-", "李监察"), ("token:1", "大屏")):
+        with desk.store.write() as connection:
+            connection.execute(update(tables.alerts).values(acked_at=desk.now, acked_by=who))
+        assert f"{name} 10-20 09:12 签收" in desk.look(f"/cases/{NO}").text
 
 
 def test_what_is_acknowledged_cannot_be_again(carded: tuple[Desk, str]) -> None:
