@@ -104,6 +104,9 @@ def plan(
         if rated and 0 < left < count and told[receiver] == group.after:
             merged[receiver] = None
         else:
-            made.held[receiver] = min(recent.get(receiver, ()), default=now) + group.within
+            # When fewer than ``after`` of them lie in the minutes before.
+            instants = sorted(recent.get(receiver, ()))
+            instants += [now] * (told[receiver] - len(instants))
+            made.held[receiver] = instants[-group.after] + group.within
     made.merged += merged
     return made

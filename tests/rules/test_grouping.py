@@ -33,6 +33,11 @@ def test_the_minutes_begin_with_the_first_of_those_that_count() -> None:
     assert plan(waiting("li"), recent, GROUP, NOW, ALL).held == {"li": NOW + MINUTE}
 
 
+def test_of_more_than_count_the_latest_begin_the_minutes() -> None:
+    recent = {"li": [NOW - 4 * MINUTE, NOW - 3 * MINUTE, NOW - 2 * MINUTE, NOW - MINUTE]}
+    assert plan(waiting("li"), recent, GROUP, NOW, ALL).held == {"li": NOW + 2 * MINUTE}
+
+
 def test_at_their_end_all_that_waits_goes_as_one() -> None:
     held = waiting("li", "li", grouping=Grouping.HELD)
     fresh = [Waiting(7, "li"), Waiting(8, "chen")]
