@@ -102,7 +102,7 @@ class _Grounds(Telling):
         zh, en = ("该环节", "the step") if of_step else ("办件", "the case")
         of = self.word(f"{zh}的", f" of {en}")
         named = called("fact", fact, self.word("zh_CN", "en"))
-        gap = " " if named.isascii() else ""
+        gap = " " if str(named).isascii() else ""
         origin = self.word(f"，取自{of}{gap}{named}", f", from {named}{of}") if fact else ""
         if limit.allow.due:
             head = self.word("到期时刻由办件写明。", "The case names its due moment.")

@@ -15,7 +15,7 @@ from monitor.web.api.calls import Asked, Asks, Call, Gives
 from monitor.web.api.moments import Moment
 from monitor.web.api.named import Place, place
 from monitor.web.api.problems import invalid
-from monitor.web.pages import board_days
+from monitor.web.pages.board import days as board_days
 
 TAG = "figures"
 

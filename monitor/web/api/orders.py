@@ -19,7 +19,7 @@ from monitor.web.api.moments import Moment
 from monitor.web.api.named import Place, place
 from monitor.web.api.problems import invalid
 from monitor.web.looking import NoRightError, UnknownError
-from monitor.web.pages.orders_new import regions_of
+from monitor.web.pages.orders.new import regions_of
 from rules.amounts import Amount, parse_amount
 from rules.orders import ENDED, OrderState
 from rules.orders_acts import Deed, OrderAct

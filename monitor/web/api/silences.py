@@ -18,7 +18,7 @@ from monitor.web.api.calls import Asked, Asks, Call, Gives, Listed, Paged
 from monitor.web.api.moments import Moment
 from monitor.web.api.named import text
 from monitor.web.looking import UnknownError
-from monitor.web.pages.silences_setting import bounded
+from monitor.web.pages.silences.setting import bounded
 from rules.refusals import RefusedError
 from rules.silences import Matching
 

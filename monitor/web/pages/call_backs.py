@@ -17,7 +17,7 @@ from monitor.store.call_back_list import DONE, LATE, TABS, WAITING, Caller
 from monitor.store.call_backs import CallBack, Reason, Result
 from monitor.web.downloads import LIMIT, Column, Value, download, pages
 from monitor.web.looking import Doing, Done, Form, Look, Page, Route, Shown, UnknownError
-from monitor.web.pages.orders_words import Filled, due_text, row_id
+from monitor.web.pages.orders.words import Filled, due_text, row_id
 from notifiers import words
 from rules.instants import moment
 from rules.refusals import RefusedError

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
 from monitor.web.looking import Events, Look, Page, Route, Shown
-from monitor.web.pages.board_charts import charts
-from monitor.web.pages.board_figures import Figures, figures
-from monitor.web.pages.board_matrix import Matrix, Row, Unit, by_department, by_unit
-from monitor.web.pages.board_scope import Narrow
-from monitor.web.pages.board_urgent import urgent
+from monitor.web.pages.board.charts import charts
+from monitor.web.pages.board.figures import Figures, figures
+from monitor.web.pages.board.matrix import Matrix, Row, Unit, by_department, by_unit
+from monitor.web.pages.board.scope import Narrow
+from monitor.web.pages.board.urgent import urgent
 from notifiers import words
 from rules.instants import moment
 

@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 
 from monitor.store import cases
-from monitor.web.pages import cases as page
+from monitor.web.pages.cases import page
 from rules.instants import DAY, MINUTE
 from tests.support.desks import DUE, NOW, Desk
 from tests.support.stores import case_id, checked, put_cases, read_case

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from monitor.web.pages import cases_views
+from monitor.web.pages.cases import views as cases_views
 from tests.support.desks import Desk
 
 

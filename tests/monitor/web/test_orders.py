@@ -94,7 +94,7 @@ def test_an_order_outside_his_scope_is_refused_to_everybody(desk: Hall) -> None:
 def test_pages_part_a_long_list_and_the_total_stays(
     desk: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monitor.web.pages.orders.SIZE", 1)
+    monkeypatch.setattr("monitor.web.pages.orders.page.SIZE", 1)
     at = desk.become("city")
     first, second = at.look("/orders").text, at.look("/orders", page="2").text
     assert "1 / 2" in first

@@ -9,7 +9,7 @@ import pytest
 from monitor.pipeline.peopling import load_directory
 from monitor.store import audit_log, people
 from monitor.store.people import Absence
-from monitor.web.pages.people_words import masked
+from monitor.web.pages.people.words import masked
 from tests.support.desks import Desk
 
 

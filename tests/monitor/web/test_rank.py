@@ -11,7 +11,7 @@ from monitor.store import call_backs, cases, rankings, tables
 from monitor.store.call_backs import NewCallBack, Reason, Result
 from monitor.store.rankings import By, Within
 from monitor.store.scope import Scope
-from monitor.web.pages.rank_periods import period
+from monitor.web.pages.rank.periods import period
 from tests.support.desks import Desk
 from tests.support.stores import case_id, checked, read_case
 from tests.support.stories import local

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from monitor.store import deliveries, silences, tables
 from monitor.store.silences import NewSilence
-from monitor.web.pages.silences_setting import ends
+from monitor.web.pages.silences.setting import ends
 from rules.instants import HOUR
 from rules.silences import Matching
 from tests.support.desks import NOW, Desk

@@ -1,0 +1,96 @@
+"""What is counted for all places, cut down to what somebody sees and asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple, Protocol, TypeVar
+
+from monitor.pipeline.wording import level_name
+from monitor.store.board import Opened, Waiting
+from monitor.store.board_counts import Alike, Due, Past, Standing
+from monitor.store.digests import Closed, on_time
+from monitor.store.scope import Scope
+from monitor.web.looking import Look
+from monitor.web.pages.board.scope import Narrow
+from rules.instants import moment
+
+
+class _Placed(Protocol):
+    @property
+    def region(self) -> str | None: ...
+    @property
+    def department(self) -> str | None: ...
+
+
+_Row = TypeVar("_Row", bound=_Placed)
+
+
+class Lamp(NamedTuple):
+    """So many cases whose gravest card is of a level, and the list of them."""
+
+    level: str
+    name: str
+    number: int
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many per cent of a number of closed cases were on time, and by how much that changed."""
+
+    per_cent: float | None
+    number: int
+    change: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The counts of a look; ``levels`` from the gravest to the mildest, as they are shown."""
+
+    look: Look
+    narrow: Narrow
+    levels: tuple[str, ...]
+    today: date
+    cases: list[Alike]
+    due: list[Due]
+    waiting: list[Waiting]
+    of_no_case: list[Waiting]
+    opened: list[Opened]
+    this_month: list[Closed]
+    last_month: list[Closed]
+
+    @classmethod
+    def of(cls, look: Look, narrow: Narrow, standing: Standing, past: Past) -> Seen:
+        """Cut it."""
+        scope = narrow.within(look.visitor.scope)
+        return cls(
+            look,
+            narrow,
+            tuple(one for one in reversed(look.rules.book.levels) if narrow.wants(one)),
+            moment(look.now, look.rules.zone).date(),
+            _within(scope, standing.cases),
+            _within(scope, standing.due),
+            _within(scope, standing.waiting),
+            _within(scope, standing.of_no_case),
+            _within(scope, past.opened),
+            _within(scope, past.this_month),
+            _within(scope, past.last_month),
+        )
+
+    def lamp(self, level: str, number: int, href: str | None) -> Lamp:
+        """Name a number of cases of a level."""
+        return Lamp(level, level_name(level, self.look.language), number, href)
+
+
+def rate(this: Iterable[Closed], last: Iterable[Closed]) -> Rate:
+    """Give the rate of a month beside that of the month before."""
+    this = list(this)
+    now, before = on_time(this), on_time(last)
+    change = None if now is None or before is None else round(now, 1) - round(before, 1)
+    return Rate(now, sum(one.count for one in this), change)
+
+
+def _within(scope: Scope, rows: Iterable[_Row]) -> list[_Row]:
+    return [one for one in rows if scope.holds(one.region, one.department)]
