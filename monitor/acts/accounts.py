@@ -62,6 +62,14 @@ def add(
     )
     if not accounts.add(connection, account):
         raise RefusedError(f"已有账号 {login}", f"there is an account {login} already")
+    # The record names who acts by the id of a person, else by the login of his account: neither may
+    # be taken for the other, nor for a token ("token:1").
+    if ":" in login or (login in directory.people and person != login):
+        raise RefusedError(
+            f"登录名 {login} 会与人员编号或令牌混淆：不能有冒号，与人员编号相同的须是本人的账号",
+            f"the login {login} could be taken for a person or a token: it has no colon, and is "
+            "the id of a person only where the account is his",
+        )
     told = {"name": account.name, "person": person, **rights.told()}
     _record(connection, giver, "account.add", login, None, told, now)
 
