@@ -89,6 +89,7 @@ def test_an_order_of_another_region_is_not_shown(sample: Hall) -> None:
     issuing.on("dialog", lambda dialog: dialog.accept())
     issuing.goto("/cases?lamp=red,yellow&region=990103")
     issuing.locator("main [data-row] a[href^='/cases/']").first.click()
+    issuing.wait_for_url(lambda url: "/cases/" in url)  # or the list would be given the key
     issuing.keyboard.press("d")
     issuing.wait_for_url("**/orders/new?**")
     issuing.get_by_role("button", name="签发").click()
