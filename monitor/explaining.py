@@ -63,7 +63,7 @@ def record(
             "region": facts.get("region"),
             "vanished_at": iso(row.vanished_at, zone),
         },
-        "limits": [_limit(one, zone) for one in limits],
+        "limits": [limit_record(one, zone) for one in limits],
         "alerts": [
             {
                 "id": alert.id,
@@ -92,12 +92,8 @@ def record(
     }
 
 
-def _urgency(one: Explained) -> int:
-    shown = one[1]
-    return -1 if isinstance(shown, DisagreementError) else _ORDER.index(shown.state)
-
-
-def _limit(one: Explained, zone: ZoneInfo) -> dict[str, Any]:
+def limit_record(one: Explained, zone: ZoneInfo) -> dict[str, Any]:
+    """Give how a limit is reckoned, in both languages, as JSON values; moments in ``zone``."""
     limit, shown = one
     if isinstance(shown, DisagreementError):
         return {"limit": {"id": limit.id, "title": limit.title}, "error": str(shown)}
@@ -108,6 +104,11 @@ def _limit(one: Explained, zone: ZoneInfo) -> dict[str, Any]:
             tongue: [asdict(ground) for ground in grounds(shown, tongue)] for tongue in _LANGUAGES
         },
     }
+
+
+def _urgency(one: Explained) -> int:
+    shown = one[1]
+    return -1 if isinstance(shown, DisagreementError) else _ORDER.index(shown.state)
 
 
 def _plain(change: FactChange, value: Fact, zone: ZoneInfo) -> Fact:
