@@ -64,7 +64,8 @@ def test_cases_come_by_their_due_moment_and_those_without_last(dated: Desk) -> N
         ({"q": "NO-E-3"}, {"E-3"}),
         ({"q": "nothing"}, set()),
     ],
-    ids=str,
+    # Two workers have to find the same tests, and sets have no order of their own.
+    ids=lambda one: " ".join(sorted(one)) if isinstance(one, set) else str(one),
 )
 def test_lists_are_narrowed_as_on_the_page(
     dated: Desk, query: dict[str, str], wanted: set[str]
@@ -136,8 +137,6 @@ def test_working_time_is_told_as_the_command_tells_it(hall: Desk) -> None:
         ("/cases?cursor=abc", "cursor"),
         ("/people?page=2", "page"),
     ],
-    # Two workers have to find the same tests, and sets have no order of their own.
-    ids=lambda one: " ".join(sorted(one)) if isinstance(one, set) else str(one),
 )
 def test_a_faulty_parameter_is_named(shared: Desk, path: str, parameter: str) -> None:
     with caller(shared, "view") as program:
