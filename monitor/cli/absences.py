@@ -16,6 +16,7 @@ from monitor.cli.failure import Failed
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
+from monitor.pipeline.stored import with_stored
 from rules.directory import Directory
 from rules.refusals import RefusedError
 from rules.standing_in import Delegation, Leave
@@ -107,7 +108,7 @@ def end(
     who = by or getpass.getuser()
     try:
         with shell.store() as store, store.write() as connection:
-            directory = directories.with_stored(shell, connection).book.directory
+            directory = with_stored(connection, shell.rules).book.directory
             ended = acts.end(connection, Actor(who, shell.origin), ident, shell.now)
     except RefusedError as error:
         raise Failed(Words(error.zh, error.en)) from None
@@ -134,7 +135,7 @@ def _add(
     until_at = directories.time(shell, until, last_day=True)
     try:
         with shell.store() as store, store.write() as connection:
-            directory = directories.with_stored(shell, connection).book.directory
+            directory = with_stored(connection, shell.rules).book.directory
             ident = directories.person_id(shell, directory, person)
             other = directories.person_id(shell, directory, deputy) if deputy else None
             entered = acts.enter(
@@ -180,7 +181,7 @@ def _add(
 
 def _directory(shell: Shell) -> Directory:
     with shell.store() as store, store.read() as connection:
-        return directories.with_stored(shell, connection).book.directory
+        return with_stored(connection, shell.rules).book.directory
 
 
 def _record(shell: Shell, directory: Directory, one: Leave | Delegation) -> dict[str, Any]:

@@ -6,23 +6,21 @@ import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
 import typer
 from sqlalchemy import Connection
 
 from config import Words
-from config.times import begins_at, parse_when
+from monitor import typed
 from monitor.acts.actor import Actor
 from monitor.cli import directories
 from monitor.cli.failure import Failed
 from monitor.cli.shell import Shell
 from monitor.pipeline.in_force import InForce
-from monitor.store import items
-from rules.amounts import Amount, parse_amount
+from monitor.pipeline.stored import with_stored
+from rules.amounts import Amount
 from rules.refusals import RefusedError
-from rules.single import ruler
 
 AsOption = Annotated[
     str | None,
@@ -51,8 +49,7 @@ def desk(shell: Shell, person: str | None, *, dry_run: bool = False) -> Iterator
     """
     try:
         with shell.store() as store, store.write() as connection:
-            rules = directories.with_stored(shell, connection)
-            rules = rules.with_catalogue(items.load(connection, rules.zone))
+            rules = with_stored(connection, shell.rules)
             who = _who(shell, rules, person)
             yield Desk(connection, rules, Actor(who, shell.origin))
             if dry_run:
@@ -67,17 +64,7 @@ def amount(shell: Shell, text: str | None) -> Amount | None:
     Raises:
         typer.BadParameter: it is none.
     """
-    if text is None:
-        return None
-    try:
-        return parse_amount(text)
-    except ValueError:
-        raise typer.BadParameter(
-            shell.word(
-                f"“{text}”不是时间量；写成“5个工作日”或“4 working hours”",
-                f'{text!r} is not an amount of time; write "5 working days" or "4 working hours"',
-            )
-        ) from None
+    return None if text is None else directories.typed_as(shell, typed.amount, text)
 
 
 def by_when(shell: Shell, rules: InForce, text: str | None) -> int | None:
@@ -89,22 +76,7 @@ def by_when(shell: Shell, rules: InForce, text: str | None) -> int | None:
     Raises:
         typer.BadParameter: it is neither a day nor a time.
     """
-    if text is None:
-        return None
-    try:
-        when = parse_when(text)
-    except ValueError:
-        raise typer.BadParameter(
-            shell.word(
-                f"“{text}”不是日期或时间；写成 2026-10-22 或 2026-10-22T17:30",
-                f"{text!r} is neither a day nor a time; write 2026-10-22 or 2026-10-22T17:30",
-            )
-        ) from None
-    at = begins_at(when, rules.zone)
-    if isinstance(when, datetime):
-        return at
-    one = ruler(rules.order_terms.work)
-    return one.closes[one.day(at)]
+    return None if text is None else rules.by(directories.typed_as(shell, typed.when, text))
 
 
 def done_text(shell: Shell, text: str, *, dry_run: bool) -> str:

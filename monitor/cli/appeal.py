@@ -10,13 +10,14 @@ import typer
 from config import Words
 from monitor.acts.appeals import decide_appeal, file_appeal
 from monitor.acts.appeals import revoke as take_back
-from monitor.cli import directories, listing, phrases
+from monitor.cli import listing, phrases
 from monitor.cli.acting import AsOption, DryRunOption, desk, done_text
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.order_wording import person_name, unit_name
+from monitor.pipeline.stored import with_stored
 from monitor.store import alert_list, appeals
 from monitor.store.alert_list import AlertRow
 from monitor.store.appeals import AppealRow
@@ -83,7 +84,7 @@ def list_appeals(
     shell = Shell(config, as_json)
     wanted = state or (None if every else AppealState.PENDING)
     with shell.store() as store, store.read() as connection:
-        rules = directories.with_stored(shell, connection)
+        rules = with_stored(connection, shell.rules)
         where = phrases.place_id(shell, rules.book.directory.regions, region)
         rows = appeals.listing(connection, wanted, where, limit)
         records = [_record(shell, rules, row, _card(connection, row)) for row in rows]

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
 
 import typer
-from sqlalchemy import Connection
 
-from config.times import begins_at, ends_at, parse_when
+from config.times import begins_at, ends_at
+from monitor import typed
 from monitor.cli.phrases import short_moment
 from monitor.cli.shell import Shell
-from monitor.pipeline.in_force import InForce
-from monitor.pipeline.peopling import load_directory
-from monitor.store import calendar_days
 from rules.directory import Directory, Person
 from rules.instants import DAY, moment
+from rules.refusals import RefusedError
 
-
-def with_stored(shell: Shell, connection: Connection) -> InForce:
-    """Give the rules in force with what the store keeps of the directory and of edited days."""
-    rules = shell.rules.with_days(calendar_days.load(connection))
-    return rules.with_directory(load_directory(connection, shell.settings))
+_Read = TypeVar("_Read")
 
 
 def person_id(shell: Shell, directory: Directory, text: str) -> str:
@@ -53,17 +49,20 @@ def time(shell: Shell, text: str | None, *, last_day: bool = False) -> int | Non
     """
     if text is None:
         return None
-    try:
-        when: date | datetime = parse_when(text)
-    except ValueError:
-        raise typer.BadParameter(
-            shell.word(
-                f"“{text}”不是日期或时间；写成 2026-10-01 或 2026-10-01T09:00",
-                f"{text!r} is neither a day nor a time; write 2026-10-01 or 2026-10-01T09:00",
-            )
-        ) from None
-    zone = shell.rules.zone
+    when, zone = typed_as(shell, typed.when, text), shell.rules.zone
     return ends_at(when, zone) if last_day else begins_at(when, zone)
+
+
+def typed_as(shell: Shell, read: Callable[[str], _Read], text: str) -> _Read:
+    """Read what was typed, by a function of :mod:`monitor.typed`.
+
+    Raises:
+        typer.BadParameter: it is none of that kind.
+    """
+    try:
+        return read(text)
+    except RefusedError as error:
+        raise typer.BadParameter(error.text(shell.language)) from None
 
 
 def named(directory: Directory, ident: str | None) -> str | None:

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from config import Words
-from monitor.cli import directories, listing, order_text, phrases
+from monitor.cli import listing, order_text, phrases
 from monitor.cli.failure import Failed
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.order_wording import ISSUED, REMINDER, cause_name, person_name, unit_name
+from monitor.pipeline.stored import with_stored
 from monitor.store import orders
 from monitor.store.orders import Filter, OrderRow
 from notifiers import words
@@ -73,7 +74,7 @@ def list_orders(
         late_by=shell.now if late else None,
     )
     with shell.store() as store, store.read() as connection:
-        rules = directories.with_stored(shell, connection)
+        rules = with_stored(connection, shell.rules)
         rows = orders.listing(connection, chosen, limit)
     listing.show(shell, _NAMES, [_record(shell, rules, row) for row in rows], _COLUMNS)
 
@@ -86,7 +87,7 @@ def show_order(
     """一份督办单的全文和经过 · an order in full, with its course."""
     shell = Shell(config, as_json)
     with shell.store() as store, store.read() as connection:
-        rules = directories.with_stored(shell, connection)
+        rules = with_stored(connection, shell.rules)
         row = orders.by_no(connection, no)
         events = orders.events(connection, row.id) if row else []
     if row is None:

@@ -18,6 +18,7 @@ from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.peopling import read_now
+from monitor.pipeline.stored import with_stored
 from monitor.sources import SourceError, SourceReader
 from rules.directory import Person
 
@@ -57,7 +58,7 @@ def list_people(
     """列出名录里的人 · list the people of the directory."""
     shell = Shell(config, as_json)
     with shell.store() as store, store.read() as connection:
-        rules = directories.with_stored(shell, connection)
+        rules = with_stored(connection, shell.rules)
     directory = rules.book.directory
     region = phrases.place_id(shell, directory.regions, region)
     department = phrases.place_id(shell, directory.departments, department)

@@ -18,6 +18,7 @@ from monitor.pipeline import silence_wording, silencing
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.silence_wording import FIELDS, STATES
 from monitor.pipeline.silencing import Reach
+from monitor.pipeline.stored import with_stored
 from monitor.store import silences
 from monitor.store.silences import SilenceRow
 from rules.directory import Directory
@@ -128,7 +129,7 @@ def list_silences(
     """列出静默和扣下的通知 · list silences and how much each holds back."""
     shell = Shell(config, as_json)
     with shell.store() as store, store.read() as connection:
-        directory = directories.with_stored(shell, connection).book.directory
+        directory = with_stored(connection, shell.rules).book.directory
         rows = silences.listing(connection, ended=ended)
     listing.show(shell, _NAMES, [_record(shell, directory, row) for row in rows], _COLUMNS)
 

@@ -17,6 +17,7 @@ from monitor.cli.phrases import short_moment
 from monitor.cli.shell import Shell
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.reasons import role_name
+from monitor.pipeline.stored import with_stored
 from monitor.store import case_list
 from rules.cases import Facts
 from rules.roles import PLACES, ROLE, Found, Gap, Why
@@ -64,7 +65,7 @@ def who(
     moment = shell.now if moment is None else moment
     given = {"region": region, "department": department, "window": window, "handler": handler}
     with shell.store() as store, store.read() as connection:
-        rules = directories.with_stored(shell, connection)
+        rules = with_stored(connection, shell.rules)
         facts = _facts(connection, case, given)
     channels = via or list(rules.reach)
     found = rules.resolver(moment).resolve(role, facts, channels)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
 from typing import Self
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from config import Settings
+from config.times import begins_at
 from rules.amounts import Unit
 from rules.calendar_days import EditedDays, edited
 from rules.calendars import Calendar
@@ -25,6 +27,7 @@ from rules.orders import Terms
 from rules.policies import Policy
 from rules.roles import Resolver
 from rules.rulebook import RuleBook
+from rules.single import ruler
 from rules.worktime import WorkingTime, working_time
 
 log = structlog.get_logger(__name__)
@@ -66,6 +69,18 @@ class InForce:
     def order_terms(self) -> Terms:
         """Within what time each side of a supervision order has to act."""
         return self.settings.orders.terms(self.calendars[self.book.default_calendar])
+
+    def by(self, when: date | datetime) -> int:
+        """Give the instant by which something is to be done at a time, or on a day.
+
+        On a day that is its close of business, or its end where it is no working day
+        (民法典 第二百零三条).
+        """
+        at = begins_at(when, self.zone)
+        if isinstance(when, datetime):
+            return at
+        one = ruler(self.order_terms.work)
+        return one.closes[one.day(at)]
 
     @cached_property
     def ladders(self) -> Mapping[str, Policy]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Response
 from sqlalchemy import Connection
 
 from config import Words
+from config.times import begins_at, ends_at
+from monitor import typed
 from monitor.access import Role, Visitor
 from monitor.acts.actor import Actor
 from monitor.pipeline.in_force import InForce
 from monitor.store.board_counts import Counts
+from rules.directory import Department, Region
 from rules.refusals import RefusedError
 
 Fields = Mapping[str, Sequence[str]]
@@ -35,7 +39,45 @@ class NoRightError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Visit:
+    """Who asks, in what language and when, over an open connection."""
+
+    connection: Connection
+    rules: InForce
+    visitor: Visitor
+    language: str
+    now: int
+
+    def say(self, zh: str, en: str) -> str:
+        """Give the text of the language of the page."""
+        return Words(zh, en).text(self.language)
+
+    def require(self, region: str | None, department: str | None) -> None:
+        """Go on only where a place is within what the visitor may see.
+
+        Raises:
+            NoRightError: it is not.
+        """
+        if not self.visitor.scope.holds(region, department):
+            raise NoRightError
+
+    @property
+    def regions(self) -> list[Region]:
+        """The regions of the directory that the visitor sees."""
+        within = self.visitor.scope.regions
+        known = self.rules.book.directory.regions.values()
+        return [one for one in known if within is None or one.id in within]
+
+    @property
+    def departments(self) -> list[Department]:
+        """The departments of the directory that the visitor sees."""
+        within = self.visitor.scope.departments
+        known = self.rules.book.directory.departments.values()
+        return [one for one in known if within is None or one.id in within]
+
+
+@dataclass(frozen=True, slots=True)
+class Look(Visit):
     """Who looks at what, and with what in hand.
 
     ``counts`` are the numbers of the board, kept between looks. ``path`` are the parameters of the
@@ -43,20 +85,11 @@ class Look:
     was refused, where the page is shown once more for that.
     """
 
-    connection: Connection
-    rules: InForce
-    visitor: Visitor
-    language: str
-    now: int
     counts: Counts
     path: Mapping[str, str] = field(default_factory=dict)
     query: Fields = field(default_factory=dict)
     form: Fields = field(default_factory=dict)
     fault: str = ""
-
-    def say(self, zh: str, en: str) -> str:
-        """Give the text of the language of the page."""
-        return Words(zh, en).text(self.language)
 
     def one(self, name: str) -> str | None:
         """Give what the address says under a name; ``None`` where it says nothing."""
@@ -81,26 +114,16 @@ class Look:
         text = self.one("page") or ""
         return min(max(int(text), 1), last) if text.isdecimal() and len(text) < 10 else 1
 
-    def require(self, region: str | None, department: str | None) -> None:
-        """Go on only where a place is within what the visitor may see.
-
-        Raises:
-            NoRightError: it is not.
-        """
-        if not self.visitor.scope.holds(region, department):
-            raise NoRightError
+    def again(self, path: str, names: Iterable[str], **change: str | int | None) -> str:
+        """Give ``path`` with what this address says under ``names``, but for what changes."""
+        return addressed(path, {name: self.one(name) for name in names} | change)
 
 
 @dataclass(frozen=True, slots=True)
-class Doing:
+class Doing(Visit):
     """What somebody asks for with a form, in a transaction that writes."""
 
-    connection: Connection
-    rules: InForce
-    visitor: Visitor
     origin: str
-    language: str
-    now: int
     path: Mapping[str, str]
     form: Fields
 
@@ -108,10 +131,6 @@ class Doing:
     def actor(self) -> Actor:
         """Who acts: by his id in the directory if he has one, else by his account."""
         return Actor(self.visitor.person or self.visitor.id, self.origin)
-
-    def say(self, zh: str, en: str) -> str:
-        """Give the text of the language of the page."""
-        return Words(zh, en).text(self.language)
 
     def one(self, name: str) -> str | None:
         """Give what the form says under a name, without the space around it; ``None``: nothing.
@@ -130,14 +149,23 @@ class Doing:
         """Give all that the form says under a name."""
         return tuple(filter(None, (value.strip() for value in self.form.get(name, ()))))
 
-    def require(self, region: str | None, department: str | None) -> None:
-        """Go on only where a place is within what the visitor may see.
+    def begin(self, name: str) -> int | None:
+        """Give the instant at which a day or local time of the form begins; ``None``: none.
 
         Raises:
-            NoRightError: it is not.
+            RefusedError: it is neither a day nor a time.
         """
-        if not self.visitor.scope.holds(region, department):
-            raise NoRightError
+        text = self.one(name)
+        return None if text is None else begins_at(typed.when(text), self.rules.zone)
+
+    def end(self, name: str) -> int | None:
+        """Give the instant of a local time of the form, or at which a day of it ends.
+
+        Raises:
+            RefusedError: it is neither a day nor a time.
+        """
+        text = self.one(name)
+        return None if text is None else ends_at(typed.when(text), self.rules.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +237,12 @@ class Events:
 
 
 Route = Page | Form | Events
+
+
+def addressed(path: str, query: Mapping[str, str | int | None]) -> str:
+    """Give the address of ``path`` with what a query says; what is empty is left out."""
+    asked = urlencode({name: value for name, value in query.items() if value})
+    return path + (f"?{asked}" if asked else "")
 
 
 def refused(look: Look, form: Fields, fault: str) -> Look:

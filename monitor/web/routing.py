@@ -162,9 +162,9 @@ class Desk:
                     connection,
                     self.visitors.rules(),
                     visitor,
-                    origin_of(request),
                     self.visitors.language(request),
                     self.visitors.clock(),
+                    origin_of(request),
                     _path(request),
                     form,
                 )

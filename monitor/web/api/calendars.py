@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from config import Words
+from monitor import typed
 from monitor.deadline import answer
 from monitor.web.api.calls import Asked, Asks, Call, Gives
 from monitor.web.api.problems import invalid
@@ -99,13 +100,10 @@ def listed(asked: Asked) -> Calendars:
 def day(asked: Asked) -> Day:
     """Tell what a day is."""
     calendar = _calendar(asked)
-    text = asked.path["day"]
     try:
-        on = date.fromisoformat(text)
-    except ValueError:
-        raise invalid(
-            f"“{text}”不是日期，写成 2026-10-22", f"{text!r} is no day; write 2026-10-22"
-        ) from None
+        on = typed.day(asked.path["day"])
+    except RefusedError as error:
+        raise invalid(error.zh, error.en) from None
     if not FIRST_DAY < on < LAST_DAY:
         raise invalid(f"日历里没有 {on}", f"{on} is beyond the calendar")
     spans, through = calendar.spans(on), calendar.published_through

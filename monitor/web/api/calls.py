@@ -8,15 +8,13 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy import Connection
 
 from config import Words
-from monitor.access import Role, Visitor
+from monitor.access import Role
 from monitor.acts.actor import Actor
-from monitor.pipeline.in_force import InForce
 from monitor.store.board_counts import Counts
 from monitor.store.delivery_list import Reader
-from monitor.web.looking import Doing, Look, NoRightError, UnknownError
+from monitor.web.looking import Doing, Look, UnknownError, Visit
 
 ROOT = "/api/v1"
 """What every address of the API begins with."""
@@ -57,18 +55,13 @@ class Listed(Gives, Generic[_Row]):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Visit):
     """Who asks what, and with what in hand; for acts within a transaction that writes.
 
     ``wakes`` takes the steps of the pipeline that are to look at once when it is done.
     """
 
-    connection: Connection
-    rules: InForce
-    visitor: Visitor
     origin: str
-    language: str
-    now: int
     counts: Counts
     path: Mapping[str, str] = field(default_factory=dict)
     query: Any = None
@@ -97,15 +90,6 @@ class Asked:
             raise UnknownError
         return int(text)
 
-    def require(self, region: str | None, department: str | None) -> None:
-        """Go on only where a place is within what the visitor may see.
-
-        Raises:
-            NoRightError: it is not.
-        """
-        if not self.visitor.scope.holds(region, department):
-            raise NoRightError
-
     def look(self) -> Look:
         """Give the same as a look at a page."""
         return Look(
@@ -115,7 +99,7 @@ class Asked:
     def doing(self) -> Doing:
         """Give the same as what a form does."""
         return Doing(
-            *(self.connection, self.rules, self.visitor, self.origin, self.language, self.now),
+            *(self.connection, self.rules, self.visitor, self.language, self.now, self.origin),
             path={},
             form={},
         )

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta
 
+from monitor import typed
 from monitor.web.api.problems import ProblemError, invalid
 from rules.instants import instant, moment
+from rules.refusals import RefusedError
 
 Moment = Annotated[
     datetime,
@@ -66,13 +68,9 @@ def span(text: str | None, zone: ZoneInfo, name: str) -> tuple[int | None, int |
 
 def _day(text: str, name: str) -> date:
     try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise invalid(
-            f"“{text}”不是日期，写成 2026-10-22",
-            f"{text!r} is no day; write 2026-10-22",
-            parameter=name,
-        ) from None
+        day = typed.day(text)
+    except RefusedError as error:
+        raise invalid(error.zh, error.en, parameter=name) from None
     if day.year not in _YEARS:
         raise _beyond(name)
     return day

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import msgspec
 from msgspec import Meta
 
+from monitor import typed
 from monitor.acts import order_rights
 from monitor.acts.orders import Issue, act_on, issue
 from monitor.store import keyset, orders, tables
@@ -20,7 +21,7 @@ from monitor.web.api.named import Place, place
 from monitor.web.api.problems import invalid
 from monitor.web.looking import NoRightError, UnknownError
 from monitor.web.pages.orders.new import regions_of
-from rules.amounts import Amount, parse_amount
+from rules.amounts import Amount
 from rules.orders import ENDED, OrderState
 from rules.orders_acts import Deed, OrderAct
 from rules.refusals import RefusedError
@@ -220,13 +221,9 @@ def _amount(text: str | None, name: str) -> Amount | None:
     if text is None:
         return None
     try:
-        return parse_amount(text)
-    except ValueError:
-        raise invalid(
-            f"“{text}”不是时间量，写成“5个工作日”",
-            f'{text!r} is not an amount of time; write "5 working days"',
-            parameter=name,
-        ) from None
+        return typed.amount(text)
+    except RefusedError as error:
+        raise invalid(error.zh, error.en, parameter=name) from None
 
 
 def _whole(asked: Asked, row: OrderRow) -> WholeOrder:

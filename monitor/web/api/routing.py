@@ -103,8 +103,8 @@ class Api:
 
         def done(connection: Connection) -> tuple[Asked, Any]:
             asked = Asked(
-                *(connection, self.visitors.rules(), visitor, origin_of(request), language),
-                *(self.visitors.clock(), self.counts, path, query, given),
+                *(connection, self.visitors.rules(), visitor, language, self.visitors.clock()),
+                *(origin_of(request), self.counts, path, query, given),
             )
             return asked, call.do(asked)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import parse_qs, quote
 
 from litestar import Response
 
@@ -16,7 +16,7 @@ from monitor.store import call_back_list, call_backs, tables
 from monitor.store.call_back_list import DONE, LATE, TABS, WAITING, Caller
 from monitor.store.call_backs import CallBack, Reason, Result
 from monitor.web.downloads import LIMIT, Column, Value, download, pages
-from monitor.web.looking import Doing, Done, Form, Look, Page, Route, Shown, UnknownError
+from monitor.web.looking import Doing, Done, Form, Look, Page, Route, Shown, UnknownError, addressed
 from monitor.web.pages.orders.words import Filled, due_text, row_id
 from notifiers import words
 from rules.instants import moment
@@ -225,8 +225,7 @@ def mask_phone(number: str) -> str:
 
 
 def _address(**query: str | int | None) -> str:
-    kept = {name: value for name, value in query.items() if value}
-    return "/call-backs" + ("?" + urlencode(kept) if kept else "")
+    return addressed("/call-backs", query)
 
 
 def _back(doing: Doing) -> str:

@@ -82,7 +82,7 @@ def test_a_time_that_is_none_is_refused(hall: Desk) -> None:
     hall.enter("inspect")
     answer = hall.do("/silences", rule="promise", reason="x", until_at="周五")
     assert answer.status_code == 422
-    assert "不是时间" in answer.text
+    assert "不是日期或时间" in answer.text
 
 
 def test_who_sees_one_region_silences_no_more_than_that(hall: Desk) -> None:

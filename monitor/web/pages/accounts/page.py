@@ -18,7 +18,6 @@ from monitor.web.pages.accounts import me, tokens
 from monitor.web.pages.accounts.words import (
     giver,
     place_names,
-    places,
     rights,
     role_name,
     roles_up_to,
@@ -177,7 +176,7 @@ def _open(look: Look, account: str) -> list[accounts.Session]:
 
 
 def _choices(look: Look) -> dict[str, object]:
-    regions, departments = places(look)
+    regions, departments = look.regions, look.departments
     return {
         "filled": Filled.of(look.form),
         "chosen": {name: look.form.get(name, ()) for name in ("region", "department")},

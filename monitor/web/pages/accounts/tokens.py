@@ -15,7 +15,6 @@ from monitor.web.pages.accounts.words import (
     expiry,
     giver,
     place_names,
-    places,
     rights,
     role_name,
     roles_up_to,
@@ -47,7 +46,7 @@ class Line:
 
 def show(look: Look) -> Shown:
     """Show the tokens, and the form to make one."""
-    regions, departments = places(look)
+    regions, departments = look.regions, look.departments
     return Shown(
         "tokens.html",
         {

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from config import Words
-from config.times import begins_at, ends_at, parse_when
+from config.times import ends_at
+from monitor import typed
 from monitor.access import Role
 from monitor.acts.rights import Giver, Rights
 from monitor.pipeline.peopling import load_directory
 from monitor.web.looking import Doing, Look
 from notifiers import words
-from rules.directory import Department, Directory, Region
+from rules.directory import Directory
 from rules.refusals import RefusedError
 from rules.subjects import called
 
@@ -54,23 +53,6 @@ def roles_up_to(look: Look) -> list[tuple[str, str]]:
     ]
 
 
-def places(look: Look) -> tuple[list[Region], list[Department]]:
-    """Give the regions and departments that a visitor may give."""
-    directory, within = look.rules.book.directory, look.visitor.scope
-    return (
-        [
-            one
-            for one in directory.regions.values()
-            if within.regions is None or one.id in within.regions
-        ],
-        [
-            one
-            for one in directory.departments.values()
-            if within.departments is None or one.id in within.departments
-        ],
-    )
-
-
 def giver(doing: Doing) -> tuple[Directory, Giver]:
     """Give the directory as the store has it now, and who gives, with what he has in it."""
     directory = load_directory(doing.connection, doing.rules.settings)
@@ -92,14 +74,7 @@ def expiry(doing: Doing) -> int | None:
     text = doing.one("until")
     if text is None:
         return None
-    try:
-        day = parse_when(text)
-    except ValueError:
-        raise RefusedError(
-            f"“{text}”不是日期，写成 2026-10-22", f"{text!r} is no day; write 2026-10-22"
-        ) from None
-    zone = doing.rules.zone
-    at = begins_at(day, zone) if isinstance(day, datetime) else ends_at(day, zone)
+    at = ends_at(typed.when(text), doing.rules.zone)
     if at <= doing.now:
         raise RefusedError("有效期已过", "it would have expired already")
     return at

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from litestar import Response
 from sqlalchemy import ColumnElement
@@ -26,6 +25,7 @@ from monitor.web.looking import (
     Route,
     Shown,
     UnknownError,
+    addressed,
 )
 from monitor.web.pages.appeals import files
 from monitor.web.pages.orders.cards import Card, cards
@@ -215,7 +215,7 @@ def _state(text: str | None) -> AppealState:
 
 
 def _address(**query: str | int | None) -> str:
-    return "/appeals?" + urlencode({name: value for name, value in query.items() if value})
+    return addressed("/appeals", query)
 
 
 ROUTES: tuple[Route, ...] = (

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
-from urllib.parse import urlencode
 
 from litestar import Response
 
 from config import Words
 from config.times import begins_at, ends_at
+from monitor import typed
 from monitor.access import Role
 from monitor.acts.verifying import MOST, RECORD, VERIFY, verify
 from monitor.pipeline.audit_wording import ACTS, fault_words
@@ -24,7 +23,6 @@ from monitor.web.pages.actors import who
 from monitor.web.pages.audit import lines as audit_lines
 from notifiers import words
 from rules.instants import moment
-from rules.refusals import RefusedError
 
 SIZE = 50
 """So many acts make a page."""
@@ -103,13 +101,7 @@ def _day(look: Look, name: str, *, last: bool = False) -> int | None:
     text = look.one(name)
     if text is None:
         return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise RefusedError(
-            f"“{text}”不是日期，写成 2026-10-22", f"{text!r} is no day; write 2026-10-22"
-        ) from None
-    return (ends_at if last else begins_at)(day, look.rules.zone)
+    return (ends_at if last else begins_at)(typed.day(text), look.rules.zone)
 
 
 def _checked(look: Look) -> dict[str, object] | None:
@@ -160,9 +152,7 @@ def _when(look: Look, at: int) -> str:
 
 
 def _address(look: Look, **change: str | int | None) -> str:
-    now = {name: look.one(name) for name in _NAMES} | change
-    asked = urlencode({name: value for name, value in now.items() if value})
-    return "/admin/audit" + (f"?{asked}" if asked else "")
+    return look.again("/admin/audit", _NAMES, **change)
 
 
 ROUTES: tuple[Route, ...] = (

@@ -19,7 +19,7 @@ def show(look: Look) -> Shown:
     narrow = Narrow.of(look)
     found = figures(look, narrow)
     rates = by_department(found.seen)
-    directory, scope = look.rules.book.directory, look.visitor.scope
+    directory = look.rules.book.directory
     local = moment(look.now, look.rules.zone)
     return Shown(
         "board.html",
@@ -31,16 +31,8 @@ def show(look: Look) -> Shown:
             "urgent": urgent(look, narrow),
             "month": f"{local:%Y-%m}",
             "now_text": words.when(look.now, look.rules.zone, look.language, look.now),
-            "regions": [
-                (one.id, one.name)
-                for one in directory.regions.values()
-                if scope.regions is None or one.id in scope.regions
-            ],
-            "departments": [
-                (one.id, one.name)
-                for one in directory.departments.values()
-                if scope.departments is None or one.id in scope.departments
-            ],
+            "regions": [(one.id, one.name) for one in look.regions],
+            "departments": [(one.id, one.name) for one in look.departments],
             "lamps": [
                 (level, level_name(level, look.language))
                 for level in reversed(look.rules.book.levels)

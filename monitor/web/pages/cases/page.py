@@ -75,18 +75,9 @@ _TEXTS = ("item", "handler", "q")
 
 def _filters(look: Look, wanted: Asked) -> list[dict[str, Any]]:
     """Give what can be chosen from: each select with its name, label and options."""
-    directory, scope = look.rules.book.directory, look.visitor.scope
     levels = [(one, level_name(one, look.language)) for one in reversed(look.rules.book.levels)]
-    regions = [
-        (one.id, one.name)
-        for one in directory.regions.values()
-        if scope.regions is None or one.id in scope.regions
-    ]
-    departments = [
-        (one.id, one.name)
-        for one in directory.departments.values()
-        if scope.departments is None or one.id in scope.departments
-    ]
+    regions = [(one.id, one.name) for one in look.regions]
+    departments = [(one.id, one.name) for one in look.departments]
     sources = [(one.id, one.id) for one in look.rules.settings.source]
     lamps = [*levels, *((one, lamp_name(one, look.language)) for one in (OK, PAUSED))]
     found = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from urllib.parse import urlencode
 
 from jinja2 import TemplateError
@@ -10,6 +9,7 @@ from litestar import Response
 
 from config import Words
 from config.times import begins_at, ends_at
+from monitor import typed
 from monitor.access import Role
 from monitor.acts import deliveries as acts
 from monitor.pipeline.delivering import message
@@ -153,13 +153,8 @@ def wanted(look: Look) -> Wanted:
     day = look.one("day")
     begin_end = None
     if day is not None:
-        try:
-            one = date.fromisoformat(day)
-            begin_end = (begins_at(one, look.rules.zone), ends_at(one, look.rules.zone))
-        except (ValueError, OverflowError):
-            raise RefusedError(
-                f"“{day}”不是日期，写成 2026-10-22", f"{day!r} is no day; write 2026-10-22"
-            ) from None
+        one = typed.day(day)
+        begin_end = (begins_at(one, look.rules.zone), ends_at(one, look.rules.zone))
     return Wanted(
         result if result in RESULTS else None,
         look.one("channel"),
@@ -173,9 +168,7 @@ def wanted(look: Look) -> Wanted:
 
 def address(look: Look, **change: str | int | None) -> str:
     """Give the address of the same list with something else in it; ``None`` leaves it out."""
-    now = {name: look.one(name) for name in _NAMES} | change
-    asked = urlencode({name: value for name, value in now.items() if value})
-    return "/deliveries" + (f"?{asked}" if asked else "")
+    return look.again("/deliveries", _NAMES, **change)
 
 
 def _reader(at: Look | Doing) -> Reader:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from urllib.parse import quote
 
+from monitor import typed
 from monitor.acts import catalogue
 from monitor.store import items
 from monitor.store.scope import Scope
@@ -19,7 +19,7 @@ def change(doing: Doing) -> Done:
     """Enter a new edition."""
     code = _code(doing)
     facts = facts_of(doing, code, {name: doing.one(name) for name in doing.form})
-    on, why = day_of(doing.one("from")), doing.one("why") or ""
+    on, why = typed.day(doing.one("from") or ""), doing.one("why") or ""
     due = catalogue.change(
         doing.connection, doing.rules, doing.actor, code, on, facts, why, doing.now
     )
@@ -36,7 +36,7 @@ def change(doing: Doing) -> Done:
 def take_back(doing: Doing) -> Done:
     """Take back an edition that is not in force yet."""
     code = _code(doing)
-    on, why = day_of(doing.one("from")), doing.one("why") or ""
+    on, why = typed.day(doing.one("from") or ""), doing.one("why") or ""
     catalogue.take_back(doing.connection, doing.rules, doing.actor, code, on, why, doing.now)
     return Done(_path(code), doing.say("已撤回未施行的版本", "The edition to come is taken back"))
 
@@ -90,21 +90,6 @@ def _value(where: Look | Doing, name: str, text: str | None) -> Fact:
         called = wording.fact_name(name, where.language)
         raise RefusedError(f"{called}“{text}”不是数", f"{called}: {text!r} is no number") from None
     return int(value) if value.is_integer() else value
-
-
-def day_of(text: str | None) -> date:
-    """Give the day that somebody typed.
-
-    Raises:
-        RefusedError: it is none.
-    """
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        raise RefusedError(
-            f"“{text or ''}”不是日期，应如 2027-01-01",
-            f"{text or ''!r} is no day such as 2027-01-01",
-        ) from None
 
 
 def _path(code: str) -> str:

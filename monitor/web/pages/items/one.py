@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from monitor import typed
 from monitor.access import Role
 from monitor.acts import catalogue
 from monitor.pipeline.previewing import preview
@@ -25,7 +26,7 @@ from monitor.web.looking import (
 from monitor.web.pages import actors
 from monitor.web.pages.calendars.words import Seen, level_names, may_edit, seen
 from monitor.web.pages.items import words as wording
-from monitor.web.pages.items.doing import change, day_of, facts_of, release, take_back
+from monitor.web.pages.items.doing import change, facts_of, release, take_back
 from notifiers import words
 from rules.amounts import Unit
 from rules.cases import Fact, Facts
@@ -110,7 +111,7 @@ def show(look: Look) -> Shown:
 
 def _seen(look: Look, code: str, asked: str) -> Seen:
     old, known = catalogue.one_item(look.connection, look.rules, code)
-    on = day_of(look.one("from"))
+    on = typed.day(look.one("from") or "")
     if asked == "back":
         new = catalogue.taken_back(look.rules, old, known, on, look.now)
     else:

@@ -114,8 +114,7 @@ def _has(look: Look, one: Edition, text: str) -> bool:
 
 
 def _address(look: Look, **change: str | int | None) -> str:
-    now = {name: look.one(name) for name in ("q", "only", "page")} | change
-    return "/items?" + urlencode({name: value for name, value in now.items() if value})
+    return look.again("/items", ("q", "only", "page"), **change)
 
 
 ROUTES: tuple[Route, ...] = (Page("/items", show), *ONE)

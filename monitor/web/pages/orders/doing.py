@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from monitor import typed
 from monitor.access import Role
 from monitor.acts import order_rights
 from monitor.acts.orders import act_on
 from monitor.web.looking import Doing, Done, Form, Look, NoRightError, Route, Shown
 from monitor.web.pages.orders import one
-from monitor.web.pages.orders.words import ACTS, day_end, found, path
+from monitor.web.pages.orders.words import ACTS, found, path
 from rules.orders_acts import ACT_NAMES, Deed, OrderAct
 
 
@@ -27,13 +28,18 @@ def do(act: OrderAct, doing: Doing) -> Done:
         doing.actor.who,
         doing.one("note") or "",
         doing.one("cause"),
-        day_end(doing.rules, doing.one("finish")),
-        day_end(doing.rules, doing.one("until")),
+        _by(doing, "finish"),
+        _by(doing, "until"),
     )
     act_on(doing.connection, doing.rules, doing.actor, row.order.no, deed, doing.now)
     name = ACT_NAMES[act]
     said = doing.say(f"督办单 {row.order.no}：已{name.zh}", f"Order {row.order.no} {name.en}")
     return Done(path(row.order.no), said)
+
+
+def _by(doing: Doing, name: str) -> int | None:
+    text = doing.one(name)
+    return None if text is None else doing.rules.by(typed.when(text))
 
 
 def _again(part: str, look: Look) -> Shown:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from monitor import typed
 from monitor.access import Role
 from monitor.acts import order_rights
 from monitor.acts.orders import Issue, issue
@@ -25,7 +26,7 @@ from monitor.web.looking import (
 from monitor.web.pages.orders.cards import in_words
 from monitor.web.pages.orders.words import Filled, path, row_id
 from notifiers import words
-from rules.amounts import Amount, Unit, parse_amount
+from rules.amounts import Amount, Unit
 from rules.orders_deadlines import within
 from rules.refusals import RefusedError
 from rules.subjects import about
@@ -170,15 +171,7 @@ def _ids(texts: Sequence[str]) -> tuple[int, ...]:
 
 
 def _amount(text: str | None) -> Amount | None:
-    if text is None:
-        return None
-    try:
-        return parse_amount(text)
-    except ValueError:
-        raise RefusedError(
-            f"“{text}”不是时间量，写成“5个工作日”",
-            f'{text!r} is not an amount of time; write "5 working days"',
-        ) from None
+    return None if text is None else typed.amount(text)
 
 
 ROUTES: tuple[Route, ...] = (

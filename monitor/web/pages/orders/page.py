@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from litestar import Response
 
@@ -88,8 +87,6 @@ def show(look: Look) -> Shown:
     rows = order_list.listing(
         look.connection, chosen, tab, look.now, offset=(number - 1) * SIZE, limit=SIZE
     )
-    directory = look.rules.book.directory
-    within = look.visitor.scope
     return Shown(
         "orders.html",
         {
@@ -100,16 +97,8 @@ def show(look: Look) -> Shown:
             "page": number,
             "pages": last,
             "chosen": {name: look.one(name) for name in ("region", "dept", "mine", "q")},
-            "regions": [
-                one
-                for one in directory.regions.values()
-                if within.regions is None or one.id in within.regions
-            ],
-            "departments": [
-                one
-                for one in directory.departments.values()
-                if within.departments is None or one.id in within.departments
-            ],
+            "regions": look.regions,
+            "departments": look.departments,
             "address": lambda **change: address(look, **change),
             "size": SIZE,
         },
@@ -158,9 +147,7 @@ def line(rules: InForce, row: OrderRow, language: str, now: int) -> Line:
 
 def address(look: Look, **change: str | int | None) -> str:
     """Give the address of the same list with something else in it; ``None`` leaves it out."""
-    names = ("state", "region", "dept", "mine", "q", "page")
-    now = {name: look.one(name) for name in names} | change
-    return "/orders?" + urlencode({name: value for name, value in now.items() if value})
+    return look.again("/orders", ("state", "region", "dept", "mine", "q", "page"), **change)
 
 
 ROUTES: tuple[Route, ...] = (

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Self
 from urllib.parse import quote, unquote
 
 from config import Words
-from config.times import begins_at, parse_when
 from monitor.acts import order_rights
 from monitor.pipeline.in_force import InForce
 from monitor.store import orders
@@ -21,8 +19,6 @@ from rules.margins import margin
 from rules.orders import Order
 from rules.orders_acts import ACT_NAMES, OrderAct, OrderEvent
 from rules.orders_deadlines import obligations
-from rules.refusals import RefusedError
-from rules.single import ruler
 
 ACTS: Mapping[str, OrderAct] = {
     "ack": OrderAct.ACKNOWLEDGE,
@@ -115,24 +111,3 @@ def event_name(event: OrderEvent, language: str) -> str:
     """Give what people call something that happened to an order."""
     known = _EVENTS.get(event.event)
     return known.text(language) if known else ACT_NAMES[OrderAct(event.event)].of(language)
-
-
-def day_end(rules: InForce, text: str | None) -> int | None:
-    """Read a day of a form as its close of business, or its end where it is no working day.
-
-    Raises:
-        RefusedError: it is no day.
-    """
-    if text is None:
-        return None
-    try:
-        when = parse_when(text)
-    except ValueError:
-        raise RefusedError(
-            f"“{text}”不是日期，写成 2026-10-22", f"{text!r} is no day; write 2026-10-22"
-        ) from None
-    at = begins_at(when, rules.zone)
-    if isinstance(when, datetime):
-        return at
-    one = ruler(rules.order_terms.work)
-    return one.closes[one.day(at)]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
-from config.times import begins_at, ends_at, parse_when
 from monitor.access import Role
 from monitor.acts import absences
 from monitor.pipeline.peopling import load_directory
@@ -43,7 +41,7 @@ def _allowed(doing: Doing, person: Person) -> Person:
 
 def _enter(doing: Doing, person: Person) -> Done:
     """Enter a leave, with a deputy for its time if one is named, or a deputy alone."""
-    from_at, until_at = _time(doing, "from"), _time(doing, "until", last_day=True)
+    from_at, until_at = doing.begin("from"), doing.end("until")
     deputy, note = doing.one("deputy"), doing.one("note") or ""
     at_work = doing.one("at_work") is not None
     if at_work and deputy is None:
@@ -75,21 +73,3 @@ def _end(doing: Doing, person: Person) -> Done:
         raise UnknownError
     absences.end(doing.connection, doing.actor, ident, doing.now)
     return Done(path(person.id), doing.say("已结束", "Ended"))
-
-
-def _time(doing: Doing, name: str, *, last_day: bool = False) -> int | None:
-    """Read a day or time of the form; a last day lasts to its end."""
-    text = doing.one(name)
-    if text is None:
-        return None
-    try:
-        when = parse_when(text)
-    except ValueError:
-        raise RefusedError(
-            f"“{text}”不是日期或时间，写成 2026-10-22 或 2026-10-22 14:00",
-            f"{text!r} is no day or time; write 2026-10-22 or 2026-10-22 14:00",
-        ) from None
-    zone = doing.rules.zone
-    if last_day and not isinstance(when, datetime):
-        return ends_at(when, zone)
-    return begins_at(when, zone)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from monitor.pipeline.order_wording import person_name
 from monitor.web.looking import Look, Page, Route, Shown
@@ -42,7 +41,7 @@ class Duty:
 
 def show(look: Look) -> Shown:
     """Show a page of the people that the visitor sees, as the address narrows them."""
-    directory, scope = look.rules.book.directory, look.visitor.scope
+    directory = look.rules.book.directory
     found = [one for one in directory.people.values() if _wanted(look, one)]
     last = max(1, -(-len(found) // SIZE))
     page = look.page(last)
@@ -56,16 +55,8 @@ def show(look: Look) -> Shown:
             "page": page,
             "pages": last,
             "chosen": {name: look.one(name) for name in ("q", "region", "dept", "away")},
-            "regions": [
-                one
-                for one in directory.regions.values()
-                if scope.regions is None or one.id in scope.regions
-            ],
-            "departments": [
-                one
-                for one in directory.departments.values()
-                if scope.departments is None or one.id in scope.departments
-            ],
+            "regions": look.regions,
+            "departments": look.departments,
             "duties": _duties(look),
             "teams": [
                 (team.name, [(person_name(look.rules, one), path(one)) for one in team.members])
@@ -131,12 +122,7 @@ def _duties(look: Look) -> list[Duty]:
 
 
 def _address(look: Look, **change: str | int | None) -> str:
-    now: dict[str, str | int | None] = {
-        name: look.one(name) for name in ("q", "region", "dept", "away")
-    }
-    now |= change
-    asked = urlencode({name: value for name, value in now.items() if value})
-    return "/people" + (f"?{asked}" if asked else "")
+    return look.again("/people", ("q", "region", "dept", "away"), **change)
 
 
 ROUTES: tuple[Route, ...] = (

@@ -36,17 +36,8 @@ class Rung:
 
 def show(look: Look) -> Shown:
     """Show whom each rung of a ladder would reach for a region and department."""
-    directory, scope = look.rules.book.directory, look.visitor.scope
-    regions = [
-        one
-        for one in directory.regions.values()
-        if scope.regions is None or one.id in scope.regions
-    ]
-    departments = [
-        one
-        for one in directory.departments.values()
-        if scope.departments is None or one.id in scope.departments
-    ]
+    scope = look.visitor.scope
+    regions, departments = look.regions, look.departments
     policies = {policy.id: policy for policy in look.rules.book.policies}
     region, department = look.one("region"), look.one("department")
     for chosen, within in ((region, scope.regions), (department, scope.departments)):

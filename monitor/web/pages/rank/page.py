@@ -71,7 +71,6 @@ def show(look: Look) -> Shown:
     periods = [*months, *quarters, *years]
     if asked.period not in periods:
         periods.insert(0, asked.period)
-    directory, scope = look.rules.book.directory, look.visitor.scope
     following = asked.period.beside(1)
     return Shown(
         "rank.html",
@@ -94,16 +93,8 @@ def show(look: Look) -> Shown:
             "periods": [(one.text, one.name(look.language)) for one in periods],
             "sort": asked.sort,
             "chosen": {name: look.one(name) or "" for name in _NAMES},
-            "regions": [
-                one
-                for one in directory.regions.values()
-                if scope.regions is None or one.id in scope.regions
-            ],
-            "departments": [
-                one
-                for one in directory.departments.values()
-                if scope.departments is None or one.id in scope.departments
-            ],
+            "regions": look.regions,
+            "departments": look.departments,
             "address": lambda **change: _address(look, **change),
         },
     )
@@ -247,9 +238,7 @@ def _total(found: list[Line]) -> Line:
 
 
 def _address(look: Look, **change: str | None) -> str:
-    now = {name: look.one(name) for name in _NAMES} | change
-    asked = urlencode({name: value for name, value in now.items() if value})
-    return "/rank" + (f"?{asked}" if asked else "")
+    return look.again("/rank", _NAMES, **change)
 
 
 ROUTES: tuple[Route, ...] = (Page("/rank", show), *downloads.pages("/rank", show_file))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from litestar import Response
 
@@ -60,7 +59,7 @@ class Line:
 def show(look: Look) -> Shown:
     """Show the silences of a state, and the form to set another."""
     state = "ended" if look.one("state") == "ended" else "active"
-    directory, scope = look.rules.book.directory, look.visitor.scope
+    scope = look.visitor.scope
     seen = _seen(look)
     lines = [_line(look, row) for row in seen if _active(look, row) == (state == "active")]
     asked = look.form or look.query
@@ -80,16 +79,8 @@ def show(look: Look) -> Shown:
             "open": bool(look.form) or any(name in look.query for name in (*FIELDS, "new")),
             "may": look.visitor.may(Role.INSPECT),
             "ends": ends(look.rules, look.now, look.now, look.language),
-            "regions": [
-                one
-                for one in directory.regions.values()
-                if scope.regions is None or one.id in scope.regions
-            ],
-            "departments": [
-                one
-                for one in directory.departments.values()
-                if scope.departments is None or one.id in scope.departments
-            ],
+            "regions": look.regions,
+            "departments": look.departments,
             "bounded": scope.regions is not None,
             "rules": sorted(look.rules.titles.items(), key=lambda one: one[1]),
             "levels": [
@@ -180,9 +171,7 @@ def _line(look: Look, row: SilenceRow) -> Line:
 
 
 def _address(look: Look, **change: str | None) -> str:
-    now = {name: look.one(name) for name in ("state", "case")} | change
-    asked = urlencode({name: value for name, value in now.items() if value})
-    return "/silences" + (f"?{asked}" if asked else "")
+    return look.again("/silences", ("state", "case"), **change)
 
 
 ROUTES: tuple[Route, ...] = (

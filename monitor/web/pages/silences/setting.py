@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from config.times import begins_at, ends_at, parse_when
 from monitor.acts import silencing as acts
 from monitor.pipeline import silencing
 from monitor.pipeline.in_force import InForce
@@ -69,7 +67,7 @@ def add(doing: Doing) -> Done:
         RefusedError: what it is for, or how long, is missing or faulty.
         NoRightError: it is for more than whoever sets it sees.
     """
-    start = _instant(doing, "from")
+    start = doing.begin("from")
     begin = doing.now if start is None else start
     matching = Matching(**{name: doing.one(name) or "" for name in FIELDS})
     if not matching.kept():
@@ -166,7 +164,7 @@ def _text(fact: object) -> str | None:
 
 
 def _until(doing: Doing, begin: int) -> int:
-    own = _instant(doing, "until_at", last_day=True)
+    own = doing.end("until_at")
     if own is not None:
         return own
     known = {one.name: one.at for one in ends(doing.rules, doing.now, begin, doing.language)}
@@ -174,23 +172,6 @@ def _until(doing: Doing, begin: int) -> int:
     if chosen not in known:
         raise RefusedError("没有写静默到何时", "it does not say until when")
     return known[chosen]
-
-
-def _instant(doing: Doing, name: str, *, last_day: bool = False) -> int | None:
-    """Read a moment of the form; a day alone is its beginning, or its end where it is the last."""
-    text = doing.one(name)
-    if text is None:
-        return None
-    try:
-        when = parse_when(text)
-    except ValueError:
-        raise RefusedError(
-            f"“{text}”不是时间，写成 2026-10-22 17:30",
-            f"{text!r} is no time; write 2026-10-22 17:30",
-        ) from None
-    if last_day and not isinstance(when, datetime):
-        return ends_at(when, doing.rules.zone)
-    return begins_at(when, doing.rules.zone)
 
 
 def _closes(rules: InForce, at: int, number: int) -> list[int]:
