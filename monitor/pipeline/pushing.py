@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from config import Source
 from monitor.pipeline.in_force import InForce
@@ -18,9 +18,8 @@ from monitor.pipeline.polling import note_rejects
 from monitor.pipeline.readings import Readings
 from monitor.sources import Reject
 from monitor.sources.mapping import CaseMapping, PartMapping, Row, RowMapping
-from monitor.store import cases, tables
+from monitor.store import cases
 from monitor.store.parts import parts_of
-from monitor.store.statements import among
 from rules.cases import Part, PartKind
 from rules.refusals import RefusedError
 
@@ -117,16 +116,9 @@ def _stored(
 ) -> dict[str, tuple[Part, ...]]:
     """Give the stored parts of cases, by key, of the kinds that were not sent."""
     read, _ = mapping.read(rows, {}, {})
-    c = tables.cases.c
-    ids: dict[int, str] = {
-        row.id: row.key
-        for row in connection.execute(
-            select(c.id, c.key).where(
-                c.source == source.id, among(connection, c.key, [one.key for one in read])
-            )
-        )
-    }
+    known = cases.ids_of(connection, source.id, [one.key for one in read])
+    keys = {ident: key for key, ident in known.items()}
     return {
-        ids[ident]: tuple(part for part in parts if f"{part.kind}s" not in sent)
-        for ident, parts in parts_of(connection, ids).items()
+        keys[ident]: tuple(part for part in parts if f"{part.kind}s" not in sent)
+        for ident, parts in parts_of(connection, keys).items()
     }

@@ -211,6 +211,17 @@ def _stretches(chosen: Choice, sort: Sort) -> list[_Stretch]:
     return [cards, *((and_(c.level.is_(None), where), order) for where, order in by_due)]
 
 
+def counts_by_item(connection: Connection, chosen: Choice, scope: Scope) -> dict[str, int]:
+    """Count the chosen cases of a scope by the code of their item; those without one are left."""
+    c = tables.cases.c
+    rows = connection.execute(
+        select(c.item_code, func.count())
+        .where(chosen.where(scope), c.item_code.is_not(None))
+        .group_by(c.item_code)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def _columns() -> Select[Any]:
     c = tables.cases.c
     return select(

@@ -133,7 +133,7 @@ def put(
     stored = parts_of(connection, changed) if changed else {}
     fact_changes.keep(connection, changed, stored, now, read_at, remapped)
     _write(connection, source, [*new, *changed.values()], now)
-    ids = _ids(connection, source, [case.key for case in new])
+    ids = ids_of(connection, source, [case.key for case in new])
     _write_parts(connection, {ids[case.key]: case for case in new} | changed, stored)
     return Put(len(new), len(changed), len(known) - len(changed))
 
@@ -169,7 +169,8 @@ def _write(connection: Connection, source: str, fresh: list[Read], now: int) -> 
     )
 
 
-def _ids(connection: Connection, source: str, keys: Collection[str]) -> dict[str, int]:
+def ids_of(connection: Connection, source: str, keys: Collection[str]) -> dict[str, int]:
+    """Give the ids of the rows of a source's cases by key; a key that no case has gives none."""
     if not keys:
         return {}
     c = tables.cases.c

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from sqlalchemy import func, select
-
-from monitor.store import items, tables
+from monitor.store import case_list, items
 from monitor.store.case_choice import CaseState, Choice
 from monitor.store.items import Edition
 from monitor.web.looking import Look, Page, Route, Shown
@@ -76,14 +74,8 @@ def open_cases(look: Look, code: str) -> int:
 
 
 def _open_cases(look: Look, codes: list[str]) -> dict[str, int]:
-    c = tables.cases.c
     chosen = Choice(states=(CaseState.OPEN,), items=tuple(codes) or ("",))
-    rows = look.connection.execute(
-        select(c.item_code, func.count())
-        .where(chosen.where(look.visitor.scope))
-        .group_by(c.item_code)
-    )
-    return {row[0]: row[1] for row in rows}
+    return case_list.counts_by_item(look.connection, chosen, look.visitor.scope)
 
 
 def _line(look: Look, one: Edition, coming: Edition | None, counts: dict[str, int]) -> Line:
