@@ -16,15 +16,10 @@ from monitor.metrics import Metrics
 from monitor.pipeline.in_force import InForce
 from monitor.store import accounts, alerts, cases, sources
 from monitor.store.accounts import Account
-from monitor.store.stamps import Stamps
 from monitor.store.store import Store
-from monitor.web.api.serving import handlers as api_handlers
-from monitor.web.app import Health, build_app
-from monitor.web.pages import ROUTES
-from monitor.web.rendering import static_files
-from monitor.web.routing import Desk as Routing
+from monitor.web.app import Health
+from monitor.web.serve import served
 from monitor.web.server import WebServer
-from monitor.web.visiting import Visitors
 from rules.carriers import carrier
 from tests.support.stores import case_id, new_alert, prepare, read_case
 from tests.support.stories import local
@@ -48,7 +43,6 @@ class Desk:
     browser: httpx.Client
     server: WebServer = field(init=False)
     now: int = NOW
-    stamps: list[Stamps] = field(default_factory=list)
     hastened: list[str] = field(default_factory=list)
 
     @property
@@ -84,30 +78,27 @@ class Desk:
 
 @contextmanager
 def desk_of(store: Store, settings: Settings) -> Iterator[Desk]:
-    """Serve the desk of a store."""
-    rules = InForce.of(settings)
-    metrics, stamps = Metrics(store, [], [], ()), Stamps(store)
+    """Serve the desk of a store, as the daemon serves it."""
+    well = Health(True, {})
     with httpx.Client(headers={"accept-language": "zh-CN"}, follow_redirects=True) as browser:
-        desk = Desk(store, rules, browser)
-        well = Health(True, {})
-        visitors = Visitors(store, lambda: desk.rules, lambda: desk.now)
-        routing = Routing(visitors, stamps)
-        pages = [
-            *routing.handlers(ROUTES),
-            *visitors.handlers(),
-            static_files(),
-            *api_handlers(routing, desk.hastened.append),
-        ]
-        server = WebServer(build_app(metrics, lambda: well, lambda: well, pages), "127.0.0.1:0")
-        desk.server = server
-        browser.base_url = httpx.URL(server.url)
-        server.start()
-        try:
-            yield desk
-        finally:
-            server.stop()
-            routing.close()
-            stamps.close()
+        desk = Desk(store, InForce.of(settings), browser)
+        with served(
+            store,
+            lambda: desk.rules,
+            lambda: desk.now,
+            Metrics(store, [], [], ()),
+            lambda: well,
+            lambda: well,
+            "127.0.0.1:0",
+            desk.hastened.append,
+        ) as server:
+            desk.server = server
+            browser.base_url = httpx.URL(server.url)
+            server.start()
+            try:
+                yield desk
+            finally:
+                server.stop()
 
 
 def fill(store: Store) -> None:
