@@ -88,6 +88,7 @@ class _SignIn:
             return self.visitors.sign_in_page(request, "refused", 403)
         if secret is None:
             return self.visitors.sign_in_page(request, fault, 403)
+        self.visitors.succeeded(request)
         cookie = self.visitors.cookie(request, secret)
         return Redirect(held["next"], status_code=303, headers=HEADERS, cookies=[cookie])
 

@@ -110,12 +110,22 @@ class Visitors:
         return visitor
 
     def too_often(self, request: Ask) -> bool:
-        """Tell whether an address has tried to sign in too often of late; this try counts."""
+        """Tell whether an address has tried to sign in too often of late; this try counts.
+
+        One that succeeds is taken back by :meth:`succeeded`: a whole hall may come from one address
+        when it opens.
+        """
         now, tries = self.clock(), self._tries[_address(request)]
         while tries and tries[0] <= now - _TRIES_FOR:
             tries.popleft()
         tries.append(now)
         return len(tries) > _MOST_TRIES
+
+    def succeeded(self, request: Ask) -> None:
+        """Let the last try of an address not count."""
+        tries = self._tries[_address(request)]
+        if tries:
+            tries.pop()
 
     def sign_in_page(self, request: Ask, fault: str = "", status: int = 200) -> Response[Any]:
         """Show the page to sign in at; ``fault`` says why somebody is not signed in."""
@@ -147,6 +157,7 @@ class Visitors:
                 secret = access.sign_in(connection, login, password, origin, self.clock())
             if secret is None:
                 return self.sign_in_page(request, "wrong", 401)
+            self.succeeded(request)
             target = following(form.get("next", [""])[0])
             return Redirect(
                 target, status_code=303, headers=HEADERS, cookies=[self.cookie(request, secret)]

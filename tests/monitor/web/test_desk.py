@@ -54,6 +54,10 @@ def test_an_address_may_not_try_without_end(hall: Desk) -> None:
     assert set(answers[:-1]) == {401}
 
 
+def test_a_hall_behind_one_address_may_sign_in_all_at_once(hall: Desk) -> None:
+    assert {hall.sign_in().status_code for _ in range(25)} == {200}
+
+
 def test_the_cookie_is_out_of_reach_of_scripts(hall: Desk) -> None:
     set_cookie = hall.sign_in().history[0].headers["set-cookie"]
     assert "HttpOnly" in set_cookie
