@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,6 @@ from jinja2 import (
     ChainableUndefined,
     Environment,
     StrictUndefined,
-    Template,
     TemplateError,
     Undefined,
 )
@@ -38,6 +37,7 @@ _ITEM = ("tag", "title", "title_private", "text", "url")
 
 _NEEDED = ("headline", "subject", "about")
 _OPTIONAL = ("about_private", "lead", "reason", "footer", "short")
+_FACT, _URL = "fact", "url"  # begin the names of the texts of facts and of addresses
 _BETWEEN = "\x1e"  # ASCII's record separator, which no text has
 
 
@@ -61,7 +61,7 @@ class Texts:
         try:
             self._kinds = self._compile_all()
             item = self._tables["digest"]["item"]
-            self._item = _Form(self._optional, {name: item[name] for name in _ITEM}, _LONGEST_URL)
+            self._item = _Form(self._optional, {name: item[name] for name in _ITEM})
         except (TemplateError, KeyError, TypeError, AttributeError) as error:
             where = path or language
             raise ValueError(f"{where}: not a text for messages: {error!r}") from error
@@ -76,20 +76,20 @@ class Texts:
         kind, context = message.kind, message.context
         text = self._kind(kind, context)
         fields = _fields(context)
-        fields["state"] = _line(text.state.render(fields))
+        fields["state"] = text.state_of(fields)
         lamp = lamp_of(kind, context)
         items = [self._one(item) for item in gravest(context)[:MOST_ITEMS]]
         if len({item.reason for item in items}) == 1:
             fields["route"] = {"reason": items[0].reason, **fields["route"]}
             items = [replace(item, reason="") for item in items]
-        facts, actions = text.facts(fields), text.actions(fields)
+        said = text.optional.fill(fields)
         return Notice(
             lamp=lamp,
             mark=self._tables["marks"][lamp],
             **text.needed.fill(fields),
-            **text.optional.fill(fields),
-            facts=tuple(fact for fact in facts if fact.text)[:_MOST_FACTS],
-            actions=tuple(link for link in actions if link.url),
+            **{name: said[name] for name in _OPTIONAL},
+            facts=tuple(text.facts(said))[:_MOST_FACTS],
+            actions=tuple(text.actions(said)),
             words=self._tables["words"],
             items=tuple(items),
             count=int(context.get("count") or 0) if kind is Kind.DIGEST else 0,
@@ -98,7 +98,7 @@ class Texts:
     def _one(self, context: Mapping[str, Any]) -> Item:
         kind = Kind(context.get("kind") or Kind.OVERDUE)
         fields = _fields(context)
-        fields["state"] = _line(self._kind(kind, context).state.render(fields))
+        fields["state"] = self._kind(kind, context).state_of(fields)
         said = self._item.fill(fields)
         said["url"] = safe_url(said["url"])
         reason = one_line(str(fields["route"].get("reason") or ""))
@@ -119,21 +119,23 @@ class Texts:
         return made
 
     def _compile(self, source: Mapping[str, Any]) -> _Kind:
+        facts, actions = source["facts"], source["actions"]
+        texts = {name: source[name] for name in _OPTIONAL}
+        texts |= {f"{_FACT}{n}": fact["text"] for n, fact in enumerate(facts)}
+        texts |= {f"{_URL}{n}": action["url"] for n, action in enumerate(actions)}
         return _Kind(
-            self._optional.from_string(source["state"]),
+            _Form(self._optional, {"state": source["state"]}),
             _Form(self._needed, {name: source[name] for name in _NEEDED}),
-            _Form(self._optional, {name: source[name] for name in _OPTIONAL}),
-            source["facts"],
-            _Form(self._optional, _numbered(source["facts"], "text")),
-            source["actions"],
-            _Form(self._optional, _numbered(source["actions"], "url"), _LONGEST_URL),
+            _Form(self._optional, texts),
+            facts,
+            actions,
         )
 
-    def _environments(self) -> tuple[ImmutableSandboxedEnvironment, ImmutableSandboxedEnvironment]:
+    def _environments(self) -> tuple[_Environment, _Environment]:
         phrases = self._tables["phrases"]
 
-        def environment(undefined: type[Undefined]) -> ImmutableSandboxedEnvironment:
-            made = ImmutableSandboxedEnvironment(undefined=undefined, finalize=_shown)
+        def environment(undefined: type[Undefined]) -> _Environment:
+            made = _Environment(undefined=undefined, finalize=_shown)
             made.filters["phrase"] = lambda code: phrases.get(code, code)
             made.filters["tally"] = self._tally
             made.filters["tight"] = tight
@@ -155,53 +157,62 @@ class Texts:
         return str(number) + (words["aside"].format(words["joint"].join(more)) if more else "")
 
 
+class _Environment(ImmutableSandboxedEnvironment):
+    """Texts over plain JSON values, in which ``case.no`` is an entry of ``case``."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Give an entry of an object, which Jinja2 looks for among its attributes first."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 class _Form:
     """Several texts in one template: to fill them one by one costs five times as much."""
 
-    def __init__(
-        self, environment: Environment, texts: Mapping[str, str], longest: int = _LONGEST
-    ) -> None:
+    def __init__(self, environment: Environment, texts: Mapping[str, str]) -> None:
         for text in texts.values():
             environment.parse(text)  # or what one leaves open another might close
         self._names = tuple(texts)
-        self._longest = longest
         self._template = environment.from_string(_BETWEEN.join(texts.values()))
+        # Jinja2 makes a dict of the chain of its globals for every message.
+        self._template.globals = dict(self._template.globals)
 
     def fill(self, fields: Mapping[str, Any]) -> dict[str, str]:
         """Give each text in one line."""
-        filled = self._template.render(fields).split(_BETWEEN) if self._names else ()
+        filled = self._template.render(fields).split(_BETWEEN)
         return {
-            name: _line(text, self._longest) for name, text in zip(self._names, filled, strict=True)
+            name: cut(one_line(text), _LONGEST_URL if name.startswith(_URL) else _LONGEST)
+            for name, text in zip(self._names, filled, strict=True)
         }
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """The compiled texts of one kind of message."""
+    """The compiled texts of one kind of message; ``optional`` has those of facts and actions."""
 
-    state: Template
+    state: _Form
     needed: _Form
     optional: _Form
     told: Sequence[Mapping[str, Any]]
-    grounds: _Form
     offered: Sequence[Mapping[str, Any]]
-    addresses: _Form
 
-    def facts(self, fields: Mapping[str, Any]) -> list[Fact]:
-        """Give the facts, the empty ones too."""
-        filled = self.grounds.fill(fields).values()
-        return [
-            Fact(fact["label"], text, bool(fact.get("strong", False)), fact.get("lamp", ""))
-            for fact, text in zip(self.told, filled, strict=True)
-        ]
+    def state_of(self, fields: Mapping[str, Any]) -> str:
+        """Say in few words how things stand."""
+        return self.state.fill(fields)["state"]
 
-    def actions(self, fields: Mapping[str, Any]) -> list[Link]:
-        """Give what can be done next, also what has no address."""
-        filled = self.addresses.fill(fields).values()
-        return [
-            Link(action["label"], safe_url(url))
-            for action, url in zip(self.offered, filled, strict=True)
-        ]
+    def facts(self, said: Mapping[str, str]) -> Iterator[Fact]:
+        """Give the facts that say something."""
+        for n, fact in enumerate(self.told):
+            if text := said[f"{_FACT}{n}"]:
+                strong, lamp = bool(fact.get("strong", False)), fact.get("lamp", "")
+                yield Fact(fact["label"], text, strong, lamp)
+
+    def actions(self, said: Mapping[str, str]) -> Iterator[Link]:
+        """Give what can be done next and has an address."""
+        for n, action in enumerate(self.offered):
+            if url := safe_url(said[f"{_URL}{n}"]):
+                yield Link(action["label"], url)
 
 
 @cache
@@ -224,14 +235,6 @@ def _unit(case: Mapping[str, Any]) -> str:
     if region in department:
         return department
     return f"{region} {department}" if department.isascii() else f"{region}{department}"
-
-
-def _numbered(entries: Sequence[Mapping[str, str]], name: str) -> dict[str, str]:
-    return {str(number): entry[name] for number, entry in enumerate(entries)}
-
-
-def _line(text: str, longest: int = _LONGEST) -> str:
-    return cut(one_line(text), longest)
 
 
 def _shown(value: Any) -> Any:

@@ -136,7 +136,8 @@ def tail(number: str, length: int = 4) -> str:
 
 def one_line(text: str) -> str:
     """Put text on one line and drop what a reader does not see (control, bidi, zero-width)."""
-    return " ".join(_UNSEEN.sub("", text).split())
+    seen = text if text.isprintable() else _UNSEEN.sub("", text)  # nearly all of it is
+    return " ".join(seen.split())
 
 
 def cut(text: str, length: int) -> str:

@@ -83,6 +83,15 @@ def test_a_proxy_is_used_when_it_is_set(kind: str) -> None:
     assert proxy.requests
 
 
+def test_a_proxy_is_told_the_password_of_its_address(kind: str) -> None:
+    chat = CHATS[kind]
+    with http_sink(chat.vendor()) as proxy:
+        address = proxy.url.replace("//", "//duban:s3cret@")
+        send_to(chat, chat.vendor(), message(), base_url="http://vendor.invalid", proxy=address)
+    told = {one.headers.get("proxy-authorization") for one in proxy.requests}
+    assert told == {"Basic ZHViYW46czNjcmV0"}
+
+
 def repeats(request: Request) -> Reply:
     """Answer with all that was sent, as a careless gateway might."""
     told = f"{request.target} {request.body.decode()} {SECRET} {TOKEN}"
