@@ -7,7 +7,6 @@ window that accepted what another one had accepted before.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +33,7 @@ def carried(case: Case, by: Mapping[str, str | None]) -> Case:
 
     So roles are found, policies chosen and messages worded by the carrier.
     """
-    return replace(case, facts={**case.facts, **by})
+    return Case(case.source, case.key, {**case.facts, **by}, case.parts, case.id, case.changes)
 
 
 def columns_of(

@@ -113,7 +113,8 @@ class Resolver:
 
     def resolve(self, role: str, facts: Facts, via: Sequence[str]) -> Resolved:
         """Give the people whom ``role`` means for a case, as far as a channel reaches them."""
-        key = (role, *[facts.get(name) for name in PLACES], tuple(via))
+        sought_by = PLACES if role == "handler" else PLACES[:3]
+        key = (role, *[facts.get(name) for name in sought_by], tuple(via))
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._resolve(role, facts, tuple(via))

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from monitor.store import tables
-from monitor.store.statements import among, insert, insert_numbered
+from monitor.store.statements import among, insert_numbered, insert_unknown, update_rows
 from rules.grouping import Grouping
 
 _ALONE = frozenset(("order", "digest", "test"))  # kinds that are never merged with others
@@ -179,11 +179,7 @@ def add_notices(connection: Connection, notices: Sequence[Notice], now: int) -> 
         for one in notice.deliveries
         if one.key not in known
     }
-    if rows:
-        connection.execute(
-            insert(connection, tables.deliveries).on_conflict_do_nothing(index_elements=["key"]),
-            list(rows.values()),
-        )
+    insert_unknown(connection, tables.deliveries, list(rows.values()), "key")
     return len(rows)
 
 
@@ -197,7 +193,7 @@ def sent(connection: Connection, rows: Sequence[Sent]) -> None:
         None,
         [
             {
-                "of_id": one.id,
+                "id": one.id,
                 "state": "sent",
                 "sent_at": one.at,
                 "tried_at": one.at,
@@ -232,7 +228,7 @@ def postpone(connection: Connection, who: str, rows: Sequence[Postponed]) -> Non
         who,
         [
             {
-                "of_id": one.id,
+                "id": one.id,
                 "not_before": one.not_before,
                 "last_error": one.error,
                 "tried_at": one.at,
@@ -244,7 +240,7 @@ def postpone(connection: Connection, who: str, rows: Sequence[Postponed]) -> Non
     _end(
         connection,
         who,
-        [{"of_id": one.id, "not_before": one.not_before} for one in untried],
+        [{"id": one.id, "not_before": one.not_before} for one in untried],
         attempted=False,
     )
 
@@ -255,7 +251,7 @@ def failed(connection: Connection, who: str, rows: Sequence[Failed]) -> None:
         connection,
         who,
         [
-            {"of_id": one.id, "state": "failed", "last_error": one.error, "tried_at": one.at}
+            {"id": one.id, "state": "failed", "last_error": one.error, "tried_at": one.at}
             for one in rows
         ],
         attempted=True,
@@ -283,19 +279,14 @@ def release(connection: Connection) -> int:
 def _end(
     connection: Connection, who: str | None, rows: list[dict[str, Any]], *, attempted: bool
 ) -> None:
-    if not rows:
-        return
     d = tables.deliveries.c
-    statement = (
-        update(tables.deliveries)
-        .where(d.id == bindparam("of_id"), d.state != "sent")
-        .values(claimed_until=None, claimed_by=None)
-    )
+    only = [d.state != "sent"]
+    same: dict[str, Any] = {"claimed_until": None, "claimed_by": None}
     if who is not None:
-        statement = statement.where(tables.pending, d.claimed_by == who)
+        only += [tables.pending, d.claimed_by == who]
     if attempted:
-        statement = statement.values(attempts=d.attempts + 1)
-    connection.execute(statement, rows)
+        same["attempts"] = d.attempts + 1
+    update_rows(connection, tables.deliveries, rows, *only, **same)
 
 
 def _end_members(connection: Connection, rows: list[dict[str, Any]]) -> None:

@@ -52,26 +52,59 @@ def short(value: object, limit: int = 500) -> str | None:
     return None if value is None else str(value).replace("\0", "")[:limit]
 
 
-def update_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def update_rows(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *only: ColumnElement[bool],
+    **same: Any,
+) -> None:
     """Write some columns of some rows of a table by their ``id``; each row has the same columns.
 
     PostgreSQL is given all of them in one statement, which takes a third of the time.
+
+    Args:
+        connection: where to write.
+        table: the table.
+        rows: the values, with the ``id``.
+        only: conditions that a row must fulfil as well, on columns of the table.
+        same: values that all of them are given, by column.
     """
     if not rows:
         return
     names = [name for name in rows[0] if name != "id"]
     if connection.dialect.name == "sqlite":
-        statement = update(table).where(table.c.id == bindparam("of_id"))
+        statement = update(table).where(table.c.id == bindparam("of_id"), *only).values(same)
         values = [{"of_id": row["id"], **{name: row[name] for name in names}} for row in rows]
         connection.execute(statement, values)
         return
     given = _given(table, ("id", *names))
     connection.execute(
         update(table)
-        .where(table.c.id == given.c.id)
-        .values({name: given.c[name] for name in names}),
+        .where(table.c.id == given.c.id, *only)
+        .values({**{name: given.c[name] for name in names}, **same}),
         {"rows": [dict(row) for row in rows]},
     )
+
+
+def insert_unknown(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], key: str
+) -> None:
+    """Insert rows, all with the same columns, but for those whose ``key`` is in the table already.
+
+    PostgreSQL is given all of them in one value, as in :func:`insert_numbered`.
+    """
+    if not rows:
+        return
+    statement = insert(connection, table)
+    if connection.dialect.name == "sqlite":
+        given: Any = [dict(row) for row in rows]
+    else:
+        names = tuple(rows[0])
+        columns = _given(table, names).c
+        statement = statement.from_select(names, select(*(columns[name] for name in names)))
+        given = {"rows": [dict(row) for row in rows]}
+    connection.execute(statement.on_conflict_do_nothing(index_elements=[key]), given)
 
 
 def insert_numbered(

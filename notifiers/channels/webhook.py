@@ -5,12 +5,12 @@ https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-w
 
 from __future__ import annotations
 
-import json
 from base64 import b64decode
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote
 
+import msgspec
 from pydantic import AfterValidator, SecretStr
 from standardwebhooks import Webhook as Signer
 
@@ -96,7 +96,7 @@ class Webhook:
         """Give the JSON that is posted for a message."""
         data = record(message, self._renderer.notice(message))
         data["addresses"] = dict(message.recipient.addresses)
-        return json.dumps({"type": f"notice.{message.kind}", "data": data}, ensure_ascii=False)
+        return msgspec.json.encode({"type": f"notice.{message.kind}", "data": data}).decode()
 
     async def close(self) -> None:
         """Close the connections."""
