@@ -162,9 +162,13 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Give an entry of an object, which Jinja2 looks for among its attributes first."""
-        if type(obj) is dict and attribute in obj:
+        if type(obj) is not dict:
+            return super().getattr(obj, attribute)
+        if attribute in obj:
             return obj[attribute]
-        return super().getattr(obj, attribute)
+        if hasattr(obj, attribute):
+            return super().getattr(obj, attribute)
+        return self.undefined(obj=obj, name=attribute)
 
 
 class _Form:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from rules.amounts import Amount, Unit
 from rules.instants import SECOND
+from rules.single import ruler
 from rules.worktime import WorkingTime
 
 
@@ -28,19 +27,19 @@ def margin(unit: Unit, due: int, now: int, work: WorkingTime) -> Margin:
     limits are told in seconds of working or clock time.
     """
     passed = now >= due
-    if unit is Unit.WORKING_DAY or unit is Unit.CALENDAR_DAY or unit is Unit.MONTH:
+    one = ruler(work)
+    if unit.counts_days:
         # A due moment at midnight is the end of the day before.
-        days = work.working_day(np.array([due - 1, now], np.int64))
+        last, present = one.working_day(due - 1), one.working_day(now)
+        today = True
         if unit is Unit.WORKING_DAY:
-            working = work.working[days]
-            days = work.ordinal[days]
-            today = int(working[1])
+            today = one.working[present]
+            last, present = one.ordinal[last], one.ordinal[present]
         else:
-            unit, today = Unit.CALENDAR_DAY, 1
-        last, present = (int(day) for day in days)
+            unit = Unit.CALENDAR_DAY
         count = max(present - last, 0) if passed else max(last - present + today, 0)
         return Margin(Amount(count, unit), passed)
     if unit.working:
-        before, after = (int(at) for at in work.passed_at(np.array([now, due], np.int64)))
-        return Margin(Amount(abs(after - before) / SECOND, Unit.WORKING_SECOND), passed)
+        between = abs(one.passed_at(due) - one.passed_at(now))
+        return Margin(Amount(between / SECOND, Unit.WORKING_SECOND), passed)
     return Margin(Amount(abs(due - now) / SECOND, Unit.SECOND), passed)
