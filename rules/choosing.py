@@ -26,6 +26,9 @@ class Chooser:
         self._levels = levels
         self._now = now
         self._known: dict[object, bool] = {}
+        self._by_level = any(
+            one.levels or (one.when and compiled(one.when).looks_at_alert) for one in policies
+        )
 
     def choose(self, climber: Climber) -> Policy | None:
         """Give the first policy that is for an alert; ``None`` where none is.
@@ -41,7 +44,12 @@ class Chooser:
         return None
 
     def milder(self, climber: Climber) -> tuple[Policy, ...]:
-        """Give the policies that would be for an alert at each milder level; raises as above."""
+        """Give the policies that would be for an alert at each milder level; raises as above.
+
+        Where no policy goes by the level there is none but the alert's own, and it is left out.
+        """
+        if not self._by_level:  # each of them has the one that the alert has
+            return ()
         found = (
             self.choose(replace(climber, level=level, rank=rank))
             for rank, level in enumerate(self._levels[: climber.rank])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -46,6 +47,7 @@ def instant(when: datetime) -> int:
     return (when - _EPOCH) // _MICROSECOND
 
 
+@lru_cache(maxsize=4096)  # those of one message, one page, one batch are few
 def moment(at: int, zone: ZoneInfo) -> datetime:
     """Give the aware datetime of the instant ``at`` in ``zone``."""
     return (_EPOCH + timedelta(microseconds=at)).astimezone(zone)
