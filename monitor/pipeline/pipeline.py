@@ -38,6 +38,7 @@ log = structlog.get_logger(__name__)
 Clock = Callable[[], int]
 
 _SWEEP_AT_ONCE = 10_000
+_CLIMB_AT_FIRST, _CLIMB_AT_MOST = 50, 500
 _SEND_AT_FIRST, _SEND_AT_MOST = 100, 1_000
 _QUICK = 0.5  # seconds of a round of sending
 
@@ -212,12 +213,16 @@ class Pipeline:
         return changed
 
     def escalate_due(self) -> int:
-        """Climb every ladder whose next rung is due; give how many deliveries that makes."""
-        made = 0
+        """Climb every ladder whose next rung is due; give how many deliveries that makes.
+
+        The first batches are small, so that sending begins soon.
+        """
+        made, most = 0, _CLIMB_AT_FIRST
         while not self.stopping.is_set():
             self._beat("escalate")
             with self.metrics.step_seconds.labels("escalate").time():
-                tally = escalate(self.store, self.rules, self.clock())
+                tally = escalate(self.store, self.rules, self.clock(), most)
+            most = min(2 * most, _CLIMB_AT_MOST)
             if tally.stale:
                 with self._replacing:
                     self.rules = self._with_stored(self.rules)
