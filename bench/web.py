@@ -31,7 +31,7 @@ from bench.pipeline import SETTINGS, database
 from bench.web_hall import fill
 from config import load
 from monitor import access
-from monitor.daemon import clock
+from monitor.clock import clock
 from monitor.metrics import Metrics
 from monitor.pipeline.in_force import InForce
 from monitor.store import accounts, migrations, tables

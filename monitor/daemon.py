@@ -30,6 +30,7 @@ from monitor.pipeline.watching import GRACE, watch
 from monitor.signals import until_stopped
 from monitor.store.audit_list import MACHINE
 from monitor.store.store import Store
+from monitor.threads import shared_by_threads
 from monitor.web.app import Health
 from monitor.web.serve import served
 
@@ -196,7 +197,8 @@ class Daemon:
 
         Call it from the main thread.
         """
-        return until_stopped(self.start, self.reload, self._beat, self.stop)
+        with shared_by_threads():
+            return until_stopped(self.start, self.reload, self._beat, self.stop)
 
     def stop(self) -> bool:
         """Stop: finish the work in hand, begin no more, close everything.

@@ -102,6 +102,8 @@ class Poster:
     """Posts for one channel, over connections that stay open between messages."""
 
     def __init__(self, settings: HttpSettings) -> None:
+        import aiohttp  # noqa: F401  # or the first message would have to wait for it
+
         self._settings = settings
         self._session: aiohttp.ClientSession | None = None
 
