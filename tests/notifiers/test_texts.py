@@ -283,6 +283,14 @@ def test_an_own_text_replaces_one_entry_and_leaves_the_others(tmp_path: Path) ->
     assert notice(message(language="en"), tmp_path) == notice(message(language="en"))
 
 
+def test_an_own_text_can_show_a_field_that_is_called_like_a_method(tmp_path: Path) -> None:
+    (tmp_path / "zh_CN").mkdir()
+    (tmp_path / "zh_CN" / "texts.toml").write_text(
+        '[overdue]\nheadline = "{{ case.copy }}：{{ case.keys()|first }}"\n', "utf-8"
+    )
+    assert notice(message(case={"copy": "副本"}), tmp_path).headline == "副本：unit"
+
+
 def test_an_own_layout_for_one_kind_may_extend_ours(tmp_path: Path) -> None:
     folder = tmp_path / "zh_CN" / "wecom"
     folder.mkdir(parents=True)

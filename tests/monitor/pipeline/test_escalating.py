@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from monitor.store import tables
 from rules.instants import HOUR
-from tests.support.stories import Story
+from tests.support.stories import Story, local
 from tests.support.stories_settings import DIRECTORY, HANDLER_ONLY, SYSTEM
 
 DUE = "2026-10-13 17:30"
@@ -53,6 +53,21 @@ def test_the_first_policy_that_fits_is_taken(story: Story) -> None:
         ("钱程", "red"),
         ("李阳", "red"),
     ]
+
+
+def test_sending_can_begin_before_many_ladders_are_climbed(story: Story) -> None:
+    story.reload(policies=SYSTEM + HANDLER_ONLY)
+    story.hall.accept_many([f"A{n:03}" for n in range(120)], at="2026-09-22 15:20")
+    story.now = local(DUE)
+    made: list[int] = []
+
+    def hasten(step: str) -> None:
+        if step == "deliver":
+            made.append(len(story.deliveries()))
+
+    story.pipeline.hasten = hasten
+    story.go()
+    assert made[:2] == [50, 120]
 
 
 def test_somebody_who_left_the_directory_is_not_told_the_end(story: Story) -> None:
