@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true
@@ -157,11 +158,19 @@ def of_ids(connection: Connection, ids: list[int]) -> list[CaseRow]:
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """What is done about the cards of a case: whether all are acknowledged, and the last order."""
+    """The cards of a case, and what is done about them.
+
+    Attributes:
+        acknowledged: whether all of them are.
+        order_no: the number of the last order about them.
+        order_state: the state of that order.
+        gravest: the titles of those of the gravest level, by rule.
+    """
 
     acknowledged: bool
     order_no: str | None
     order_state: str | None
+    gravest: Mapping[str, str]
 
 
 def handling(connection: Connection, ids: Sequence[int]) -> dict[int, Handling]:
@@ -172,16 +181,21 @@ def handling(connection: Connection, ids: Sequence[int]) -> dict[int, Handling]:
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
         query = (
-            select(a.case_id, a.acked_at, o.no, o.state)
+            select(a.case_id, a.rank, a.rule, a.title, a.acked_at, o.no, o.state)
             .select_from(joined.outerjoin(tables.orders, j.order_id == o.id))
             .where(tables.standing, a.shadow.is_(False), among(connection, a.case_id, some))
-            .order_by(a.case_id, o.id)
+            .order_by(a.case_id, o.id, a.id)
         )
-        for case_id, acked_at, no, state in connection.execute(query):
-            before = found.get(case_id, Handling(True, None, None))
-            done = before.acknowledged and acked_at is not None
-            order = (no, state) if no else (before.order_no, before.order_state)
-            found[case_id] = Handling(done, *order)
+        for case_id, of_case in groupby(connection.execute(query), key=lambda row: row.case_id):
+            cards = list(of_case)
+            gravest = max(card.rank for card in cards)
+            ordered = [card for card in cards if card.no]
+            found[case_id] = Handling(
+                all(card.acked_at is not None for card in cards),
+                ordered[-1].no if ordered else None,
+                ordered[-1].state if ordered else None,
+                {card.rule: card.title for card in cards if card.rank == gravest},
+            )
     return found
 
 

@@ -8,12 +8,13 @@ import re
 from html import unescape
 
 import pytest
+from sqlalchemy import update
 
-from monitor.store import cases
+from monitor.store import alerts, cases, tables
 from monitor.web.pages.cases import page
 from rules.instants import DAY, MINUTE
 from tests.support.desks import DUE, NOW, Desk
-from tests.support.stores import case_id, checked, put_cases, read_case
+from tests.support.stores import case_id, checked, new_alert, put_cases, read_case
 
 CLOCK = {"state": "running", "provisional": False, "unit": "working days", "level": None}
 
@@ -50,6 +51,17 @@ def desk(hall: Desk) -> Desk:
         )
     hall.enter("view")
     return hall
+
+
+def raise_for(desk: Desk, key: str, rule: str, title: str) -> None:
+    """Let a check raise a red card for a case."""
+    with desk.store.write() as connection:
+        case = case_id(connection, key)
+        card = new_alert(case, rule=rule, title=title, level="red", rank=2)
+        alerts.open_alerts(connection, [card])
+        connection.execute(
+            update(tables.cases).where(tables.cases.c.id == case).values(level="red", rank=2)
+        )
 
 
 def listed(text: str) -> list[str]:
@@ -132,6 +144,25 @@ def test_a_row_says_how_a_case_stands(desk: Desk) -> None:
     ):
         assert said in row
     assert "张三" not in row
+
+
+def test_a_lamp_that_a_check_has_lit_names_the_check(desk: Desk) -> None:
+    raise_for(desk, "D-3", "fee-though-free", "不收费事项收费")
+    raise_for(desk, "D-3", "reply-missing", "退件未说明理由")
+    text = shown(desk, region="990102", lamp="red")
+    [row] = [one for one in text.split("<tr data-row>") if "NO-D-3<" in one]
+    assert '<td class="margin red" title="不收费事项收费、退件未说明理由">' in row
+    [of_file] = [one for one in read_csv(desk, lamp="red") if one["办件号"] == "NO-D-3"]
+    assert of_file["亮牌项目"] == "不收费事项收费、退件未说明理由"
+
+
+def test_a_lamp_that_the_limit_due_first_has_lit_tells_the_margin_though_a_check_is_as_grave(
+    desk: Desk,
+) -> None:
+    raise_for(desk, "D-1", "fee-though-free", "不收费事项收费")
+    text = shown(desk, lamp="red")
+    assert "已超期 1 个工作日" in text
+    assert "不收费事项收费" not in text
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ COLUMNS = (
     Column("applicant", Words("申请人", "Applicant"), 18),
     Column("state", Words("状态", "State"), 12),
     Column("margin", Words("剩余或超期", "Left or overdue"), 18),
+    Column("cards_of", Words("亮牌项目", "Cards for"), 30),
     Column("due_at", Words("到期时间", "Due at"), 17),
     Column("accepted_at", Words("受理时间", "Accepted at"), 17),
     Column("closed_at", Words("办结时间", "Closed at"), 17),
@@ -57,7 +58,10 @@ _OPEN = Words("在办", "Open")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A case as the page shows it; ``tone`` is the level in whose colour the margin is told."""
+    """A case as the page shows it; ``tone`` is the level of its lamp.
+
+    ``why`` is what the lamp burns for where that is not the limit whose ``margin`` is told.
+    """
 
     lamp: str
     lamp_name: str
@@ -71,6 +75,7 @@ class Line:
     state: str
     running: bool
     margin: str
+    why: str
     tone: str
     due: str
     closed: str
@@ -124,6 +129,7 @@ class Rows:
             state=self._state(row),
             running=row.state in (ClockState.RUNNING, ClockState.OVERDUE),
             margin=self._margin(row),
+            why=self._why(row, done),
             tone=row.level or "",
             due=self._short(row.due_at),
             closed=self._short(_closed_at(row)),
@@ -152,6 +158,7 @@ class Rows:
             fields["applicant_masked"],
             self._state(row),
             self._margin(row) or None,
+            self._titles(done) or None,
             self._moment(row.due_at),
             self._moment(facts.get("accepted_at")),
             self._moment(_closed_at(row)),
@@ -190,6 +197,15 @@ class Rows:
         elif look.now >= due:
             text = look.say(f"已{text}", text)
         return text + (look.say("（暂定）", " (provisional)") if provisional else "")
+
+    def _why(self, row: CaseRow, done: Handling | None) -> str:
+        """Name the gravest cards, where none of them is that of the limit that is due first."""
+        if done is None or _first_due(row)[0] in done.gravest:
+            return ""
+        return self._titles(done)
+
+    def _titles(self, done: Handling | None) -> str:
+        return self._look.say("、", ", ").join(done.gravest.values()) if done else ""
 
     def _order(self, done: Handling | None) -> str:
         if done is None or done.order_no is None:
