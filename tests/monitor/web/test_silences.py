@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from sqlalchemy import Connection, select
 
 from monitor.store import deliveries, silences, tables
@@ -9,8 +12,10 @@ from monitor.store.silences import NewSilence
 from monitor.web.pages.silences.setting import ends
 from rules.instants import HOUR
 from rules.silences import Matching
-from tests.support.desks import NOW, Desk
+from tests.support.desks import NOW, Desk, filled_desk, folder_url
+from tests.support.settings import loaded
 from tests.support.stores import case_id, new_delivery, notice
+from tests.support.stories_settings import PROMISE, STATUTORY, file_channel, settings_text
 
 
 def stored(hall: Desk) -> list[dict[str, object]]:
@@ -41,6 +46,23 @@ def test_a_silence_is_set_for_two_hours_and_recorded(hall: Desk) -> None:
     with hall.store.read() as connection:
         acts = connection.execute(select(tables.audit_log.c.act, tables.audit_log.c.who)).all()
     assert ("silence", who) in [tuple(act) for act in acts]
+
+
+def test_rules_of_the_same_title_are_told_apart_by_their_ids(tmp_path: Path) -> None:
+    url = folder_url(tmp_path)
+    channels = file_channel(tmp_path / "out.jsonl")
+    twin = PROMISE.replace('"promise"', '"promise-due"', 1)
+    limits = PROMISE + twin + STATUTORY
+    text = settings_text(store=url, hall="sqlite:///hall.db", channels=channels, limits=limits)
+    with filled_desk(url, loaded(tmp_path, text)) as desk:
+        desk.enter("inspect")
+        shown = desk.look("/silences").text
+    options = re.findall(r'<option value="(promise\S*|statutory)">([^<]*)</option>', shown)
+    assert dict(options) == {
+        "promise": "承诺办结时限 (promise)",
+        "promise-due": "承诺办结时限 (promise-due)",
+        "statutory": "法定办结时限",
+    }
 
 
 def test_until_close_of_business_is_that_of_today(hall: Desk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from litestar import Response
@@ -82,13 +84,23 @@ def show(look: Look) -> Shown:
             "regions": look.regions,
             "departments": look.departments,
             "bounded": scope.regions is not None,
-            "rules": sorted(look.rules.titles.items(), key=lambda one: one[1]),
+            "rules": _named(look.rules.titles),
             "levels": [
                 (level, level_name(level, look.language))
                 for level in reversed(look.rules.settings.daemon.levels)
             ],
         },
     )
+
+
+def _named(titles: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Give rules with what they are called, in that order; of the same title, with their id too."""
+    often = Counter(titles.values())
+    named = (
+        (ident, title if often[title] == 1 else f"{title} ({ident})")
+        for ident, title in titles.items()
+    )
+    return sorted(named, key=lambda one: one[1])
 
 
 def show_file(kind: str, look: Look) -> Response[bytes]:
