@@ -8,6 +8,7 @@ from html import unescape
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import select
 
 from monitor import explaining
 from monitor.acts.actor import Actor
@@ -252,17 +253,15 @@ def test_the_card_of_a_check_is_the_conclusion_where_it_is_the_gravest(late: Des
     assert "时限：剩" in shown
 
 
-def test_deliveries_are_listed_with_masked_receivers(late: Desk) -> None:
+def tell(late: Desk, rule: str = "promise") -> None:
+    """Tell 陈波 of the card of a rule."""
     with late.store.write() as connection:
         [row] = find(connection, NO)
-        [alert] = connection.scalars(
-            tables.alerts.select()
-            .with_only_columns(tables.alerts.c.id)
-            .where(tables.alerts.c.case_id == row.case.id)
-        )
+        a = tables.alerts.c
+        query = select(a.id).where(a.case_id == row.case.id, a.rule == rule)
         told = notice(
-            new_delivery("D-9"),
-            alert_id=alert,
+            new_delivery(f"D-{rule}"),
+            alert_id=connection.execute(query).scalar_one(),
             at=DUE,
             kind="overdue",
             level="yellow",
@@ -270,9 +269,25 @@ def test_deliveries_are_listed_with_masked_receivers(late: Desk) -> None:
             person="chen",
         )
         deliveries.add_notices(connection, [told], DUE)
+
+
+def test_deliveries_are_listed_with_masked_receivers(late: Desk) -> None:
+    tell(late)
     shown = page(late)
     assert "<td>黄牌通知</td><td>陈*（部门负责人）</td>" in shown
     assert f'href="/deliveries?case={quote(NO)}">全部 1 条' in shown
+
+
+def test_deliveries_of_a_case_with_several_cards_name_the_card(late: Desk) -> None:
+    with late.store.write() as connection:
+        [row] = find(connection, NO)
+        card = new_alert(row.case.id or 0, rule="fee-though-free", title="不收费事项收费")
+        alerts.open_alerts(connection, [card])
+    for rule in ("promise", "fee-though-free"):
+        tell(late, rule)
+    shown = page(late)
+    assert "<td>黄牌通知：承诺办结时限</td>" in shown
+    assert "<td>黄牌通知：不收费事项收费</td>" in shown
 
 
 def test_the_page_speaks_english(late: Desk) -> None:

@@ -67,9 +67,11 @@ def cards(look: Look, found: Found) -> list[Card]:
     return [_card(look, one) for one in [*standing, *rest]]
 
 
-def lines(look: Look, told: Sequence[Told]) -> list[Line]:
-    """Give deliveries in words."""
-    return [_line(look, one) for one in told]
+def lines(look: Look, found: Found, told: Sequence[Told]) -> list[Line]:
+    """Give deliveries in words; where the case has several cards, each names the one it is of."""
+    titles = {one.id: one.title for one in found.alerts}
+    several = len(set(titles.values())) > 1
+    return [_line(look, one, titles[one.alert_id] if several else "") for one in told]
 
 
 def _card(look: Look, alert: Alert) -> Card:
@@ -127,7 +129,7 @@ def _state(look: Look, alert: Alert) -> str:
     return look.say(f"{at} 解除", f"over {at}")
 
 
-def _line(look: Look, one: Told) -> Line:
+def _line(look: Look, one: Told, card: str) -> Line:
     zh, en = _KINDS.get(one.kind, (one.kind, one.kind))
     level = level_name(one.level, look.language) if one.level else ""
     state = RESULTS[one.state].text(look.language) if one.state in RESULTS else one.state
@@ -143,7 +145,7 @@ def _line(look: Look, one: Told) -> Line:
     return Line(
         one.id,
         short(look.rules, one.at, look.now),
-        look.say(zh, en).format(level),
+        look.say("：", ": ").join(filter(None, (look.say(zh, en).format(level), card))),
         one.level,
         person(look, one.person) or look.say("渠道自己的群", "the channel's room"),
         one.channel,

@@ -104,7 +104,7 @@ def show(look: Look) -> Shown:
                 altered_facts,
                 to_seconds=main is not None and (main.unit.seconds or _MINUTE) < _MINUTE,
             ),
-            "lines": lines(look, told[:_TOLD]),
+            "lines": lines(look, case, told[:_TOLD]),
             "told": case_notices.count(look.connection, ids),
             "facts": facts(look, case.row),
             "altered": altered_facts,
