@@ -208,8 +208,7 @@ def _read_alone(engine: Any) -> tuple[int, bool]:
 def _all_arrived(store: Store, received: int) -> None:
     d = tables.deliveries.c
     with store.read() as connection:
-        states = dict(
-            connection.execute(select(d.state, func.count()).group_by(d.state)).tuples().all()
-        )
+        rows = connection.execute(select(d.state, func.count()).group_by(d.state)).tuples()
+        states: dict[str, int] = dict(rows.all())
     if states != {"sent": received}:
         raise RuntimeError(f"{received} messages arrived, but the store says {states}")

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -220,12 +220,21 @@ def _signed_in(store: Store, login: str, regions: list[str] | None) -> str:
     with store.write() as connection:
         account = accounts.find(connection, login)
         if account is None:
-            account = Account(login, "王敏", None, "inspect", regions, *_UNUSED, now, None)
+            account = Account(
+                id=login,
+                name="王敏",
+                password=None,
+                role="inspect",
+                regions=regions,
+                departments=None,
+                person=None,
+                failures=0,
+                locked_until=None,
+                created_at=now,
+                disabled_at=None,
+            )
             accounts.add(connection, account)
         return access.signed_in(connection, account, "bench", now)
-
-
-_UNUSED: tuple[Any, ...] = (None, None, 0, None)
 
 
 def _touch(store: Store) -> None:

@@ -184,7 +184,7 @@ def _put(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
     first = next(rows)
     names = ", ".join(first)
     cursor = connection.connection.cursor()
-    with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+    with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
         copy.write_row(_plain(first))
         for row in rows:
             copy.write_row(_plain(row))

@@ -173,7 +173,7 @@ def _columns(given: Mapping[str, NDArray[Any]], mapped: Table | PartTable) -> An
     for name, column in named.items():
         values = given[column]
         if name in mapped.values:
-            codes = {None: None, **mapped.values[name]}
+            codes: dict[Any, Any] = {None: None, **mapped.values[name]}
             values = np.array([codes[value] for value in values.tolist()], object)
         if name == "ended_at" and isinstance(mapped, PartTable) and mapped.open_when_equal:
             values = np.where(values == given[named["started_at"]], np.datetime64("NaT"), values)

@@ -54,7 +54,7 @@ def _table(name: str, comparison: Comparison) -> Table:
     for line in lines:
         table.add_row(line.check, *(f"{number:,}" for number in line[1:]))
     table.add_section()
-    totals = (sum(line[column] for line in lines) for column in range(1, 5))
+    totals = (sum(numbers) for numbers in zip(*(line[1:] for line in lines), strict=True))
     table.add_row(f"{len(lines)} checks", *(f"{total:,}" for total in totals))
     return table
 

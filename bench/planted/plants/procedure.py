@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from random import Random
 
@@ -232,7 +232,7 @@ def decided_when_it_ends(draw: Random, case: Draft) -> None:
     case.facts["publicity_ends_at"] = case.facts["decided_at"]
 
 
-def _day_off_before_closing(case: Draft) -> object:
+def _day_off_before_closing(case: Draft) -> date | None:
     day = ALL[case.day["decided"]]
     before = day - timedelta(days=1)
     off = days_off(before, before)
