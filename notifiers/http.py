@@ -25,7 +25,6 @@ if TYPE_CHECKING:  # slow to import, and most commands send nothing: see where t
 _URL = re.compile(r"https?://[^\s'\"]+")
 _ALWAYS = {"accept": "*/*", "accept-encoding": "gzip, deflate", "user-agent": "duban"}
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-_MOST_CONNECTIONS = 100
 _MOST_BYTES = 65_536  # of an answer: it is read for its verdict, not for its content
 
 
@@ -171,7 +170,7 @@ class Poster:
         settings = self._settings
         verify = ssl.create_default_context(cafile=settings.ca_file) if settings.ca_file else True
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=verify, limit=_MOST_CONNECTIONS),
+            connector=aiohttp.TCPConnector(ssl=verify, limit=0),  # as many as are sent at once
             headers=_ALWAYS,
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None),  # that of the settings holds for all of it
