@@ -294,6 +294,13 @@ def test_a_card_that_opens_red_is_told_to_the_lists_of_the_milder_levels_as_well
     ]
 
 
+def test_policies_whose_conditions_go_by_the_level_have_milder_ones_too() -> None:
+    mild = ladder(step("clerk"), when="alert.level != 'red'")
+    grave = ladder(step("inspector"), when="alert.level == 'red'")
+    chooser = Chooser((mild, grave), ("warning", "yellow", "red"), SINCE)
+    assert chooser.milder(climber(level="red", rank=2)) == (mild,)
+
+
 def test_the_end_is_told_to_all_who_heard_within_office_hours() -> None:
     told = (Told("clerk", ("out",), 1), Told("gone", ("out",), 1))
     over = climber(climbed=(1,), resolved=True, told=told)

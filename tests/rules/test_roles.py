@@ -88,6 +88,24 @@ def test_a_role_means_the_people_of_a_post_in_a_place(role: str, ids: list[str])
     assert found(role) == ids
 
 
+@pytest.mark.parametrize(
+    ("role", "other"),
+    [
+        ("handler", {"handler": "钱程"}),
+        ("window-lead", {"window": "w4"}),
+        ("department-lead", {"department": "SL"}),
+        ("inspector", {"region": "city"}),
+    ],
+)
+def test_a_role_is_sought_anew_for_a_case_of_another_place(role: str, other: Facts) -> None:
+    resolver = Resolver(HALL, NOW, REACH)
+    first = resolver.resolve(role, CASE, ("sms",))
+    second = resolver.resolve(role, {**CASE, **other}, ("sms",))
+    assert [one.person.id for one in first.people] == found(role)
+    assert [one.person.id for one in second.people] == found(role, case={**CASE, **other})
+    assert first.people != second.people
+
+
 @pytest.mark.parametrize("role", ["", "inspector@street", "inspector@region.down", "a b", "team:"])
 def test_what_is_no_role_is_not_read_as_one(role: str) -> None:
     assert ROLE.fullmatch(role) is None
