@@ -115,7 +115,7 @@ class Choice:
             bounds.append(_lamps(self.lamps))
         bounds += _within(_c.due_at, self.due) + _within(_c.closed_at, self.closed)
         if self.overdue is not None:
-            bounds += [_c.due_at <= self.overdue, _c.closed_at.is_(None)]
+            bounds += [_c.due_at <= self.overdue, tables.is_open]
         if self.found is not None:
             bounds.append(self.found)
         return and_(*bounds)
@@ -133,9 +133,8 @@ def _within(column: ColumnElement[int], span: Span | None) -> list[ColumnElement
 def _states(states: Collection[CaseState]) -> ColumnElement[bool]:
     there, closed = _c.vanished_at.is_(None), _c.closed_at.is_not(None)
     conditions: dict[CaseState, ColumnElement[bool]] = {
-        # Each of them says that it is live, or SQLite does not use what is indexed of those.
-        CaseState.OPEN: and_(tables.live, _c.closed_at.is_(None)),
-        CaseState.PAUSED: and_(tables.live, _c.closed_at.is_(None), _paused()),
+        CaseState.OPEN: tables.is_open,
+        CaseState.PAUSED: and_(tables.is_open, _paused()),
         CaseState.CLOSED: and_(there, closed),
         CaseState.LATE: and_(there, closed, _c.state == literal_column("'missed'")),
     }

@@ -177,7 +177,7 @@ def open_cases(connection: Connection, begin: int, end: int) -> list[Open]:
     due = func.sum(case((and_(_c.due_at >= begin, _c.due_at < end), 1), else_=0))
     rows = connection.execute(
         select(_c.region, _c.department, func.count(), due)
-        .where(tables.live, _c.closed_at.is_(None))
+        .where(tables.is_open)
         .group_by(_c.region, _c.department)
     )
     return [Open(*row) for row in rows]

@@ -21,7 +21,7 @@ def load_of(connection: Connection, handler: str, region: str | None, now: int) 
     """Give what a handler of a region has in hand at the instant ``now``."""
     c = tables.cases.c
     query = select(func.count(), func.count().filter(c.due_at <= now)).where(
-        tables.live, c.handler == handler, c.closed_at.is_(None)
+        tables.is_open, c.handler == handler
     )
     if region is not None:
         query = query.where(c.region == region)

@@ -154,7 +154,7 @@ def overdue(connection: Connection, by: By, within: Within, now: int) -> list[Ov
     """Count by unit the open cases that are overdue at ``now``."""
     rows = connection.execute(
         select(_CASES[by], func.count())
-        .where(tables.live, _c.closed_at.is_(None), _c.due_at <= now, within.of(_c))
+        .where(tables.is_open, _c.due_at <= now, within.of(_c))
         .group_by(_CASES[by])
     )
     return [Overdue(*row) for row in rows]

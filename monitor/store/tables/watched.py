@@ -77,6 +77,12 @@ live: ColumnElement[bool] = and_(
     cases.c.vanished_at.is_(None), or_(cases.c.closed_at.is_(None), cases.c.level.is_not(None))
 )
 """A case that rules still have a say in: in its source, and not closed or with an open alert."""
+
+is_open: ColumnElement[bool] = and_(live, cases.c.closed_at.is_(None))
+"""An open case (在办): in its source, and not closed. What calls itself open counts these.
+
+It repeats ``live``, or SQLite does not use what is indexed of live cases.
+"""
 col.index("ix_cases_due", cases.c.next_check_at, where=cases.c.next_check_at.is_not(None))
 _numbered = cases.c.no.is_not(None)
 Index(
