@@ -6,7 +6,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from notifiers import words
-from rules.amounts import Amount, Unit, parse_amount
+from rules.amounts import Amount, Unit
 from rules.causes import Inquiry, Stage, StageKind
 from rules.instants import moment
 
@@ -146,8 +146,8 @@ class _Words:
     def _over(self, stage: Stage) -> str:
         if stage.allowed is None:
             return ""
-        allowed = self._amount(parse_amount(stage.allowed))
-        over = None if stage.over is None else self._amount(parse_amount(stage.over))
+        allowed = self._amount(stage.allowed)
+        over = None if stage.over is None else self._amount(stage.over)
         pause = stage.kind is StageKind.PAUSE
         if self._zh:
             text = f"，{'告知的是' if pause else '该环节时限'} {allowed}"
@@ -159,14 +159,13 @@ class _Words:
         over = self._inquiry.over
         if over is None:
             return "未超期"
-        amount = parse_amount(over)
-        return f"超期 {self._amount(amount)}" if amount.value else "已到期"
+        return f"超期 {self._amount(over)}" if over.value else "已到期"
 
     def _late_en(self) -> str:
         over = self._inquiry.over
         if over is None:
             return "in time"
-        return f"{over} overdue" if parse_amount(over).value else "past its due moment"
+        return f"{self._amount(over)} overdue" if over.value else "past its due moment"
 
     def _span(self, stage: Stage) -> str:
         begin = self._at(stage.began_at)
@@ -190,4 +189,4 @@ class _Words:
         return self._amount(Amount(round(seconds / 60), Unit.MINUTE))
 
     def _amount(self, amount: Amount) -> str:
-        return words.amount(amount, "zh_CN" if self._zh else "en")
+        return words.length(amount, "zh_CN" if self._zh else "en")

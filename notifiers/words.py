@@ -10,7 +10,7 @@ import unicodedata
 from datetime import date as Date  # noqa: N812  # beside our own date
 from zoneinfo import ZoneInfo
 
-from rules.amounts import Amount, Unit
+from rules.amounts import Amount, Unit, figure
 from rules.instants import moment
 
 ELLIPSIS = "…"
@@ -68,7 +68,11 @@ def date(day_: Date, language: str, *, with_year: bool) -> str:
 
 def amount(value: Amount, language: str) -> str:
     """Write an amount of time: ``2 个工作日``, ``1.5 小时``, ``2 working days``."""
-    return str(value) if language == "en" else f"{value.value:g} {_UNITS_ZH[value.unit]}"
+    # Six digits are enough for people, and no exponent.
+    shown = round(value.value) if value.value >= 1e6 else float(f"{value.value:.6g}")
+    if language == "en":
+        return str(Amount(shown, value.unit))
+    return f"{figure(shown)} {_UNITS_ZH[value.unit]}"
 
 
 def length(value: Amount, language: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -88,7 +89,7 @@ class Amount:
     def __str__(self) -> str:
         """Write the amount as it can be read back by :func:`parse_amount`."""
         unit = self.unit.value if self.value != 1 else self.unit.value.removesuffix("s")
-        return f"{self.value:g} {unit}"
+        return f"{figure(self.value)} {unit}"
 
     @property
     def seconds(self) -> float:
@@ -101,6 +102,11 @@ class Amount:
         if seconds is None:
             raise ValueError(f"{self} has no fixed length in seconds")
         return self.value * seconds
+
+
+def figure(value: float) -> str:
+    """Return a number in full, without an exponent or a needless fraction: 1234567.5, not 1e+06."""
+    return str(int(value)) if value == int(value) else format(Decimal(repr(value)), "f")
 
 
 def parse_unit(text: str) -> Unit:

@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+from rules.amounts import Amount, parse_amount
+
 
 class StageKind(StrEnum):
     """Where a case was for a while."""
@@ -53,8 +55,8 @@ class Stage:
     seconds: float
     share: float
     counts: bool = True
-    allowed: str | None = None
-    over: str | None = None
+    allowed: Amount | None = None
+    over: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Inquiry:
     seconds: float
     day: float
     working: bool
-    over: str | None
+    over: Amount | None
     stages: tuple[Stage, ...]
     cause: str | None
     in_hand: int | None = None
@@ -88,11 +90,36 @@ class Inquiry:
         return max(counted, key=lambda stage: stage.seconds, default=None)
 
     def to_json(self) -> dict[str, Any]:
-        """Give it as plain JSON values."""
-        return asdict(self)
+        """Return it as plain JSON values, amounts as the text that reads back."""
+        return {
+            **asdict(self),
+            "over": _text(self.over),
+            "stages": [
+                {**asdict(stage), "allowed": _text(stage.allowed), "over": _text(stage.over)}
+                for stage in self.stages
+            ],
+        }
 
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> Self:
         """Read what :meth:`to_json` gave."""
-        stages = tuple(Stage(**{**one, "kind": StageKind(one["kind"])}) for one in told["stages"])
-        return cls(**{**told, "stages": stages})
+        stages = tuple(
+            Stage(
+                **{
+                    **one,
+                    "kind": StageKind(one["kind"]),
+                    "allowed": _amount(one["allowed"]),
+                    "over": _amount(one["over"]),
+                }
+            )
+            for one in told["stages"]
+        )
+        return cls(**{**told, "over": _amount(told["over"]), "stages": stages})
+
+
+def _text(amount: Amount | None) -> str | None:
+    return None if amount is None else str(amount)
+
+
+def _amount(text: str | None) -> Amount | None:
+    return None if text is None else parse_amount(text)

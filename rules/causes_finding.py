@@ -53,7 +53,7 @@ def inquire(
         counted / SECOND,
         measure.day(shown.start_at) / SECOND,
         measure.working,
-        None if late is None else str(late.amount),
+        None if late is None else late.amount,
         stages,
         _cause(stages, str(shown.case.facts.get("department") or ""), applicant_pauses),
     )
@@ -160,8 +160,8 @@ def _stage(
         time / SECOND,
         time / counted if counted and place.counts else 0.0,
         place.counts,
-        None if allowed is None else str(allowed),
-        None if over is None else str(over),
+        allowed,
+        over,
     )
 
 

@@ -75,7 +75,7 @@ def _restored(kept: Mapping[str, Any]) -> Step:
 
 
 def _text(amount: Amount | None) -> str | None:
-    return None if amount is None else f"{amount.value!r} {amount.unit.value}"
+    return None if amount is None else str(amount)
 
 
 def _amount(text: str | None) -> Amount | None:

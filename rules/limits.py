@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
-from rules.amounts import Amount, Unit, parse_amount
+from rules.amounts import Amount, Unit, figure, parse_amount
 
 
 class ThresholdKind(StrEnum):
@@ -37,7 +37,7 @@ class Threshold:
     def __str__(self) -> str:
         """Write the threshold as :func:`parse_threshold` reads it."""
         if self.kind is ThresholdKind.PERCENT:
-            return f"{self.percent:g} %"
+            return f"{figure(self.percent)} %"
         if self.kind is ThresholdKind.OVER and self.amount.value == 0:
             return "over"
         return f"{self.amount} {self.kind}"

@@ -124,7 +124,7 @@ def _issue(connection: Connection, rules: InForce, request: Request, now: int) -
 
 
 def _text(amount: Amount | None) -> str | None:
-    return None if amount is None else f"{amount.value!r} {amount.unit.value}"
+    return None if amount is None else str(amount)
 
 
 def _amount(text: str | None) -> Amount | None:

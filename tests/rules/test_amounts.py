@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from rules.amounts import Amount, Unit, parse_amount, parse_unit
 
@@ -44,8 +46,10 @@ def test_what_is_no_amount_is_refused_with_what_was_expected(text: str) -> None:
         parse_amount(text)
 
 
-@pytest.mark.parametrize("unit", Unit)
-@pytest.mark.parametrize("value", [0, 1, 2.5, 20])
+@example(1_234_567, Unit.SECOND)
+@example(1e-7, Unit.WORKING_DAY)
+@example(1 / 3, Unit.HOUR)
+@given(st.floats(0, 1e18) | st.integers(0, 10**9), st.sampled_from(Unit))
 def test_an_amount_is_read_back_as_it_was_written(value: float, unit: Unit) -> None:
     assert parse_amount(str(Amount(value, unit))) == Amount(value, unit)
 

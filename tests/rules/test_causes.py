@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifiers.causes import sentences
-from rules.amounts import parse_amount
+from rules.amounts import Amount, Unit, parse_amount
 from rules.cases import Case, Part, PartKind
 from rules.causes import Inquiry, StageKind
 from rules.causes_finding import inquire
@@ -22,6 +23,7 @@ from tests.rules.ordering import autumn
 from tests.support.moments import SHANGHAI, at
 
 START = at("2026-10-12 09:00")
+WEEKS = 2 * HOUR + 1_234_567 * SECOND
 PROMISE = Limit(
     id="promise",
     title="承诺办结时限",
@@ -42,6 +44,10 @@ def step(name: str, begin: str, end: str | None, **facts: Any) -> Part:
 def pause(kind: str, begin: str, end: str | None, **facts: Any) -> Part:
     ended = None if end is None else at(f"2026-10-{end}")
     return Part(PartKind.PAUSE, kind, at(f"2026-10-{begin}"), ended, {"kind": kind, **facts})
+
+
+def working_days(count: float) -> Amount:
+    return Amount(count, Unit.WORKING_DAY)
 
 
 def inquired(*parts: Part, now: str = "10-22 17:30", **facts: Any) -> Inquiry:
@@ -93,7 +99,7 @@ def test_the_step_that_took_longest_is_named_with_its_holder_and_its_own_limit()
     assert HELD.cause == "handler"
     assert HELD.longest is not None
     assert (HELD.longest.name, HELD.longest.handler) == ("技术审查", "周启明")
-    assert (HELD.longest.allowed, HELD.longest.over) == ("3 working days", "4 working days")
+    assert (HELD.longest.allowed, HELD.longest.over) == (working_days(3), working_days(4))
     assert zh(HELD)[1] == (
         "耗时最多的是环节“技术审查”由 ZJ 周* 办理 8 个工作日（10月13日 09:00 至 10月22日 17:30），"
         "占计时的 89%，该环节时限 3 个工作日，超出 4 个工作日，仍在继续。"
@@ -138,7 +144,7 @@ def test_a_pause_that_stops_the_clock_is_left_out_of_the_shares() -> None:
     )
     rest = found.stages[1]
     assert (rest.kind, rest.counts, rest.share) == (StageKind.PAUSE, False, 0.0)
-    assert (rest.allowed, rest.over) == ("1 working day", "2 working days")
+    assert (rest.allowed, rest.over) == (working_days(1), working_days(2))
     assert "“专家评审” 3 个工作日（10月13日 09:00 至 10月16日 09:00），不计入时限" in zh(found)[2]
     assert sum(stage.share for stage in found.stages) == pytest.approx(1.0)
 
@@ -167,7 +173,18 @@ def test_a_limit_that_has_not_begun_has_no_course() -> None:
 
 
 def test_an_inquiry_is_kept_as_json() -> None:
-    assert Inquiry.from_json(HELD.to_json()) == HELD
+    assert Inquiry.from_json(json.loads(json.dumps(HELD.to_json()))) == HELD
+
+
+def test_an_hour_limit_weeks_late_is_told_in_days() -> None:
+    """1,234,567 seconds late are fourteen days, and no number with an exponent."""
+    hours = replace(PROMISE, allow=Allowance(parse_amount("2 hours")))
+    shown = explain(hours, Case("hall", "A1", {"accepted_at": START}), autumn(), START + WEEKS)
+    found = inquire(shown, autumn())
+    assert found is not None
+    assert Inquiry.from_json(found.to_json()) == found
+    assert sentences(found, SHANGHAI, "zh_CN")[0].endswith("超期 14 天 6 小时。")
+    assert sentences(found, SHANGHAI, "en")[0].endswith("14 d 6 h overdue.")
 
 
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 200), st.booleans()), max_size=8))

@@ -36,6 +36,8 @@ def test_what_is_no_threshold_is_refused(text: str) -> None:
         parse_threshold(text)
 
 
-@pytest.mark.parametrize("text", ["over", "80 %", "2 working days left", "1 month over"])
+@pytest.mark.parametrize(
+    "text", ["over", "80 %", "33.333333 %", "2 working days left", "1 month over"]
+)
 def test_a_threshold_is_written_as_it_is_read(text: str) -> None:
     assert str(parse_threshold(text)) == text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.store import audit_log
+from rules.amounts import Amount, Unit
 from rules.appeals import Decision
 from rules.causes import Inquiry
 from rules.orders import OrderState
@@ -44,6 +45,16 @@ tell = ["department-lead", "clerk"]
 remind_before = "3 working hours"
 review_within = "1 working day"
 close_within = "1 working day"
+"""
+
+HOURS = """
+[[limit]]
+id = "hours"
+title = "两小时办结"
+from = "accepted_at"
+until = "closed_at"
+allow = "2 hours"
+levels = { yellow = "over" }
 """
 
 
@@ -191,10 +202,8 @@ def test_an_order_says_what_the_data_show_as_the_cause(story: Story) -> None:
     assert one.parties.about == "施工许可（尾号 A1）"
     assert one.parties.found is not None
     found = Inquiry.from_json(one.parties.found)
-    assert (found.over, [stage.kind.value for stage in found.stages]) == (
-        "0 working days",
-        ["untold"],
-    )
+    assert found.over == Amount(0, Unit.WORKING_DAY)
+    assert [stage.kind.value for stage in found.stages] == ["untold"]
     story.after(1)
     message = story.messages[-1]["context"]["order"]
     assert message["found"] == (
@@ -256,3 +265,17 @@ def test_an_order_goes_with_the_card_that_was_its_only_ground(story: Story) -> N
     one = order(story).order
     assert (one.state, one.opinion) == (OrderState.WITHDRAWN, "亮牌 1 已撤销：情况属实")
     assert orders_told(story)[-1] == ("李阳", "withdrawn")
+
+
+def test_an_order_is_issued_however_late_a_limit_in_hours_is(story: Story) -> None:
+    """A million seconds late and more: the delay is kept as an amount and reads back."""
+    late = ORDERING.replace('"1 working day"', '"15 days"')
+    story.reload(limits=ORDERS + HOURS, policies=WATCHERS + late + SYSTEM)
+    story.hall.accept("A1", at="2026-09-22 15:20", days=2)
+    story.at("2026-09-22 17:30")
+    story.at("2026-10-14 09:00")
+    one = order(story)
+    assert one.parties.found is not None
+    over = Inquiry.from_json(one.parties.found).over
+    assert over is not None
+    assert over.seconds > 1_000_000
