@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -13,7 +14,7 @@ from monitor.store import alert_list, alerts, appeals, audit_log, orders, system
 from monitor.store.alert_list import Alert
 from monitor.store.appeals import AppealRow
 from monitor.store.audit_log import Act
-from rules.appeals import NOT_DECIDED, AppealState, Decision, decided, filed
+from rules.appeals import NOT_DECIDED, Appeal, AppealState, Decision, decided, filed
 from rules.orders_acts import Deed, OrderAct
 from rules.refusals import RefusedError
 from rules.subjects import APPEAL, about
@@ -63,24 +64,27 @@ def decide_appeal(
     decision: Decision,
     opinion: str,
     now: int,
+    require: Callable[[Appeal, Alert], None] = lambda _appeal, _alert: None,
 ) -> AppealRow:
     """Revoke the card of an appeal, send the appeal back, or pass it up to the region above.
 
-    With its card an order goes that has no other ground.
+    With its card an order goes that has no other ground. ``require`` raises an error of its own
+    where whoever decides has no right to. It is given the locked appeal, since a colleague may have
+    passed the appeal up since it was shown.
 
     Raises:
         RefusedError: there is no such appeal, it is decided already, by its own author or by
             whoever carries the card, without an opinion, or there is nobody above.
     """
-    row = appeals.by_id(connection, ident, for_change=True)
-    if row is None:
-        raise RefusedError(f"没有申诉 {ident}", f"there is no appeal {ident}")
+    row = _appeal(connection, ident)
+    [card] = alert_list.of_ids(connection, [row.alert_id])
+    if row.appeal.state is AppealState.PENDING:
+        require(row.appeal, card.alert)
     region = rules.book.directory.regions.get(row.appeal.region or "")
     above = region.parent if region else None
     within, work = rules.settings.appeals.decide_within, rules.order_terms.work
     after = decided(row.appeal, decision, actor.who, opinion, now, above, within, work)
     changed = replace(row, appeal=after)
-    [card] = alert_list.of_ids(connection, [row.alert_id])
     if actor.who in _carriers(rules, card.alert):
         raise RefusedError(
             f"{actor.who} 是亮牌 {row.alert_id} 的承办人，不能裁定对自己的牌的申诉",
@@ -167,6 +171,17 @@ def _carriers(rules: InForce, alert: Alert) -> set[str]:
     people = rules.book.directory.people.values()
     same = {one.id for one in people if alert.handler in (one.id, one.name)}
     return {alert.handler, *same}
+
+
+def _appeal(connection: Connection, ident: int) -> AppealRow:
+    """Return an appeal, its case, card and itself locked, in this order (see ``alerts.hold``)."""
+    seen = appeals.by_id(connection, ident)
+    if seen is not None:
+        alerts.hold(connection, [seen.alert_id])
+    row = appeals.by_id(connection, ident, for_change=True)
+    if row is None:
+        raise RefusedError(f"没有申诉 {ident}", f"there is no appeal {ident}")
+    return row
 
 
 def _card(connection: Connection, alert_id: int) -> Alert:

@@ -99,9 +99,7 @@ def act_on(
         RefusedError: there is no such order, it is not in a state for it, or the deed lacks what
             it needs; a discharge too while a case of it is open and its card stands.
     """
-    row = orders.by_no(connection, no, for_change=True)
-    if row is None:
-        raise RefusedError(f"没有督办单 {no}", f"there is no order {no}")
+    row = _order(connection, no)
     if deed.act is OrderAct.DISCHARGE:
         _require_done(connection, row)
     order, event = done(row.order, deed, now, rules.order_terms)
@@ -122,6 +120,17 @@ def act_on(
     )
     audit_log.record(connection, act, now)
     return changed
+
+
+def _order(connection: Connection, no: str) -> OrderRow:
+    """Return an order, its cases, cards and itself locked, in this order (see ``alerts.hold``)."""
+    seen = orders.by_no(connection, no)
+    if seen is not None:
+        alerts.hold(connection, seen.alerts)
+    row = orders.by_no(connection, no, for_change=True)
+    if row is None:
+        raise RefusedError(f"没有督办单 {no}", f"there is no order {no}")
+    return row
 
 
 def _cards(connection: Connection, ids: Sequence[int]) -> list[Alert]:

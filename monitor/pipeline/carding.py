@@ -33,7 +33,7 @@ class About:
 class Cards:
     """Collects changes of alerts at the instant ``now``, and writes them with a statement a kind.
 
-    ``outcomes`` counts them by outcome and level.
+    ``outcomes`` counts those that were written, by outcome and level.
     """
 
     def __init__(self, rules: InForce, now: int) -> None:
@@ -65,11 +65,16 @@ class Cards:
                 self._level(about, change, change.alert, change.finding)
 
     def write(self, connection: Connection) -> None:
-        """Write everything that was taken."""
+        """Write everything that was taken, but for alerts that were revoked meanwhile."""
         alerts.open_alerts(connection, self._opened)
-        alerts.change_levels(connection, self._levels)
+        changed = alerts.change_levels(connection, self._levels)
         alerts.renew(connection, self._kept, self._now)
-        alerts.resolve(connection, self._resolved)
+        changed |= alerts.resolve(connection, self._resolved)
+        self.outcomes.update((Outcome.OPENED, one.level) for one in self._opened)
+        levels = (one for one in self._levels if one.id in changed)
+        self.outcomes.update((one.outcome, one.level) for one in levels)
+        over = (one for one in self._resolved if one.id in changed)
+        self.outcomes.update((Outcome.RESOLVED, one.level) for one in over)
 
     def _ladder(self, rule: str) -> alerts.Ladder:
         # It begins at once; which policy it is, the escalation finds out.
@@ -77,7 +82,6 @@ class Cards:
         return alerts.Ladder(next_step_at=None if shadow else self._now)
 
     def _begin(self, about: About, change: Change, finding: Finding) -> None:
-        self.outcomes[change.outcome, finding.level] += 1
         self._opened.append(
             alerts.NewAlert(
                 about.case_id,
@@ -102,7 +106,6 @@ class Cards:
         )
 
     def _level(self, about: About, change: Change, alert: int, finding: Finding) -> None:
-        self.outcomes[change.outcome, finding.level] += 1
         self._levels.append(
             alerts.NewLevel(
                 alert,
@@ -122,7 +125,6 @@ class Cards:
 
     def _end(self, change: Change, before: Standing | None) -> None:
         if before is not None:
-            self.outcomes[change.outcome, before.level] += 1
             self._resolved.append(
                 alerts.Resolved(
                     before.id, change.at, change.reason, before.level, change.reason.value

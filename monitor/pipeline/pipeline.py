@@ -30,7 +30,7 @@ from monitor.pipeline.stored import with_stored
 from monitor.pipeline.surveying import survey
 from monitor.pipeline.watching_orders import watch_orders
 from monitor.sources import SourceReader
-from monitor.store import calendar_days, deliveries, people, sources, sweep
+from monitor.store import calendar_days, deliveries, people, sources, surveys, sweep
 from monitor.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -82,6 +82,7 @@ class Pipeline:
                 # Whoever held a lease has ended without letting go: nobody else is there.
                 sources.release(connection)
                 deliveries.release(connection)
+                surveys.release(connection)
 
     def replace(self, rules: InForce) -> None:
         """Put other settings in force; readers and channels that did not change stay open."""

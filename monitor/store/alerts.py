@@ -5,7 +5,7 @@ Whatever happens to an alert is added to ``alert_events`` in the same call.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -149,26 +149,48 @@ def open_alerts(connection: Connection, new: Sequence[NewAlert]) -> list[int]:
 
 
 def hold(connection: Connection, ids: Sequence[int]) -> None:
-    """Hold alerts for this transaction alone, in the order of their ids so that none deadlocks."""
-    a = tables.alerts.c
+    """Lock alerts, and the cases that they are about, until this transaction ends.
+
+    Cases are locked before alerts, as a check does, and each kind in the order of its ids, so that
+    no two transactions wait for each other. A deleted or unknown id locks nothing.
+    """
+    a, c = tables.alerts.c, tables.cases.c
+    about = select(a.case_id).where(a.id.in_(ids), a.case_id.is_not(None))
+    cases = select(c.id).where(c.id.in_(about)).order_by(c.id)
+    connection.execute(cases.with_for_update(of=tables.cases, key_share=True))
     connection.execute(select(a.id).where(a.id.in_(ids)).order_by(a.id).with_for_update())
 
 
-def change_levels(connection: Connection, changes: Sequence[NewLevel]) -> None:
+def _hold_open(connection: Connection, ids: Collection[int]) -> set[int]:
+    """Lock those of some alerts that are still open, and return their ids.
+
+    Between reading an alert and writing it somebody may have revoked it.
+    """
+    a = tables.alerts.c
+    query = select(a.id).where(among(connection, a.id, ids), tables.standing).order_by(a.id)
+    return set(connection.scalars(query.with_for_update()))
+
+
+def change_levels(connection: Connection, changes: Sequence[NewLevel]) -> set[int]:
     """Raise and lower open alerts; each begins its policy's ladder where ``ladder`` says.
 
     An answer was given to the level before: whoever is told of a graver one must answer anew.
+    Alerts that are no longer open stay as they are; return the ids of the changed ones.
     """
     if not changes:
-        return
+        return set()
+    still = _hold_open(connection, [one.id for one in changes])
+    changes = [one for one in changes if one.id in still]
+    if not changes:
+        return still
     raised = [one.id for one in changes if one.outcome is Outcome.RAISED]
     connection.execute(
         update(tables.alerts)
-        .where(among(connection, tables.alerts.c.id, raised))
+        .where(among(connection, tables.alerts.c.id, raised), tables.standing)
         .values(acked_at=None, acked_by=None, ack_note=None, answered_at=None)
     )
     connection.execute(
-        update(tables.alerts).where(tables.alerts.c.id == bindparam("of_id")),
+        update(tables.alerts).where(tables.alerts.c.id == bindparam("of_id"), tables.standing),
         [
             {
                 "of_id": change.id,
@@ -188,20 +210,24 @@ def change_levels(connection: Connection, changes: Sequence[NewLevel]) -> None:
         connection,
         [Event(one.id, one.at, one.outcome, one.reason, one.level, _found(one)) for one in changes],
     )
+    return still
 
 
 def renew(connection: Connection, kept: Sequence[Kept], now: int) -> None:
     """Let open alerts say what they rest on now where their level stays as it is.
 
     Where that is another due moment, the ladder is looked at again at ``now``: some of its steps
-    may come before it.
+    may come before it. Alerts that are no longer open stay as they are.
     """
+    if kept:
+        still = _hold_open(connection, [one.id for one in kept])
+        kept = [one for one in kept if one.id in still]
     if kept:
         c = tables.alerts.c
         moved = and_(c.next_step_at > now, c.due_at.is_distinct_from(bindparam("new_due_at")))
         connection.execute(
             update(tables.alerts)
-            .where(c.id == bindparam("of_id"))
+            .where(c.id == bindparam("of_id"), tables.standing)
             .values(next_step_at=case((moved, now), else_=c.next_step_at)),
             [
                 {
@@ -218,13 +244,20 @@ def renew(connection: Connection, kept: Sequence[Kept], now: int) -> None:
         )
 
 
-def resolve(connection: Connection, resolved: Sequence[Resolved]) -> None:
-    """Resolve open alerts; one more step is due for each: telling those who were told."""
+def resolve(connection: Connection, resolved: Sequence[Resolved]) -> set[int]:
+    """Resolve open alerts; one more step is due for each: telling those who were told.
+
+    Alerts that are no longer open stay as they are; return the ids of the resolved ones.
+    """
     if not resolved:
-        return
+        return set()
+    still = _hold_open(connection, [one.id for one in resolved])
+    resolved = [one for one in resolved if one.id in still]
+    if not resolved:
+        return still
     connection.execute(
         update(tables.alerts)
-        .where(tables.alerts.c.id == bindparam("of_id"))
+        .where(tables.alerts.c.id == bindparam("of_id"), tables.standing)
         .values(state="resolved"),
         [
             {
@@ -240,6 +273,7 @@ def resolve(connection: Connection, resolved: Sequence[Resolved]) -> None:
         connection,
         [Event(one.id, one.at, Outcome.RESOLVED, one.reason, one.level) for one in resolved],
     )
+    return still
 
 
 def acknowledge(connection: Connection, alert_id: int, by: str, note: str, now: int) -> bool:

@@ -115,7 +115,11 @@ def listing(
 
 
 def by_id(connection: Connection, ident: int) -> CallBack | None:
-    """Give a row of the list as this transaction's alone."""
+    """Return a row of the list, its case and itself locked in this order, as a check does it."""
+    b, c = tables.call_backs.c, tables.cases.c
+    about = select(b.case_id).where(b.id == ident).scalar_subquery()
+    case = select(c.id).where(c.id == about)
+    connection.execute(case.with_for_update(of=tables.cases, key_share=True))
     query = selected().where(tables.call_backs.c.id == ident)
     row = connection.execute(query.with_for_update(of=tables.call_backs)).one_or_none()
     return None if row is None else CallBack(*row)

@@ -221,7 +221,9 @@ def claim_due(
         .where(c.next_check_at <= now)
         .order_by(c.next_check_at, c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        # Without the key: whoever writes an alert twice looks whether its case is there, and must
+        # not wait for us while we wait for the alert.
+        .with_for_update(skip_locked=True, key_share=True)
     ).all()
     ids = [row.id for row in rows]
     parts = parts_of(connection, ids)

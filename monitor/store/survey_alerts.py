@@ -86,7 +86,7 @@ def cases_of(
     for some in _pages(ids):
         query = select(c.id, c.source, c.facts, c.vanished_at).where(among(connection, c.id, some))
         if hold:
-            query = query.with_for_update(skip_locked=True)
+            query = query.with_for_update(skip_locked=True, key_share=True)
         for row in connection.execute(query):
             found[row.id] = SurveyedCase(row.source, row.facts, row.vanished_at is not None)
     return found

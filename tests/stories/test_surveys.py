@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from monitor.store.alert_list import Filter
 from notifiers.message import Kind, Message, Recipient
 from notifiers.texts import Texts
 from rules.instants import MINUTE
-from tests.support.stories import Event, Story, local
+from tests.support.stories import Event, Story, fresh_story, local
 from tests.support.stories_settings import PROMISE, SOURCE
 
 COLUMNS = ("applicant", "desk", "ticket", "called", "rated", "rating", "about")
@@ -264,6 +265,22 @@ def test_a_changed_survey_is_made_at_once(hall: Story) -> None:
     hall.reload(limits=PROMISE + use("accepted-twice", "1d", days=7))
     hall.at("2026-09-24 12:01")
     assert hall.levels("A2") == {"accepted-twice": "warning"}
+
+
+def test_a_survey_that_a_killed_daemon_was_making_is_made_at_once_after_the_restart(
+    tmp_path: Path,
+) -> None:
+    with fresh_story(tmp_path, "sqlite", limits=PROMISE + use("closed-in-one-second")) as story:
+        story.at("2026-09-24 12:00")
+        story.now = local("2026-09-24 12:10")
+        with story.store.write() as connection:
+            claimed = surveys.claim(connection, story.now, story.now + 30 * MINUTE, "killed:1")
+        assert claimed is not None
+        story.restart()
+        story.go()
+        with story.store.read() as connection:
+            [state] = surveys.states(connection)
+        assert (state.claimed_by, state.last_run_at) == (None, story.now)
 
 
 def test_a_survey_that_fails_is_an_alert_and_leaves_its_own_as_they_are(hall: Story) -> None:

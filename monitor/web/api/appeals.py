@@ -17,6 +17,7 @@ from monitor.web.api import moments, paging
 from monitor.web.api.calls import Asked, Asks, Call, Gives, Listed, Paged
 from monitor.web.api.moments import Moment
 from monitor.web.looking import NoRightError, UnknownError
+from rules.appeals import Appeal as AppealAsFiled
 from rules.appeals import AppealState, Decision
 
 TAG = "appeals"
@@ -103,15 +104,17 @@ def filed(asked: Asked) -> Appeal:
 
 def decided(asked: Asked) -> Appeal:
     """Decide an appeal."""
-    row, alert = _found(asked)
-    pending = row.appeal.state is AppealState.PENDING
-    directory = asked.rules.book.directory
-    if pending and not appeal_rights.may_decide(asked.visitor, directory, row.appeal, alert):
-        raise NoRightError
+    row, _ = _found(asked)
+
+    def require(appeal: AppealAsFiled, alert: Alert) -> None:
+        directory = asked.rules.book.directory
+        if not appeal_rights.may_decide(asked.visitor, directory, appeal, alert):
+            raise NoRightError
+
     body: Deciding = asked.body
     done = decide_appeal(
         *(asked.connection, asked.rules, asked.actor, row.id),
-        *(body.decision, body.opinion, asked.now),
+        *(body.decision, body.opinion, asked.now, require),
     )
     return _appeal(asked, done)
 

@@ -31,7 +31,7 @@ from monitor.web.pages.appeals import files
 from monitor.web.pages.orders.cards import Card, cards
 from monitor.web.pages.orders.words import Filled, due_text, row_id
 from notifiers import words
-from rules.appeals import STATE_NAMES, AppealState, Decision
+from rules.appeals import STATE_NAMES, Appeal, AppealState, Decision
 from rules.refusals import RefusedError
 
 SIZE = 50
@@ -131,18 +131,20 @@ def do(doing: Doing) -> Done:
     Raises:
         NoRightError: whoever asks may not.
     """
-    row, alert = _found(doing)
-    pending = row.appeal.state is AppealState.PENDING
-    directory = doing.rules.book.directory
-    if pending and not appeal_rights.may_decide(doing.visitor, directory, row.appeal, alert):
-        raise NoRightError
+    row, _ = _found(doing)
+
+    def require(appeal: Appeal, alert: Alert) -> None:
+        directory = doing.rules.book.directory
+        if not appeal_rights.may_decide(doing.visitor, directory, appeal, alert):
+            raise NoRightError
+
     try:
         decision = Decision(doing.one("decision") or "")
     except ValueError:
         raise RefusedError("请选择怎么裁定", "choose how to decide") from None
     opinion = doing.one("opinion") or ""
     changed = decide_appeal(
-        doing.connection, doing.rules, doing.actor, row.id, decision, opinion, doing.now
+        doing.connection, doing.rules, doing.actor, row.id, decision, opinion, doing.now, require
     )
     if decision is Decision.REFER_UP:
         up = unit_name(doing.rules, changed.appeal.region, None)
