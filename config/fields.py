@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from math import inf
 from typing import Annotated, Any, LiteralString, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from config.codes import CODES, Words
-from rules.amounts import Amount, Unit, parse_amount, parse_unit
+from rules.amounts import Amount, Unit, clock_seconds, parse_amount, parse_unit
 from rules.calendars import Span, parse_span, write_span
 from rules.courses import DUE, STEP
 from rules.instants import is_moment
@@ -61,23 +62,19 @@ def _read(parse: Callable[[str], _T], code: LiteralString) -> Callable[[Any], _T
     return read
 
 
-def length(text: str) -> float:
-    """Read a length of time in seconds: ``30s``, ``2m``, ``1h``, ``1d`` (24 hours).
-
-    Raises:
-        ValueError: it is none, or one whose length is not fixed, such as working hours or months.
-    """
-    amount = parse_amount(text)
-    if amount.unit is Unit.CALENDAR_DAY:
-        return amount.value * 86_400
-    if amount.unit.working:
-        raise ValueError(f"{text!r} has no fixed length")
-    return amount.seconds
+def _seconds(value: Any) -> float:
+    try:
+        seconds = clock_seconds(value)
+    except ValueError:
+        raise refusal("CFG-204") from None
+    if not 0 <= seconds < inf:
+        raise refusal("CFG-204")
+    return seconds
 
 
-def _length(value: Any) -> Any:
-    seconds = value if isinstance(value, float) else _read(length, "CFG-204")(value)
-    if seconds <= 0:
+def _length(value: Any) -> float:
+    seconds = _seconds(value)
+    if not seconds:
         raise refusal("CFG-204")
     return seconds
 
@@ -85,7 +82,7 @@ def _length(value: Any) -> Any:
 def _overlap(value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
-    return value if isinstance(value, float) else _read(length, "CFG-204")(value)
+    return _seconds(value)
 
 
 def _date(value: Any) -> date:
@@ -166,7 +163,7 @@ YearDay = Annotated[
 """A day of every year, month and day, written ``10-01``."""
 
 Seconds = Annotated[float, BeforeValidator(_length)]
-"""A length of time, written ``"30s"``, ``"2m"``, ``"1h"`` or ``"1d"``, held in seconds."""
+"""A length of clock time, as :func:`rules.amounts.clock_seconds` reads it, held in seconds."""
 
 Overlap = Annotated[float | int, PlainValidator(_overlap)]
 """How far a poll reaches back: seconds (a length of time, float) or a number of versions (int)."""

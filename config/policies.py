@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from config.codes import Words
 from config.fields import AmountField, Id, Model, refusal
-from rules.amounts import Amount, Unit
+from rules.amounts import Amount
 from rules.policies import TWO_WORKING_DAYS, OrderTerms, Policy, Repeat, Step, Unless
 from rules.roles import ROLE
 
@@ -22,12 +22,6 @@ def _role(value: str) -> str:
 def _some_time(amount: Amount) -> Amount:
     if amount.value <= 0:
         raise refusal("CFG-201")
-    return amount
-
-
-def _without_months(amount: Amount) -> Amount:
-    if amount.unit is Unit.MONTH:
-        raise refusal("CFG-201", Words("不以月计的时长", "an amount that is not in months"))
     return amount
 
 
@@ -63,9 +57,7 @@ class StepSettings(Model):
     """
 
     after: AmountField | None = None
-    before: Annotated[AmountField, AfterValidator(_without_months)] | None = Field(
-        default=None, validate_default=True
-    )
+    before: AmountField | None = Field(default=None, validate_default=True)
     tell: Annotated[tuple[Role, ...], Field(min_length=1)]
     via: Annotated[tuple[Id, ...], Field(min_length=1)]
     unless: Unless = Unless.ACKNOWLEDGED

@@ -11,15 +11,10 @@ from typing import Annotated, ClassVar, Protocol
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveFloat
 
 from notifiers.message import Message
-from rules.amounts import parse_amount
+from rules.amounts import clock_seconds
 
-
-def _seconds(value: object) -> object:
-    return parse_amount(value).seconds if isinstance(value, str) else value
-
-
-Seconds = Annotated[PositiveFloat, BeforeValidator(_seconds)]
-"""A length of clock time in seconds; settings may also write it as ``"10s"`` or ``"2m"``."""
+Seconds = Annotated[PositiveFloat, BeforeValidator(clock_seconds)]
+"""A length of clock time, as :func:`rules.amounts.clock_seconds` reads it, held in seconds."""
 
 
 class Readers(StrEnum):

@@ -109,6 +109,25 @@ def figure(value: float) -> str:
     return str(int(value)) if value == int(value) else format(Decimal(repr(value)), "f")
 
 
+def clock_seconds(value: object) -> float:
+    """Return a length of time on the clock in seconds: ``30s``, ``2m``, ``1h``, ``1d``, or 30.
+
+    A day has 24 hours here; a bare number is one of seconds.
+
+    Raises:
+        ValueError: it is no length of time, or none that is always the same, such as working hours
+            or months.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    amount = parse_amount(value) if isinstance(value, str) else None
+    if amount is not None and amount.unit is Unit.CALENDAR_DAY:
+        return amount.value * 86_400
+    if amount is None or amount.unit.working:
+        raise ValueError(f"{value!r} has no fixed length")
+    return amount.seconds
+
+
 def parse_unit(text: str) -> Unit:
     """Read a unit by any of its English or Chinese names.
 

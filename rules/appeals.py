@@ -16,7 +16,7 @@ from rules.cases import Fact, Facts
 from rules.compliance.check import Text
 from rules.findings import Finding
 from rules.instants import is_moment
-from rules.orders_deadlines import within
+from rules.offsets import within
 from rules.refusals import RefusedError
 from rules.worktime import WorkingTime
 

@@ -15,9 +15,10 @@ from rules.escalation import (
     OrderDue,
     Told,
 )
+from rules.offsets import moment_after
 from rules.policies import Policy, Step, Unless
 from rules.roles import OVER_HANDLER, Found, Gap, Resolver, Why
-from rules.rungs import Hold, Rungs, in_hours, moment_after
+from rules.rungs import Hold, Rungs, in_hours
 from rules.worktime import WorkingTime
 
 

@@ -13,8 +13,9 @@ from types import MappingProxyType
 
 from rules.cases import Fact
 from rules.compliance.check import Text
+from rules.offsets import within
 from rules.orders import AWAITING_REPLY, ENDED, STATE_NAMES, Order, OrderState, Terms
-from rules.orders_deadlines import Side, within
+from rules.orders_deadlines import Side
 from rules.refusals import RefusedError
 
 

@@ -10,14 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from math import ceil
 
-from rules.amounts import Amount, Unit
 from rules.compliance.check import Text
-from rules.instants import DAY, SECOND
+from rules.offsets import moment_before
 from rules.orders import AWAITING_REPLY, Order, OrderState, Terms
-from rules.single import due_at, ruler
-from rules.worktime import WorkingTime
 
 
 class Side(StrEnum):
@@ -67,34 +63,6 @@ class Outlook:
     next_at: int | None
 
 
-def within(amount: Amount, start: int, work: WorkingTime) -> int:
-    """Give the instant by which something is to be done ``amount`` after the instant ``start``.
-
-    Days are counted by law: not the day of the start, and the last one ends at close of business
-    (民法典 第二百零一、二百零三条). Beyond the compiled calendar it is the calendar's end.
-    """
-    due = due_at(amount, start, work)
-    return ruler(work).midnight[-1] if due is None else due
-
-
-def before(amount: Amount, due: int, work: WorkingTime) -> int:
-    """Give the instant at which to remind of ``due``, ``amount`` before it.
-
-    So many working days before is when that day opens; working hours are counted back; other
-    amounts are of the clock.
-    """
-    one = ruler(work)
-    if amount.unit is Unit.WORKING_DAY:
-        last = one.working_day(due - 1)
-        return one.opens[one.nth(one.ordinal[last] - ceil(amount.value))]
-    if amount.unit.working:
-        at = one.reached(max(one.passed_at(due) - round(amount.seconds * SECOND), 0))
-        return due if at is None else at
-    seconds = amount.unit.seconds
-    back = round(amount.value * (DAY if seconds is None else seconds * SECOND))
-    return due - back
-
-
 def obligations(order: Order) -> tuple[Obligation, ...]:
     """Give what is owed on an order as it stands; nothing once it has ended."""
     owed = []
@@ -127,7 +95,7 @@ def outlook(order: Order, now: int, terms: Terms) -> Outlook:
         ahead.append(owed.due_at)
         if terms.remind_before is None or order.reminded.get(owed.rule) == owed.due_at:
             continue
-        at = before(terms.remind_before, owed.due_at, terms.work)
+        at = moment_before(terms.remind_before, owed.due_at, terms.work)
         if at <= owed.begun_at:  # it has just been told
             continue
         if at <= now:

@@ -1,15 +1,15 @@
-"""The moments of rungs: after, before, again, within office hours, and when a climb stood still."""
+"""The moments of rungs: when due, again, within office hours, and when a climb stood still."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 
 from rules.amounts import Amount, Unit
-from rules.instants import DAY, MINUTE, SECOND
+from rules.instants import MINUTE
+from rules.offsets import moment_after, moment_before
 from rules.policies import Step
-from rules.single import Ruler, due_at, ruler
+from rules.single import Ruler, ruler
 from rules.worktime import WorkingTime
 
 GRACE = 15 * MINUTE
@@ -66,43 +66,6 @@ class Rungs:
     def told(self, step: Step, at: int) -> int:
         """Give the first instant from ``at`` on at which people may be told by a step."""
         return at if step.at_any_hour else in_hours(at, self.work)
-
-
-def moment_after(after: Amount, since: int, work: WorkingTime) -> int:
-    """Give the instant so long after another one.
-
-    So many working days after is at the same time of day, so many working days later.
-    """
-    if after.value == 0:
-        return since
-    one = ruler(work)
-    if after.unit is Unit.WORKING_DAY:
-        return _days_later(since, ceil(after.value), one)
-    due = due_at(after, since, work)
-    return one.midnight[-1] if due is None else due
-
-
-def moment_before(before: Amount, ahead: int, work: WorkingTime) -> int:
-    """Give the instant so long before another one; days before are at the same time of day.
-
-    Raises:
-        ValueError: it is an amount of months, which have no fixed length.
-    """
-    if before.value == 0:
-        return ahead
-    one = ruler(work)
-    if before.unit is Unit.WORKING_DAY:
-        day = one.day(ahead)
-        earlier = one.nth(one.ordinal[day] + (not one.working[day]) - ceil(before.value))
-        return one.midnight[earlier] + ahead - one.midnight[day]
-    if before.unit is Unit.CALENDAR_DAY:
-        return ahead - ceil(before.value) * DAY
-    length = round(before.seconds * SECOND)
-    if not before.unit.working:
-        return ahead - length
-    # Of the moments between a closing and an opening, which are one in working time, the last.
-    at = one.reached(one.passed_at(ahead) - length + 1)
-    return one.midnight[0] if at is None else at - 1
 
 
 def later(at: int, unit: Unit, holds: Sequence[Hold], since: int, work: WorkingTime) -> int:

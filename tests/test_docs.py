@@ -15,13 +15,12 @@ from pydantic_core import PydanticUndefined
 from typer.main import get_command
 
 import config
-from config.fields import length
 from docs import tables
 from docs.pictures import pictures
 from monitor.cli.app import app
 from monitor.sources.errors import TEXTS
 from monitor.sources.rows import Reason
-from rules.amounts import Amount, parse_amount
+from rules.amounts import Amount, clock_seconds, parse_amount
 from rules.findings import Outcome
 
 ROOT = Path(__file__).parents[1]
@@ -105,7 +104,7 @@ def fits(written: str, field: Any) -> bool:
         return field.annotation is not None and "daemon" in written  # a zone taken over
     value = tomllib.loads(f"value = {written.strip('`')}")["value"]
     if isinstance(default, float) and isinstance(value, str):
-        return length(value) == default
+        return clock_seconds(value) == default
     if isinstance(default, Amount):
         return isinstance(value, str) and parse_amount(value) == default
     if hasattr(default, "get_secret_value"):

@@ -20,9 +20,9 @@ from monitor.store.audit_log import Act
 from monitor.store.orders import OrderRow, Parties
 from rules.amounts import Amount
 from rules.instants import moment
+from rules.offsets import within
 from rules.orders import Order, OrderState
 from rules.orders_acts import Deed, OrderAct, OrderEvent, done
-from rules.orders_deadlines import within
 from rules.refusals import RefusedError
 from rules.subjects import about
 

@@ -22,7 +22,7 @@ from monitor.pipeline.stored import with_stored
 from monitor.store import silences
 from monitor.store.silences import SilenceRow
 from rules.directory import Directory
-from rules.rungs import moment_after
+from rules.offsets import moment_after
 from rules.silences import Matching
 
 _NAMES = (

@@ -15,7 +15,7 @@ from monitor.store.call_backs import NewCallBack, Reason
 from monitor.store.cases import DueCase
 from rules.assessment import Assessment
 from rules.cases import Case
-from rules.orders_deadlines import within
+from rules.offsets import within
 
 
 def with_calls(connection: Connection, rules: InForce, due: Sequence[DueCase]) -> list[DueCase]:

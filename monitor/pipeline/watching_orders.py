@@ -14,7 +14,7 @@ from monitor.store import call_backs, orders_missing, system_alerts
 from monitor.store.store import Store
 from notifiers import words
 from rules.cases import Fact
-from rules.orders_deadlines import before
+from rules.offsets import latest_start
 from rules.subjects import CALL_BACKS, ORDERS
 
 NOT_ISSUED = "order-not-issued"
@@ -51,7 +51,7 @@ def _not_issued(connection: Connection, rules: InForce, now: int) -> _Found:
     if within is None:
         return {}
     levels = rules.settings.orders.issue_levels or rules.book.levels[-1:]
-    since = before(within, now, rules.order_terms.work)
+    since = latest_start(within, now, rules.order_terms.work)
     found: _Found = {}
     for one in orders_missing.without_order(connection, levels, since):
         place = unit_name(rules, one.region, None)

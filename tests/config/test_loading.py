@@ -41,6 +41,16 @@ def test_lengths_of_time_become_seconds(full: Settings) -> None:
     assert full.sample.pace == 5.0
 
 
+@pytest.mark.parametrize(
+    ("written", "seconds"), [("30", 30.0), ("1.5", 1.5), ('"2m"', 120.0), ('"1d"', 86_400.0)]
+)
+def test_a_length_of_time_is_read_as_in_channels(
+    tmp_path: Path, written: str, seconds: float
+) -> None:
+    every = SOURCE.replace("[source.cases]", f"poll_every = {written}\n[source.cases]")
+    assert loaded(tmp_path, every).source[0].poll_every == seconds
+
+
 def test_an_overlap_of_versions_stays_a_whole_number(full: Settings) -> None:
     overlap = full.source[1].overlap
     assert (overlap, type(overlap)) == (50, int)

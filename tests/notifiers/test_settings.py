@@ -46,12 +46,16 @@ def test_settings_cannot_be_changed() -> None:
         settings.id = "other"
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("10s", 10.0), ("2m", 120.0), (1.5, 1.5)])
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("10s", 10.0), ("2m", 120.0), ("1d", 86_400), (30, 30.0), (1.5, 1.5)]
+)
 def test_a_timeout_may_be_written_with_its_unit(text: object, seconds: float) -> None:
     assert ADAPTER.validate_python(MINIMAL[4] | {"timeout": text}).timeout == seconds
 
 
-@pytest.mark.parametrize("text", ["soon", "2 working days", 0, -1, "0s"])
+@pytest.mark.parametrize(
+    "text", ["soon", "2 working days", "10 working minutes", "1 month", True, 0, -1, "0s"]
+)
 def test_a_timeout_that_is_no_length_of_time_is_refused(text: object) -> None:
     with pytest.raises(ValidationError, match="timeout"):
         ADAPTER.validate_python(MINIMAL[4] | {"timeout": text})

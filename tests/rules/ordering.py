@@ -8,8 +8,8 @@ from typing import Any
 
 from rules.amounts import parse_amount
 from rules.calendars import Calendar, parse_span
+from rules.offsets import within
 from rules.orders import Order, OrderState, Terms
-from rules.orders_deadlines import within
 from rules.worktime import WorkingTime
 from tests.support.moments import SHANGHAI, at
 

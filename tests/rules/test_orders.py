@@ -8,7 +8,6 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from rules.amounts import parse_amount
 from rules.instants import HOUR
 from rules.orders import AWAITING_REPLY, CAUSES, ENDED, Order, OrderState
 from rules.orders_acts import SIDES, Deed, OrderAct, done
@@ -18,12 +17,11 @@ from rules.orders_deadlines import (
     NOT_REPLIED,
     NOT_REVIEWED,
     Side,
-    before,
     obligations,
     outlook,
 )
 from rules.refusals import RefusedError
-from tests.rules.ordering import ISSUED, autumn, issued, terms
+from tests.rules.ordering import ISSUED, issued, terms
 from tests.support.moments import at
 
 REPLY = Deed(OrderAct.REPLY, "陈波", "专家未到场", "other-department", at("2026-10-22 17:30"))
@@ -98,19 +96,19 @@ def test_nobody_is_reminded_of_what_he_has_just_been_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "expected"),
+    ("amount", "reminded"),
     [
-        ("1 working day", "2026-10-09 09:00"),
-        ("2 working days", "2026-10-08 09:00"),
-        ("3 working hours", "2026-10-10 14:30"),
-        ("8 working hours", "2026-10-09 16:30"),
-        ("90 minutes", "2026-10-10 16:00"),
-        ("1 day", "2026-10-09 17:30"),
+        ("1 working day", "2026-10-21 17:30"),
+        ("4 working hours", "2026-10-22 13:30"),
+        ("90 minutes", "2026-10-22 16:00"),
+        ("1 day", "2026-10-21 17:30"),
     ],
 )
-def test_a_reminder_comes_in_working_time_before(amount: str, expected: str) -> None:
-    due = at("2026-10-10 17:30")
-    assert before(parse_amount(amount), due, autumn()) == at(expected)
+def test_a_reminder_comes_as_long_before_as_a_step_does(amount: str, reminded: str) -> None:
+    """On 22 October at 17:30 it is due: the look before it is at the moment of the reminder."""
+    due = at("2026-10-22 17:30")
+    one = replace(issued(), acknowledge_due=due, reply_due=due)
+    assert outlook(one, ISSUED, terms(remind_before=amount)).next_at == at(reminded)
 
 
 def test_asking_for_more_time_in_time_keeps_the_reply_from_being_late() -> None:

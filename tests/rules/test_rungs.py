@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config import china
@@ -14,50 +13,18 @@ from rules.amounts import Amount, Unit, parse_amount
 from rules.calendars import Calendar
 from rules.instants import DAY, HOUR, MINUTE, instant, moment
 from rules.policies import Repeat, Step
-from rules.rungs import GRACE, Hold, Rungs, in_hours, later, moment_after, moment_before
+from rules.rungs import GRACE, Hold, Rungs, in_hours, later
 from rules.worktime import working_time
+from tests.rules.walking import days_on, whole_minutes
+from tests.support.moments import SHANGHAI, at
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHINA = china()
 WORK = working_time(CHINA)
 ROLE, VIA = ("handler",), ("out",)
 
 
-def at(text: str) -> int:
-    return instant(datetime.fromisoformat(text).replace(tzinfo=SHANGHAI))
-
-
 def written(instant_: int) -> str:
     return f"{moment(instant_, SHANGHAI):%Y-%m-%d %H:%M}"
-
-
-def works(calendar: Calendar, day: date) -> bool:
-    return bool(calendar.spans(day))
-
-
-def days_on(calendar: Calendar, start: int, days: int, step: int) -> int:
-    """Walk so many working days on (step 1) or back (-1), and keep the time of day."""
-    local = moment(start, SHANGHAI)
-    day = local.date()
-    while days:
-        day += timedelta(days=step)
-        days -= works(calendar, day)
-    return instant(datetime.combine(day, local.timetz()))
-
-
-def open_at(calendar: Calendar, instant_: int) -> bool:
-    local = moment(instant_, SHANGHAI)
-    seconds = (local - datetime.combine(local.date(), time(), SHANGHAI)).total_seconds()
-    return any(begin <= seconds < end for begin, end in calendar.spans(local.date()))
-
-
-def minutes_on(calendar: Calendar, start: int, minutes: int, step: int) -> int:
-    """Walk so many working minutes on or back, minute by minute."""
-    now = start
-    while minutes:
-        minutes -= open_at(calendar, now if step > 0 else now - MINUTE)
-        now += step * MINUTE
-    return now
 
 
 def people_are_there(calendar: Calendar, instant_: int) -> bool:
@@ -68,32 +35,6 @@ def people_are_there(calendar: Calendar, instant_: int) -> bool:
     midnight = instant(datetime.combine(local.date(), time(), SHANGHAI))
     opens, closes = midnight + spans[0][0] * 1_000_000, midnight + spans[-1][1] * 1_000_000
     return opens <= instant_ <= closes + GRACE
-
-
-# Around the weekend before and the holidays of October 2026, with their make-up days.
-whole_minutes = st.integers(0, 30 * 24 * 60).map(lambda n: at("2026-09-12T00:00") + n * MINUTE)
-
-
-@given(whole_minutes, st.integers(1, 12))
-def test_so_many_working_days_after_is_where_a_walk_day_by_day_ends(start: int, days: int) -> None:
-    expected = days_on(CHINA, start, days, 1)
-    assert moment_after(Amount(days, Unit.WORKING_DAY), start, WORK) == expected
-
-
-@given(whole_minutes, st.integers(1, 12))
-def test_so_many_working_days_before_is_where_a_walk_back_ends(ahead: int, days: int) -> None:
-    expected = days_on(CHINA, ahead, days, -1)
-    assert moment_before(Amount(days, Unit.WORKING_DAY), ahead, WORK) == expected
-
-
-@settings(max_examples=40)
-@given(whole_minutes, st.integers(1, 900))
-def test_working_minutes_after_and_before_are_where_a_walk_by_the_minute_ends(
-    start: int, minutes: int
-) -> None:
-    amount = Amount(minutes, Unit.WORKING_MINUTE)
-    assert moment_after(amount, start, WORK) == minutes_on(CHINA, start, minutes, 1)
-    assert moment_before(amount, start, WORK) == minutes_on(CHINA, start, minutes, -1)
 
 
 @given(whole_minutes)

@@ -184,12 +184,12 @@ def test_whoever_does_not_review_or_close_is_reported_upwards(story: Story) -> N
 def test_whoever_issues_no_order_is_reported_until_one_is(story: Story) -> None:
     watched = ORDERS + 'issue_within = "2 working days"\nissue_levels = ["yellow", "red"]\n'
     begin(story, orders=watched, policies=HANDLER_ONLY)
-    story.at("2026-10-15 17:30")
+    story.at("2026-10-15 17:29")
     assert story.system("order-not-issued") == []
-    story.at("2026-10-16 09:00")
+    story.at("2026-10-15 17:30")
     assert story.system("order-not-issued") == [Event("alert_opened", "red", "order-not-issued")]
     assert told(story) == [("钱程", "order-not-issued")]
-    story.at("2026-10-19 09:00")
+    story.at("2026-10-16 17:30")
     assert told(story)[-1] == ("王敏", "order-not-issued")
     issue(story, "A1")
     story.after(1)

@@ -27,7 +27,7 @@ from monitor.web.pages.orders.cards import in_words
 from monitor.web.pages.orders.words import Filled, path, row_id
 from notifiers import words
 from rules.amounts import Amount, Unit
-from rules.orders_deadlines import within
+from rules.offsets import within
 from rules.refusals import RefusedError
 from rules.subjects import about
 
