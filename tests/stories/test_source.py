@@ -11,7 +11,7 @@ from sqlalchemy.pool import NullPool
 from structlog.testing import capture_logs
 
 from monitor.store import tables
-from tests.support.stores import POSTGRESQL
+from tests.support.servers import server_url
 from tests.support.stories import Event, Story, fresh_story
 from tests.support.stories_settings import HANDLER_ONLY, SOURCE, SYSTEM
 
@@ -40,7 +40,7 @@ def show(story: Story) -> None:
 
 def on_server(*statements: str) -> None:
     server = create_engine(
-        f"{POSTGRESQL}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool
+        f"{server_url('postgresql')}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool
     )
     with server.connect() as connection:
         for statement in statements:

@@ -13,11 +13,9 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
+from tests.support.servers import server_url
+
 KINDS = ("postgresql", "mariadb", "sqlite")
-_SERVERS = {
-    "postgresql": "postgresql+psycopg://postgres@127.0.0.1:5432",
-    "mariadb": "mysql+pymysql://root@127.0.0.1:3306",
-}
 
 
 @dataclass(frozen=True)
@@ -58,15 +56,16 @@ def fresh_database(kind: str, folder: Path) -> Iterator[Database]:
             pass  # makes the file
         yield Database(kind, url, engine)
         return
+    address = server_url(kind)
     server = create_engine(
-        _SERVERS[kind] + ("/postgres" if kind == "postgresql" else ""),
+        address + ("/postgres" if kind == "postgresql" else ""),
         isolation_level="AUTOCOMMIT",
         poolclass=NullPool,
     )
     options = "TEMPLATE template0 ENCODING 'UTF8'" if kind == "postgresql" else ""
     with server.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name} {options}")
-    url = f"{_SERVERS[kind]}/{name}"
+    url = f"{address}/{name}"
     try:
         yield Database(kind, url, create_engine(url, poolclass=NullPool))
     finally:

@@ -21,8 +21,7 @@ from monitor.store.deliveries import Delivery, NewDelivery, Notice
 from monitor.store.store import Store
 from rules.cases import Facts, Part
 from rules.findings import Reason
-
-POSTGRESQL = "postgresql+psycopg://postgres@127.0.0.1:5432"
+from tests.support.servers import server_url
 
 
 @contextmanager
@@ -32,7 +31,7 @@ def fresh_url(kind: str, folder: Path) -> Iterator[str]:
         yield f"sqlite:///{folder / f'{uuid4().hex}.db'}"
         return
     with _database("template0") as name:
-        yield f"{POSTGRESQL}/{name}"
+        yield f"{server_url('postgresql')}/{name}"
 
 
 @contextmanager
@@ -43,7 +42,7 @@ def ready_store(kind: str, folder: Path) -> Iterator[Store]:
             prepare(store)
             yield store
         return
-    with _database(_template()) as name, Store.open(f"{POSTGRESQL}/{name}") as store:
+    with _database(_template()) as name, Store.open(f"{server_url('postgresql')}/{name}") as store:
         yield store
 
 
@@ -76,7 +75,7 @@ def _template() -> str:
     held = ExitStack()
     atexit.register(held.close)
     name = held.enter_context(_database("template0"))
-    with Store.open(f"{POSTGRESQL}/{name}") as store:
+    with Store.open(f"{server_url('postgresql')}/{name}") as store:
         migrations.upgrade(store.engine)
     return name
 
@@ -85,7 +84,7 @@ def _template() -> str:
 def _database(template: str) -> Iterator[str]:
     """Make a database and give its name."""
     name = f"duban_store_{uuid4().hex}"
-    server = create_engine(f"{POSTGRESQL}/postgres", isolation_level="AUTOCOMMIT")
+    server = create_engine(f"{server_url('postgresql')}/postgres", isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     try:
