@@ -11,6 +11,7 @@ from typing import Any
 from config.catalogue import ITEM_KEYS
 from config.places import Tree, as_list, items
 from config.registry import Registry
+from rules.allowances import STEP_FACT
 from rules.cases import CASE_MOMENTS, CASE_NUMBERS, CASE_TEXTS
 from rules.catalogue import EDITION, PREFIX
 from rules.compliance.history import CHANGES
@@ -19,6 +20,9 @@ from rules.instants import is_moment
 from rules.surveys import Survey
 
 _KINDS = ("pauses", "steps", "extensions")
+
+_LENGTHS = ("promised_days", "promised_unit", "statutory_days", "statutory_unit")
+"""How long a case or its item is allowed; presets go by whichever of them is there."""
 
 CALLED = "applicant_called_at"
 """The fact that says when an applicant was called about his late case."""
@@ -36,7 +40,8 @@ def mapped_facts(tree: Tree) -> set[str]:
 
 def standard_facts(tree: Tree) -> set[str]:
     """Give the facts that expressions may speak of even where no source maps them."""
-    return {*CASE_MOMENTS, *CASE_TEXTS, *CASE_NUMBERS, *item_facts(tree)}
+    of_items = (PREFIX + name for name in (*_LENGTHS, "kind"))
+    return {*CASE_MOMENTS, *CASE_TEXTS, *CASE_NUMBERS, *_LENGTHS, *of_items, *item_facts(tree)}
 
 
 def item_facts(tree: Tree) -> set[str]:
@@ -112,17 +117,28 @@ def moments_of(limit: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def lengths_of(limit: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Give the facts that say how long a limit allows and who carries it, each with its key."""
-    allow, due = limit.get("allow"), limit.get("due")
-    if isinstance(allow, dict):
-        column = allow.get("column")
-        if not (isinstance(column, str) and column.startswith("step.")):
-            yield "allow.column", column
-        if isinstance(allow.get("unit"), dict):
-            yield "allow.unit.column", allow["unit"].get("column")
-        if isinstance(allow.get("due"), dict):
-            yield "allow.due.column", allow["due"].get("column")
+    due = limit.get("due")
+    yield from _allowed_by(limit.get("allow"), "allow")
     if isinstance(due, dict):
         yield "due.column", due.get("column")
     carriers = limit.get("carriers")
     for place, fact in carriers.items() if isinstance(carriers, dict) else ():
         yield f"carriers.{place}", fact
+
+
+def _allowed_by(allow: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Return the facts that an allowance, or a list of them, goes by."""
+    if isinstance(allow, list):
+        for index, one in enumerate(allow):
+            yield from _allowed_by(one, f"{path}[{index}]")
+    if not isinstance(allow, dict):
+        return
+    units = allow.get("unit")
+    named = {"column": allow, "due.column": allow.get("due")}
+    named |= {f"unit[{i}].column": unit for i, unit in enumerate(as_list(units))}
+    named["unit.column"] = units
+    for key, table in named.items():
+        fact = table.get("column") if isinstance(table, dict) else None
+        if not (isinstance(fact, str) and fact.startswith(STEP_FACT)):
+            yield f"{path}.{key}", fact
+    yield from _allowed_by(allow.get("then"), f"{path}.then")

@@ -33,9 +33,14 @@ from rules.limits import Allowance, DayEnd, Deemed, Level, Limit, PauseCount, Re
 
 _ONE_WAY = Words(
     '"20 working days"、{ column = "promised_days", unit = "working days" } 或 '
-    '{ due = { column = "promised_due" } }',
+    '{ due = { column = "promised_due" } }，或这几种依次写成的列表',
     '"20 working days", { column = "promised_days", unit = "working days" } or '
-    '{ due = { column = "promised_due" } }',
+    '{ due = { column = "promised_due" } }, or a list of them',
+)
+
+_LAST = Words(
+    "时长固定的一项只能写在最后：它之后的用不上",
+    "an amount that every case has only as the last: nothing after it is ever used",
 )
 
 
@@ -51,6 +56,9 @@ class UnitColumn(NamedTuple):
     column: str
 
 
+Units = tuple[Unit | UnitColumn, ...]
+
+
 def _unit(value: Any) -> Unit | UnitColumn:
     if isinstance(value, dict) and set(value) == {"column"} and isinstance(value["column"], str):
         return UnitColumn(value["column"])
@@ -60,26 +68,40 @@ def _unit(value: Any) -> Unit | UnitColumn:
         raise refusal("CFG-205") from None
 
 
-def _unit_text(unit: Unit | UnitColumn) -> Any:
-    return unit._asdict() if isinstance(unit, UnitColumn) else unit.value
+def _units(value: Any) -> Units:
+    units = tuple(_unit(one) for one in (value if isinstance(value, list) else [value]))
+    # A unit is there for every case, so that nothing after it would ever be used.
+    if not units or any(isinstance(one, Unit) for one in units[:-1]):
+        raise refusal("CFG-205")
+    return units
 
 
-UnitOrColumn = Annotated[Unit | UnitColumn, PlainValidator(_unit), PlainSerializer(_unit_text)]
-"""A unit of time by any of its names, or ``{ column = "…" }``: the fact that names it."""
+def _units_text(units: Units) -> Any:
+    texts = [one._asdict() if isinstance(one, UnitColumn) else one.value for one in units]
+    return texts[0] if len(texts) == 1 else texts
+
+
+UnitOrColumns = Annotated[Units, PlainValidator(_units), PlainSerializer(_units_text)]
+"""A unit of time by any of its names, ``{ column = "…" }`` for the fact that names it, or a list.
+
+Of a list the first that is there holds; a unit can only be the last of it.
+"""
 
 
 class Allow(Model):
     """How long a limit allows: an amount, a column with a unit, or the due moment itself.
 
-    A plain text is the amount. The unit is the same for all cases, or a column as well; it is
-    counted ``otherwise`` where the column says nothing.
+    A plain text is the amount. The unit is the same for all cases, or a column as well. A case
+    without a value in the column has ``otherwise``, or what ``then`` allows; a list is each of its
+    members with the next as its ``then``.
     """
 
     amount: AmountField | None = None
     column: AmountColumn | None = None
-    unit: UnitOrColumn | None = None
+    unit: UnitOrColumns | None = None
     due: Due | None = Field(default=None, validate_default=True)
     otherwise: Annotated[float, Field(ge=0)] | None = Field(default=None, validate_default=True)
+    then: Allow | None = Field(default=None, validate_default=True)
 
     @field_validator("otherwise")
     @classmethod
@@ -88,9 +110,23 @@ class Allow(Model):
             raise refusal("CFG-403", Words("column", "a column"))
         return otherwise
 
+    @field_validator("then")
+    @classmethod
+    def _where_it_may_be_missing(cls, then: Allow | None, info: ValidationInfo) -> Allow | None:
+        given = info.data
+        always = given.get("amount") is not None or given.get("otherwise") is not None
+        if then is not None and always:
+            raise refusal("CFG-401", _LAST)
+        return then
+
     @model_validator(mode="before")
     @classmethod
     def _plain(cls, value: Any) -> Any:
+        if isinstance(value, list) and value:
+            first = {"amount": value[0]} if isinstance(value[0], str) else value[0]
+            if len(value) == 1 or not isinstance(first, dict):
+                return first
+            return {**first, "then": value[1:]}
         return {"amount": value} if isinstance(value, str) else value
 
     @field_validator("due")
@@ -105,12 +141,18 @@ class Allow(Model):
                 raise refusal("CFG-401", _ONE_WAY)
         return due
 
-    def allowance(self, due: str | None) -> Allowance:
-        """Give the rules' allowance; ``due`` is the column of the due moment, if that is given."""
-        if isinstance(self.unit, UnitColumn):
-            unit = self.unit.column
-            return Allowance(column=self.column, unit_column=unit, otherwise=self.otherwise)
-        return Allowance(self.amount, self.column, self.unit, due, otherwise=self.otherwise)
+    def allowance(self) -> Allowance:
+        """Return the rules' allowance."""
+        units = self.unit or ()
+        return Allowance(
+            amount=self.amount,
+            column=self.column,
+            unit=next((one for one in units if isinstance(one, Unit)), None),
+            due=self.due.column if self.due else None,
+            unit_columns=tuple(one.column for one in units if isinstance(one, UnitColumn)),
+            otherwise=self.otherwise,
+            then=self.then.allowance() if self.then else None,
+        )
 
 
 class DeemedSettings(Model):
@@ -184,13 +226,12 @@ class LimitSettings(Model):
     def limit(self, levels: Sequence[str], calendar: str) -> Limit:
         """Give the rules' limit; ``calendar`` is used where this names none."""
         allow = self.allow or Allow(due=self.due)
-        due = allow.due.column if allow.due else None
         return Limit(
             self.id,
             self.title,
             self.start,
             self.until or self.start,
-            allow.allowance(due),
+            allow.allowance(),
             tuple(
                 Level(name, rank, self.levels[name])
                 for rank, name in enumerate(levels)

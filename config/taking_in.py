@@ -13,6 +13,7 @@ from config.places import Tree
 from config.references import known_ids
 from config.registry import Registry
 from config.translation import show
+from rules.allowances import STEP_FACT
 from rules.courses import DUE, STEP
 from rules.expressions import Expression
 from rules.instants import is_moment
@@ -112,11 +113,24 @@ def _as_told(item: Mapping[str, Any], tree: Tree) -> Mapping[str, Any]:
     if "carriers" in item:
         item["carriers"] = {p: fact for p, fact in item["carriers"].items() if fact in known}
     allow = item.get("allow")
-    if isinstance(allow, dict) and "otherwise" in allow:
-        column = allow["column"]
-        if column not in known and not column.startswith("step."):
-            item["allow"] = f"{allow['otherwise']:g} {allow['unit']}"
+    if isinstance(allow, list):
+        ways = [_way(way, known) for way in allow]
+        ways = [way for way in ways if not isinstance(way, dict) or _known(way["column"], known)]
+        item["allow"] = ways[0] if len(ways) == 1 else ways
     return item
+
+
+def _way(way: Any, known: set[str]) -> Any:
+    """Return an allowance without the units that no source names."""
+    if not isinstance(way, dict) or not isinstance(way.get("unit"), list):
+        return way
+    units = way["unit"]
+    told = [one for one in units if not isinstance(one, dict) or _known(one["column"], known)]
+    return {**way, "unit": told}
+
+
+def _known(column: str, known: set[str]) -> bool:
+    return column in known or column.startswith(STEP_FACT)
 
 
 def _after(item: Mapping[str, Any]) -> set[str]:

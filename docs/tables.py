@@ -75,17 +75,23 @@ def _presets(language: str) -> str:
 
 def _limit(limit: dict[str, Any]) -> tuple[str, ...]:
     allow = limit.get("allow", {"due": limit.get("due")})
-    if isinstance(allow, dict):
-        unit = allow.get("unit", "")
-        unit = f"`{unit['column']}`" if isinstance(unit, dict) else unit
-        due = allow.get("due") or {}
-        otherwise = f" / {allow['otherwise']:g} {unit}" if "otherwise" in allow else ""
-        allow = f"`{allow.get('column') or due.get('column')}` {unit}".strip() + otherwise
+    ways = " / ".join(map(_way, allow if isinstance(allow, list) else [allow]))
     deemed = limit.get("deemed")
     start = f"`{limit['from']}`" + (f" / `{deemed['from']}`" if deemed else "")
     course = f"{start} → `{limit['until']}`" if "until" in limit else start
     title = "<br>".join(part for part in (limit["title"], limit.get("law")) if part)
-    return f"`{limit['id']}`", title, course, allow
+    return f"`{limit['id']}`", title, course, ways
+
+
+def _way(allow: Any) -> str:
+    """Write an allowance: a column with its unit, or how long it is."""
+    if not isinstance(allow, dict):
+        return str(allow)
+    units = allow.get("unit", ())
+    units = units if isinstance(units, list) else [units] if units else []
+    names = [f"`{one['column']}`" if isinstance(one, dict) else str(one) for one in units]
+    due = allow.get("due") or {}
+    return " ".join([f"`{allow.get('column') or due.get('column')}`", *names[:1]])
 
 
 def _toml(value: Any) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from notifiers.telling import Telling
+from rules.allowances import STEP_FACT
 from rules.amounts import Amount, Unit
+from rules.catalogue import PREFIX
 from rules.compliance.words import called
 from rules.days import Day, DayKind
 from rules.explanation import Explanation
@@ -97,9 +99,12 @@ class _Grounds(Telling):
             f"{limit.title} (rule {limit.id}, version {limit.version})",
         )
         column = limit.allow.column or limit.allow.due or ""
-        of_step = column.startswith("step.")
-        fact = column.removeprefix("step.")
-        zh, en = ("该环节", "the step") if of_step else ("办件", "the case")
+        zh, en = "办件", "the case"
+        if column.startswith(STEP_FACT):
+            zh, en = "该环节", "the step"
+        elif column.startswith(PREFIX):
+            zh, en = "事项目录", "the catalogue"
+        fact = column.removeprefix(STEP_FACT).removeprefix(PREFIX)
         of = self.word(f"{zh}的", f" of {en}")
         named = called("fact", fact, self.word("zh_CN", "en"))
         gap = " " if str(named).isascii() else ""

@@ -9,10 +9,11 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.allowances import by_allowance
 from rules.batches import Batch
 from rules.checks import Check, compiled, find, look_safely
 from rules.columns import Coded
-from rules.courses import by_unit, course, in_force, steps_of
+from rules.courses import course, in_force, steps_of
 from rules.findings import Finding
 from rules.instants import HOUR, NEVER, NONE, Instants, is_moment
 from rules.limit_results import LimitResult, found_by, stand
@@ -78,14 +79,17 @@ def timed(book: RuleBook, batch: Batch, now: Instants) -> tuple[list[LimitResult
         work = working_time(book.calendars[limit.calendar])
         mine, faults[limit.id] = applies(limit.when, batch, now)
         dues[limit.id] = np.full(batch.size, NONE, np.int64)
-        for one, counted in by_unit(limit, batch):
-            for number, rows in enumerate(steps_of(one, batch)):
-                if number and rows is not None and not np.any(mine & counted & (rows >= 0)):
-                    break  # nor is it for a case with more steps
+        for number, rows in enumerate(steps_of(limit, batch)):
+            if number and rows is not None and not np.any(mine & (rows >= 0)):
+                break  # nor is it for a case with more steps
+            for allowed in by_allowance(limit, batch, rows):
+                one = allowed.limit
                 held = course(one, batch, work, dues, rows)
-                its = mine & counted & in_force(one, batch, work, dues, rows)
+                its = mine & allowed.cases & in_force(one, batch, work, dues, rows)
                 if one.each and rows is not None:
                     its &= rows >= 0
+                if allowed.fault and its.any():
+                    faults[limit.id] = faults[limit.id] or allowed.fault
                 results.append(stand(one, held, its, now, batch, rows))
                 dues[limit.id] = np.where(its, held.due, dues[limit.id])
     return results, faults

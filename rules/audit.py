@@ -179,6 +179,7 @@ def _of_limit(result: LimitResult) -> Iterator[Found]:
         evidence: dict[str, NDArray[np.generic]] = {
             "start_at": course.start[cases],
             "due_at": course.due[cases],
+            "unit": np.full(len(cases), limit.allow.told_in.value, dtype=object),
         }
         if late:
             evidence["until_at"] = course.until[cases]

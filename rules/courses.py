@@ -8,13 +8,12 @@ or start by law when nobody answers.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.amounts import parse_unit
 from rules.batches import Batch
 from rules.cases import PartKind
 from rules.clocks import Course
@@ -79,7 +78,8 @@ def course(
     """Give the course of a limit over a batch.
 
     Args:
-        limit: the limit; its allowance must not leave the unit to a column (:func:`by_unit`).
+        limit: the limit; its allowance must be one that
+            :func:`rules.allowances.by_allowance` gives.
         batch: the cases.
         work: the compiled calendar of the limit.
         dues: the due moments (n) of the limits that this one may start after, by id.
@@ -101,27 +101,6 @@ def course(
             begins = np.where(renewed, again[:, k], span.begins)
             result = Course(limit, batch, work, start, span.until, begins, span.amounts)
     return result
-
-
-def by_unit(limit: Limit, batch: Batch) -> list[tuple[Limit, NDArray[np.bool_]]]:
-    """Split a limit whose unit is a fact of the case into one for each unit.
-
-    Gives the limits and which cases (bool, n) each is for. A case whose unit is not known is in
-    none; a limit with a unit of its own is for all.
-    """
-    column = limit.allow.unit_column
-    if column is None:
-        return [(limit, np.ones(batch.size, dtype=bool))]
-    units = batch.texts(column)
-    found = []
-    for text in dict.fromkeys(units):
-        try:
-            unit = parse_unit(str(text))
-        except ValueError:
-            continue
-        allow = replace(limit.allow, unit=unit, unit_column=None)
-        found.append((replace(limit, allow=allow), units == text))
-    return found
 
 
 def in_force(

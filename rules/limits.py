@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -97,22 +97,31 @@ class Reckoning:
 class Allowance:
     """How long a limit allows: exactly one of the three ways is given.
 
-    ``amount``: the same for every case. ``column`` with ``unit``: as many as the case's number of
-    that name says (``step.NAME``: that of the step), in a unit that is the same for all or the
-    fact ``unit_column`` of the case; ``otherwise`` is as many as where it does not say. ``due``:
-    the case's moment of that name is the due moment.
+    ``amount``: the same for every case. ``column``: as many as the case's number of that name says
+    (``step.NAME``: that of the step), ``otherwise`` if that is missing. They are counted in the
+    unit that the first of the facts ``unit_columns`` names, in ``unit`` if all of those are
+    missing. ``due``: the case's moment of that name is the due moment.
+
+    ``then`` is what allows for the cases of which the column or the moment is missing.
     """
 
     amount: Amount | None = None
     column: str | None = None
     unit: Unit | None = None
     due: str | None = None
-    unit_column: str | None = None
+    unit_columns: tuple[str, ...] = ()
     otherwise: float | None = None
+    then: Allowance | None = None
+
+    @property
+    def ways(self) -> tuple[Allowance, ...]:
+        """This allowance and those after it, in order, each without what follows it."""
+        following = () if self.then is None else self.then.ways
+        return (replace(self, then=None), *following)
 
     @property
     def told_in(self) -> Unit:
-        """The unit in which what is left is told; of a ``unit_column`` that is each case's own."""
+        """The unit in which what is left is told; with ``unit_columns`` each case has its own."""
         if self.due is not None:
             return Unit.WORKING_DAY
         return self.amount.unit if self.amount else self.unit or Unit.WORKING_DAY

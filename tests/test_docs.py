@@ -47,14 +47,16 @@ def sections(language: str, table: str) -> str:
     return "\n".join(one for one in parts if named.search(one.splitlines()[0]))
 
 
-def models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Give the models that an annotation speaks of, and those within them."""
+def models(annotation: Any, around: tuple[type[BaseModel], ...] = ()) -> Iterator[type[BaseModel]]:
+    """Give the models that an annotation speaks of, and those within them but themselves."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        if annotation in around:
+            return
         yield annotation
         for field in annotation.model_fields.values():
-            yield from models(field.annotation)
+            yield from models(field.annotation, (*around, annotation))
     for argument in get_args(annotation):
-        yield from models(argument)
+        yield from models(argument, around)
 
 
 def keys(table: str) -> Iterator[tuple[str, Any]]:

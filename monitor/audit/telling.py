@@ -11,6 +11,7 @@ from typing import Any, Self, TextIO
 
 from monitor.pipeline.in_force import InForce
 from notifiers import words
+from rules.amounts import Unit
 from rules.audit import TOLD, BatchResult, Found
 from rules.cases import Fact
 from rules.compliance.sentences import sentence
@@ -61,7 +62,7 @@ def _told(
     if not isinstance(due, int):
         return told, ""
     at = until if isinstance(until, int) else now
-    by = margin(rules.unit(found.rule), due, at, rules.work(found.rule))
+    by = margin(Unit(str(evidence["unit"])), due, at, rules.work(found.rule))
     if by.passed:
         told |= {"over": by.amount.value, "over_unit": by.amount.unit.value}
     return told, _of_limit(rules, due, until, by, language)

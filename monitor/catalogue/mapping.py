@@ -7,7 +7,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from config.catalogue import ITEM_KEYS, CatalogueSettings
-from monitor.sources.mapping import Mapped, Row, RowMapping
+from monitor.sources.mapping import Mapped, Row, RowMapping, is_unit
 from monitor.sources.moments import moment_reader
 from monitor.sources.rows import Reason, Reject, Unreadable, shorten
 from monitor.sources.values import Convert, code_text, number, plain, unit_reader
@@ -40,7 +40,7 @@ class ItemMapping(RowMapping):
         if name in ITEM_KEYS:
             return _day_reader(zone)
         convert = super()._convert(name, table, zone)
-        if name.endswith(_UNIT) and name.removesuffix(_UNIT) + _DAYS in table.columns:
+        if is_unit(name, table):
             return unit_reader(convert)
         if name in table.values:
             return convert

@@ -34,8 +34,15 @@ from rules.gathering import gather
 from rules.instants import NONE, Instants, instants, is_moment
 from rules.parts import Parts
 
+_DAYS, _UNIT = "_days", "_unit"
+
 Row = Sequence[object]
 Mapped = Table | PartTable | CatalogueSettings | ListSettings
+
+
+def is_unit(name: str, table: Mapped) -> bool:
+    """Whether a fact is the unit of a length of time: ``promised_unit`` of ``promised_days``."""
+    return name.endswith(_UNIT) and name.removesuffix(_UNIT) + _DAYS in table.columns
 
 
 class RowMapping:
@@ -56,6 +63,10 @@ class RowMapping:
         ]
 
     def _convert(self, name: str, table: Mapped, zone: ZoneInfo) -> Convert:
+        if is_unit(name, table):
+            return unit_reader(
+                code_reader(table.values[name]) if name in table.values else plain, None
+            )
         if name in table.values:
             return code_reader(table.values[name])
         if is_moment(name):

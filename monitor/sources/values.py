@@ -135,13 +135,16 @@ def code_texts(values: Sequence[object]) -> list[str]:
     return [code_text(value) for value in values]
 
 
-def unit_reader(convert: Convert) -> Convert:
-    """Make the function that reads a unit of time, by any name, from what ``convert`` gives."""
+def unit_reader(convert: Convert, missing: Fact = Unit.WORKING_DAY.value) -> Convert:
+    """Make the function that reads a unit of time, by any name, from what ``convert`` gives.
+
+    It gives ``missing`` where there is none.
+    """
 
     def read(value: object) -> Fact:
         text = convert(value)
         if text is None:
-            return Unit.WORKING_DAY.value
+            return missing
         try:
             return parse_unit(str(text)).value
         except ValueError:

@@ -10,7 +10,7 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.amounts import Unit
+from rules.amounts import Unit, parse_unit
 from rules.batches import Batch
 from rules.cases import Fact, PartKind
 from rules.catalogue import PREFIX
@@ -56,20 +56,28 @@ def amount(batch: Batch, name: str) -> Numbers:
 
 
 def units(batch: Batch, name: str) -> NDArray[np.int64]:
-    """Give the unit called ``name`` of the case, or else of its item, as an index into ``UNITS``.
+    """Return the unit of the amount that :func:`amount` gives, as an index into ``UNITS``.
 
-    Working days where neither has one; ``len(UNITS)`` for what is no unit.
+    ``name`` is that of the unit: ``promised_unit`` of ``promised_days``. An amount of the item is
+    counted as the item says; one of the case likewise where the case names no unit. Working days
+    if neither does; ``len(UNITS)`` for what is no unit.
     """
     own, item = (_unit_codes(batch.coded(one)) for one in (name, PREFIX + name))
-    given = np.where(own < 0, item, own)
+    days = name.removesuffix("_unit") + "_days"
+    of_item = np.isnan(batch.numbers(days)) & ~np.isnan(batch.numbers(PREFIX + days))
+    given = np.where((own < 0) | of_item, item, own)
     return np.where(given < 0, UNITS.index(Unit.WORKING_DAY), given)
 
 
 def _unit_codes(coded: Coded) -> NDArray[np.int64]:
-    known: dict[Fact, int] = {unit.value: index for index, unit in enumerate(UNITS)}
-    known[None] = -1
-    codes = np.array([known.get(value, len(UNITS)) for value in coded.values], np.int64)
-    return codes[coded.codes]
+    return np.array([_unit_code(value) for value in coded.values], np.int64)[coded.codes]
+
+
+def _unit_code(value: Fact) -> int:
+    try:
+        return -1 if value is None else UNITS.index(parse_unit(str(value)))
+    except ValueError:
+        return len(UNITS)
 
 
 def is_date(work: WorkingTime, at: Instants) -> NDArray[np.bool_]:

@@ -47,7 +47,7 @@ def test_conditions_may_name_the_facts_of_items(tmp_path: Path, fact: str) -> No
     assert loaded(tmp_path, SOURCE + CATALOGUE + check).check[0].id == "c"
 
 
-@pytest.mark.parametrize("fact", ["item_statutory_days", "item_valid_from"])
+@pytest.mark.parametrize("fact", ["item_deposit", "item_valid_from"])
 def test_what_the_catalogue_does_not_map_is_no_fact(tmp_path: Path, fact: str) -> None:
     check = f'[[check]]\nid = "c"\ntitle = "t"\nwhen = "case.{fact} != null"\nlevel = "red"\n'
     found = refused(tmp_path, SOURCE + CATALOGUE + check).faults

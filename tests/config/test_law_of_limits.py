@@ -42,7 +42,7 @@ def test_a_step_may_carry_the_amount(tmp_path: Path) -> None:
 def test_the_unit_may_be_a_fact_of_the_case(tmp_path: Path) -> None:
     allow = '{ column = "days", unit = { column = "days_unit" } }'
     found = limit(tmp_path, UNTIL, allow=allow)
-    assert found.allow == Allowance(column="days", unit_column="days_unit")
+    assert found.allow == Allowance(column="days", unit_columns=("days_unit",))
 
 
 def test_a_limit_may_begin_by_silence(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from random import Random
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from rules.assessment import Assessment, assess
 from rules.batches import Batch
 from rules.cases import Case, Fact, Part, PartKind
 from rules.clocks import STATES, Course
-from rules.courses import by_unit, course
+from rules.courses import course
 from rules.findings import ClockState
 from rules.instants import DAY, HOUR, MINUTE, iso, optional
 from rules.limits import Allowance, Deemed, Level, Limit, parse_threshold
@@ -399,8 +398,7 @@ def test_each_case_that_has_started_has_one_edition(start: int, until_asked: int
 # ── counted in what the case says ────────────────────────────────────────────────────────────────
 
 
-OWN_UNIT = limit(allow=Allowance(column="days", unit_column="unit"))
-UNITS = ("working days", "个工作日", "natural days", "日", "hours", "fortnights", None, 3)
+OWN_UNIT = limit(allow=Allowance(column="days", unit_columns=("unit",)))
 
 
 @pytest.mark.parametrize(
@@ -411,32 +409,14 @@ UNITS = ("working days", "个工作日", "natural days", "日", "hours", "fortni
         ("自然日", "2026-09-20 17:30"),  # the 19th is a Saturday: the next working day
         ("hours", "2026-09-14 15:00"),
         ("fortnights", None),
+        (None, None),
     ],
 )
-def test_the_case_says_in_what_its_limit_is_counted(unit: str, expected: str | None) -> None:
+def test_the_case_says_in_what_its_limit_is_counted(unit: str | None, expected: str | None) -> None:
     found = checked(
         (OWN_UNIT,), case(accepted_at="2026-09-14 10:00", days=5, unit=unit), "2026-09-14 11:00"
     )
-    assert [told(one.course.due[0]) for one in found.limits if one.applies[0]] == (
-        [expected] if expected else []
-    )
-
-
-@given(st.integers())
-def test_splitting_by_unit_puts_each_case_whose_unit_is_known_in_one(seed: int) -> None:
-    random = Random(seed)
-    units = [random.choice(UNITS) for _ in range(random.randrange(20))]
-    batch = Batch.of([Case("hall", str(i), {"unit": unit}) for i, unit in enumerate(units)])
-    split = by_unit(OWN_UNIT, batch)
-    times = sum((mine.astype(int) for _, mine in split), np.zeros(len(units), int))
-    assert times.tolist() == [int(unit in UNITS[:5]) for unit in units]
-    assert all(one.allow.unit_column is None for one, _ in split)
-
-
-def test_a_limit_with_a_unit_of_its_own_is_for_all() -> None:
-    [(one, mine)] = by_unit(limit(), Batch.of([case(), case()]))
-    assert one == limit()
-    assert mine.all()
+    assert [told(one.course.due[0]) for one in found.limits if one.applies[0]] == [expected]
 
 
 # ── on trial ─────────────────────────────────────────────────────────────────────────────────────

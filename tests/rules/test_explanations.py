@@ -76,7 +76,7 @@ def test_a_limit_may_begin_by_law() -> None:
 
 
 def test_a_unit_may_be_a_fact_of_the_case() -> None:
-    mixed = limit(allow=Allowance(column="many", unit_column="unit"))
+    mixed = limit(allow=Allowance(column="many", unit_columns=("unit",)))
     (one,) = shown(mixed, many=12, unit="自然日")
     assert (one.unit, one.due_at) == (Unit.CALENDAR_DAY, at("10-08 17:30"))
 

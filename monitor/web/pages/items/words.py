@@ -116,8 +116,8 @@ def used_by(rules: InForce) -> dict[str, list[str]]:
 def _names(rule: Limit | Check) -> list[str]:
     names = list(compiled(rule.when).facts) if rule.when else []
     if isinstance(rule, Limit):
-        allow = rule.allow
-        names += [one for one in (allow.column, allow.unit_column, allow.due) if one]
+        for way in rule.allow.ways:
+            names += [one for one in (way.column, *way.unit_columns, way.due) if one]
     elif rule.builtin is not None:
         names += [one for need in rule.builtin.needs for one in need.split("|")]
     return names

@@ -21,7 +21,7 @@ from rules.checks import Check
 from rules.compliance import Builtin, Setting
 from rules.compliance.words import called
 from rules.courses import DUE, STEP
-from rules.limits import DayEnd, Limit, PauseCount
+from rules.limits import Allowance, DayEnd, Limit, PauseCount
 from rules.policies import Policy
 from rules.surveys import Survey, SurveyRule
 
@@ -147,15 +147,25 @@ def _moment(look: Look, name: str, *, end: bool = False) -> str:
 
 
 def _allow(look: Look, one: Limit) -> str:
-    allow, say = one.allow, look.say
+    # A case without a value for one of them has the next.
+    following = look.say("；没写的，", "; if missing, ")
+    return following.join(_way(look, way) for way in one.allow.ways)
+
+
+def _way(look: Look, allow: Allowance) -> str:
+    say = look.say
     if allow.amount is not None:
         return words.amount(allow.amount, look.language)
     if allow.due is not None:
         named = fact(allow.due, look.language)
         return say(f"到期时刻由办件给出：{named}", f"the case names the due moment: {named}")
     named = fact(allow.column or "", look.language)
-    if allow.unit_column:
-        unit = say("，单位由其自带", ", in the unit it names")
+    if allow.unit_columns:
+        either = say("或", " or ").join(fact(name, look.language) for name in allow.unit_columns)
+        unit = say(f"，单位见{either}", f", in the unit that {either} names")
+        if allow.unit is not None:
+            told = unit_text(allow.unit, look.language)
+            unit += say(f"，没写单位的按{told}", f" ({told} if missing)")
     else:
         unit = f"（{unit_text(allow.told_in, look.language)}）"
         unit = say(unit, f", in {unit_text(allow.told_in, look.language)}")
@@ -177,8 +187,9 @@ def _reckoning(look: Look, one: Limit) -> Iterator[str]:
         if how.day_end is DayEnd.CLOSE
         else say("末日到 24 时为止", "the last day ends at midnight")
     )
-    calendar_days = one.allow.unit_column or one.allow.told_in in (Unit.CALENDAR_DAY, Unit.MONTH)
-    if how.roll and calendar_days:
+    if how.roll and any(
+        way.unit_columns or way.told_in in (Unit.CALENDAR_DAY, Unit.MONTH) for way in one.allow.ways
+    ):
         yield say(
             "按日历日、月计的，末日逢休息日顺延", "a last day off rolls to the next working day"
         )
