@@ -77,7 +77,8 @@ class BatchResult:
 
     ``cases`` and ``wrong`` count by stratum the cases and those in which anything was found,
     ``counts`` them by rule and level. ``rejected`` counts the rows that could not be understood.
-    ``faults`` tells of each rule that could not be worked out for some case why.
+    ``unknown`` counts the cases whose item has no edition in the catalogue for them. ``faults``
+    tells of each rule that could not be worked out for some case why.
     """
 
     source: str = ""
@@ -87,6 +88,7 @@ class BatchResult:
     found: tuple[Found, ...] = ()
     rejected: int = 0
     faults: Mapping[str, str] = field(default_factory=dict)
+    unknown: int = 0
 
     def plus(self, other: BatchResult) -> BatchResult:
         """Put the counters of two results together; single findings are left out."""
@@ -98,6 +100,7 @@ class BatchResult:
             (),
             self.rejected + other.rejected,
             {**other.faults, **self.faults},
+            self.unknown + other.unknown,
         )
 
 

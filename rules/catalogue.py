@@ -131,6 +131,12 @@ class Catalogue:
         names = dict.fromkeys(name for added in editions for name in added)
         return batch.with_columns({name: _merged(batch, name, editions, which) for name in names})
 
+    def unknown_in(self, batch: Batch) -> int:
+        """Count the cases of an enriched batch whose item has no edition in force for them."""
+        named = np.array([value is not None for value in batch.texts("item_code")], dtype=bool)
+        found = np.array([value is not None for value in batch.texts(EDITION)], dtype=bool)
+        return int((named & ~found).sum())
+
     def unknown(self, cases: Iterable[Case], now: int) -> Counter[str]:
         """Count the cases that name an item of which no edition is in force for them, by code."""
         return Counter(

@@ -79,10 +79,12 @@ class Job:
             batch = batch.with_changes(self.history.of(batch))
         if self.past:
             batch = batch.known_at(self.now)
-        batch = self.book.catalogue.enrich_batch(batch, self.now)
+        catalogue = self.book.catalogue
+        batch = catalogue.enrich_batch(batch, self.now)
         now = np.full(batch.size, self.now, np.int64)
         result = inspect(self.book, batch, now, self.by, single=self.single)
-        return replace(result, rejected=rejected)
+        unknown = catalogue.unknown_in(batch) if catalogue.codes else 0
+        return replace(result, rejected=rejected, unknown=unknown)
 
     def draw(self, portion: Portion, size: int, seed: int) -> Drawn:
         """Draw from the cases of a portion for a sample of ``size``."""

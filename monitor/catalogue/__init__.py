@@ -2,7 +2,7 @@
 
 from monitor.catalogue.examine import examine
 from monitor.catalogue.files import FileFault
-from monitor.catalogue.loading import Loaded, load, planned
+from monitor.catalogue.loading import Loaded, first, load, planned
 from monitor.catalogue.reading import Reading, read_configured, read_file, read_source
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Loaded",
     "Reading",
     "examine",
+    "first",
     "load",
     "planned",
     "read_configured",

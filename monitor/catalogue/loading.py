@@ -13,7 +13,7 @@ from monitor.catalogue.reading import Reading
 from monitor.store import items
 from monitor.store.items import Edition
 from rules.cases import Facts
-from rules.catalogue import Catalogue
+from rules.catalogue import EVER, Catalogue
 from rules.catalogue_changes import Changes, compare, renewed
 
 
@@ -30,6 +30,14 @@ class Loaded:
     changes: Changes
     due: int = 0
     held: tuple[str, ...] = ()
+
+
+def first(reading: Reading, zone: ZoneInfo) -> Catalogue:
+    """Return the catalogue that a list makes of an empty store, as the first start loads it.
+
+    An item without dates is in force ever since, as :func:`rules.catalogue_changes.renewed` says.
+    """
+    return renewed(Catalogue((), zone), reading.entries, EVER)
 
 
 def planned(

@@ -32,6 +32,7 @@ def show(shell: Shell, total: BatchResult, by: str, now: int) -> None:
                 "cases": total.cases.total(),
                 "wrong": total.wrong.total(),
                 "rejected": total.rejected,
+                "without_edition": total.unknown,
                 "by": by or None,
                 "strata": [
                     {"stratum": name, "cases": count, "wrong": total.wrong[name]}
@@ -69,6 +70,12 @@ def sum_up(shell: Shell, total: BatchResult, now: int, out: Path | None) -> None
         shell.say(
             f"有 {total.rejected:,} 行读不懂，未查",
             f"{total.rejected:,} rows cannot be understood, left out",
+        )
+    if total.unknown:
+        shell.say(
+            f"有 {total.unknown:,} 件的事项在目录中没有当时有效的版本，按无目录检查",
+            f"{total.unknown:,} cases have an item of which the catalogue has no edition for them; "
+            "they are judged without it",
         )
     for rule, reason in total.faults.items():
         shell.say(f"{rule} 有的办件判断不了：{reason}", f"{rule} failed in some: {reason}")

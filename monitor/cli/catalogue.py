@@ -17,16 +17,14 @@ from monitor.catalogue import (
     Reading,
     load,
     planned,
-    read_configured,
     read_file,
 )
-from monitor.cli import catalogue_report, listing
+from monitor.cli import catalogue_report, listing, stores
 from monitor.cli.failure import Failed
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
 from monitor.pipeline.cataloguing import note_rejects, record_load, remember
-from monitor.sources import SourceError
 from monitor.store import items
 from monitor.store.items import Edition
 from rules.cases import Fact
@@ -51,7 +49,10 @@ _UNKNOWN = (
     Column("live", Words("其中在办", "open"), whole=True, right=True),
 )
 
-FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="CSV 或 XLSX · CSV or XLSX")]
+FileArgument = Annotated[
+    Path | None,
+    typer.Argument(metavar="[FILE]", help="CSV 或 XLSX；不写则读设置所指 · CSV or XLSX"),
+]
 FromOption = Annotated[
     str | None,
     typer.Option("--from", metavar="DATE", help="从哪天起施行，默认今天 · in force from (today)"),
@@ -63,10 +64,7 @@ PartialOption = Annotated[
 
 
 def import_items(
-    file: Annotated[
-        Path | None,
-        typer.Argument(metavar="[FILE]", help="CSV 或 XLSX；不写则读设置所指 · CSV or XLSX"),
-    ] = None,
+    file: FileArgument = None,
     start: FromOption = None,
     partial: PartialOption = False,
     dry_run: Annotated[
@@ -104,7 +102,7 @@ def import_items(
 
 
 def diff(
-    file: FileArgument,
+    file: FileArgument = None,
     start: FromOption = None,
     partial: PartialOption = False,
     config: ConfigOption = CONFIG,
@@ -197,22 +195,12 @@ def _read(shell: Shell, file: Path | None) -> Reading:
         Failed: it cannot be read, or the settings have no catalogue.
     """
     settings = shell.settings.catalogue
-    if settings is None:
-        raise Failed(
-            Words("设置里没有 [catalogue]", "the settings have no [catalogue]"),
-            Words(
-                "加上 [catalogue]：file 或 source，以及 columns（事项的哪一列是什么）",
-                "add [catalogue] with file or source, and columns (which column is which fact)",
-            ),
-        )
+    if file is None or settings is None:
+        return stores.listed(shell.settings)
     try:
-        if file is not None:
-            return read_file(settings, file, shell.rules.zone)
-        return read_configured(shell.settings, settings)
+        return read_file(settings, file, shell.rules.zone)
     except FileFault as error:
         raise Failed(error.why) from None
-    except SourceError as error:
-        raise Failed(error.text) from None
 
 
 def _day(shell: Shell, text: str) -> date:

@@ -58,7 +58,7 @@ def check(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
             section, read = _source(shell, source)
         sections.append(section)
         cases += (Case(source.id, one.key, one.facts, one.parts) for one in read)
-    sections += _catalogue(shell)
+    sections += _catalogue(shell, cases)
     if shell.settings.source:
         results = tuple(check_directory.results(shell, cases))
         sections.append(_Section(Words("名录", "directory"), "", "", results))
@@ -136,7 +136,7 @@ def _made_later(shell: Shell, source: Source) -> bool:
     return file is not None and not Path(file).exists()
 
 
-def _catalogue(shell: Shell) -> list[_Section]:
+def _catalogue(shell: Shell, cases: list[Case]) -> list[_Section]:
     settings = shell.settings.catalogue
     if settings is None:
         return []
@@ -145,7 +145,9 @@ def _catalogue(shell: Shell) -> list[_Section]:
         text = Words("随示例大厅建立", "made with the sample hall")
         results = [CheckResult("CAT-101", "ok", text)]
     else:
-        results = catalogue.examine(shell.settings, settings)
+        results = catalogue.examine(
+            shell.settings, settings, cases, stores.catalogue(shell.rules), shell.now
+        )
     return [_Section(Words("事项目录", "catalogue"), "", about, tuple(results))]
 
 

@@ -7,11 +7,14 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings, Words
+from monitor.catalogue import FileFault, Reading, first, read_configured
 from monitor.cli.failure import Failed
 from monitor.pipeline.in_force import InForce
+from monitor.sources import SourceError
 from monitor.store import calendar_days, items, migrations
 from monitor.store.store import Store
 from rules.calendar_days import EditedDays
+from rules.catalogue import Catalogue
 
 
 def opened(settings: Settings) -> Store:
@@ -38,19 +41,59 @@ def revision(store: Store) -> str | None:
 
 
 def kept(rules: InForce) -> InForce:
-    """Give rules with the item catalogue and the edited days of the store.
+    """Return rules with the item catalogue and the edited days of the store.
 
-    They are as they were where the store has no tables yet.
+    Before the store has a catalogue it is read where the settings say, so that cases are judged
+    as they will be after the first start.
 
     Raises:
-        Failed: the store cannot be opened.
+        Failed: the store cannot be opened, or the catalogue cannot be read.
     """
     with opened(rules.settings) as store:
-        if revision(store) != migrations.newest():
-            return rules
+        if revision(store) == migrations.newest():
+            with store.read() as connection:
+                rules = rules.with_days(calendar_days.load(connection))
+                if items.state(connection).version or rules.settings.catalogue is None:
+                    return rules.with_catalogue(items.load(connection, rules.zone))
+    if rules.settings.catalogue is None:
+        return rules
+    return rules.with_catalogue(first(listed(rules.settings), rules.zone))
+
+
+def catalogue(rules: InForce) -> Catalogue | None:
+    """Return the item catalogue of the store, ``None`` if nothing was ever stored."""
+    with opened(rules.settings) as store:
+        try:
+            if revision(store) != migrations.newest():
+                return None
+        except Failed:
+            return None  # the check of the store tells of it
         with store.read() as connection:
-            rules = rules.with_days(calendar_days.load(connection))
-            return rules.with_catalogue(items.load(connection, rules.zone))
+            stored = items.load(connection, rules.zone)
+    return stored if stored.version else None
+
+
+def listed(settings: Settings) -> Reading:
+    """Read the list of items where the settings say.
+
+    Raises:
+        Failed: it cannot be read, or the settings have no catalogue.
+    """
+    catalogue = settings.catalogue
+    if catalogue is None:
+        raise Failed(
+            Words("设置里没有 [catalogue]", "the settings have no [catalogue]"),
+            Words(
+                "加上 [catalogue]：file 或 source，以及 columns（事项的哪一列是什么）",
+                "add [catalogue] with file or source, and columns (which column is which fact)",
+            ),
+        )
+    try:
+        return read_configured(settings, catalogue)
+    except FileFault as error:
+        raise Failed(error.why) from None
+    except SourceError as error:
+        raise Failed(error.text) from None
 
 
 def days(settings: Settings) -> EditedDays:

@@ -269,13 +269,16 @@ def test_a_replay_has_the_editions_of_the_store_and_tells_what_they_lack(
     assert "有 1 件的事项在目录中没有当时有效的版本" in called.err
 
 
-def test_a_replay_without_a_store_goes_without_a_catalogue(tmp_path: Path) -> None:
+def test_a_replay_without_a_store_is_refused_where_the_catalogue_cannot_be_read(
+    tmp_path: Path,
+) -> None:
     folder = tmp_path / "fresh"
     folder.mkdir()
     hall(folder, "CREATE TABLE cases (id TEXT, no TEXT, item TEXT, accepted TEXT, closed TEXT)")
     path = settings_file(folder, CATALOGUE)
     called = duban("replay", "--from", "2026-09-01", "--to", "2026-10-01", "-c", path)
-    assert called.code == 0, called.err
+    assert called.code == 1
+    assert "items.csv 读不了" in called.err
     assert not (folder / "duban.db").exists()
 
 
