@@ -154,13 +154,13 @@ def _path(folder: Path, hall: str, store_url: str) -> _Run:
             sources.ensure(connection, [source.id], NOW)
 
         def read_page() -> tuple[int, bool]:
-            page = poll(store, rules, source, reader, "bench", NOW)
+            page = poll(store, rules, source, reader, "bench", lambda: NOW)
             if page is None or page.error:
                 raise RuntimeError(f"the hall cannot be read: {page}")
             return page.new, page.more
 
         def read_all_again() -> tuple[int, bool]:
-            page = poll(store, rules, source, reader, "bench", NOW)
+            page = poll(store, rules, source, reader, "bench", lambda: NOW)
             return (0 if page is None else page.rows), False
 
         def until_empty(step: Callable[[], int]) -> Callable[[], tuple[int, bool]]:

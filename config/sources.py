@@ -89,6 +89,8 @@ class Source(Model):
     written late: seconds where the cursor is a time, a whole number where it is a version.
     ``timezone`` is the zone of times without one; it is the daemon's unless given. ``push_secret``
     is shared with a hall that pushes changes (Standard Webhooks); without it nobody can.
+    ``judge_unread`` has cases judged on the facts last read while the source cannot be read;
+    otherwise they wait.
     """
 
     id: Id
@@ -99,6 +101,7 @@ class Source(Model):
     timeout: Seconds = 30.0
     reconcile_every: Seconds = 86_400.0
     timezone: ZoneInfo = SHANGHAI
+    judge_unread: bool = False
     push_secret: Annotated[SecretStr, AfterValidator(signing_secret)] | None = None
     cases: Table
     pauses: Annotated[PartTable, AfterValidator(_needs("case", "started_at"))] | None = None
@@ -106,3 +109,9 @@ class Source(Model):
     extensions: (
         Annotated[PartTable, AfterValidator(_needs("case", "granted_at", "amount"))] | None
     ) = None
+
+    @property
+    def polled(self) -> bool:
+        """Whether anything is polled: the cases or their parts have a ``changed`` column."""
+        tables = (self.cases, self.pauses, self.steps, self.extensions)
+        return any(table is not None and table.changed is not None for table in tables)

@@ -265,10 +265,11 @@ class Daemon:
         self._polled.add(source.id)
 
     def _watch(self) -> None:
+        self.pipeline.watch_sources()
         if clock() < self._started_at + GRACE:
             notify("STATUS=catching up")  # what fell due while nothing ran is no fault of ours
             return
-        lag = watch(self.store, self.pipeline.rules, clock())
+        lag = watch(self.store, self.pipeline.rules, clock(), self.pipeline.started_at)
         self.pipeline.watch_orders()
         notify(
             f"STATUS=oldest work due since {lag.oldest_due_at}"

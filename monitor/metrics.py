@@ -99,6 +99,12 @@ class Metrics:
         self.unswept = Gauge(
             "duban_cases_unswept", "Open cases last checked by other rules", registry=registry
         )
+        self.held = Gauge(
+            "duban_cases_held",
+            "Cases that are due and wait until their source is read",
+            ["source"],
+            registry=registry,
+        )
         self.survey_found = Gauge(
             "duban_survey_found", "How much a survey last found", ["survey"], registry=registry
         )
@@ -112,6 +118,7 @@ class Metrics:
         for source in source_ids:
             for counter in (self.rows, self.rejected, self.source_failures):
                 counter.labels(source)
+            self.held.labels(source)
         for outcome in Outcome:
             for level in levels:
                 self.changes.labels(outcome.value, level)

@@ -20,8 +20,9 @@ from monitor.catalogue import (
     read_source,
 )
 from monitor.pipeline.in_force import InForce
-from monitor.pipeline.polling import DOWN, EMPTIED, REJECTED
+from monitor.pipeline.polling import EMPTIED, REJECTED
 from monitor.pipeline.raising import raise_alert
+from monitor.pipeline.unread import DOWN
 from monitor.sources import SourceError, SourceReader
 from monitor.store import audit_log, items, rejects, system_alerts
 from monitor.store.audit_list import MACHINE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import structlog
@@ -15,6 +15,7 @@ from monitor.pipeline.calling_back import to_be_called, with_calls
 from monitor.pipeline.carding import About, Cards
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.raising import raise_alert
+from monitor.pipeline.unread import AsOf, as_of, held, unread_sources
 from monitor.store import appeals, calendar_days, call_backs, cases, items, waiting
 from monitor.store.cases import Checked, DueCase
 from monitor.store.store import Store
@@ -29,6 +30,9 @@ from rules.limit_results import LimitResult
 from rules.rulebook import RuleBook
 
 RULE_FAILS = "rule-fails"
+
+READ_AT = "read_at"
+"""What evidence calls the instant as of which the facts were read, if that was not lately."""
 
 log = structlog.get_logger(__name__)
 
@@ -58,24 +62,32 @@ class CheckTally:
     faults: dict[str, str] = field(default_factory=dict)
 
 
-def check(store: Store, rules: InForce, now: int, limit: int = 1000) -> CheckTally:
+def check(
+    store: Store, rules: InForce, now: int, limit: int = 1000, started_at: int = 0
+) -> CheckTally:
     """Check up to ``limit`` cases that are due at ``now``, in one transaction.
+
+    Cases whose facts have not been read since ``started_at``, when this process began, stay due:
+    see :mod:`monitor.pipeline.unread`.
 
     A case that cannot be checked is set aside for an hour, with an error in the log, so that it
     does not hold up the others.
     """
     tally = CheckTally()
     with store.read() as connection:
-        if not waiting.cases(connection, now):
+        unread = unread_sources(connection, rules, started_at, now)
+        if not waiting.cases(connection, now, held(unread)):
             return tally
     with store.write() as connection:
-        due = cases.claim_due(connection, now, limit, changes=rules.book.looks_at_changes)
+        due = cases.claim_due(
+            connection, now, limit, changes=rules.book.looks_at_changes, held=held(unread)
+        )
         # Read behind the claim: a change of the catalogue from now on makes them due again.
         if due and _stale(connection, rules):
             connection.rollback()
             tally.stale = True
         elif due:
-            _check(connection, rules, due, now, tally)
+            _check(connection, rules, due, now, tally, as_of(unread))
     return tally
 
 
@@ -87,7 +99,12 @@ def _stale(connection: Connection, rules: InForce) -> bool:
 
 
 def _check(
-    connection: Connection, rules: InForce, due: Sequence[DueCase], now: int, tally: CheckTally
+    connection: Connection,
+    rules: InForce,
+    due: Sequence[DueCase],
+    now: int,
+    tally: CheckTally,
+    judged: AsOf,
 ) -> None:
     due = with_calls(connection, rules, due)
     try:
@@ -97,7 +114,7 @@ def _check(
     except Exception as error:  # any fault of one row must not stop the rest
         if len(due) > 1:
             for one in due:
-                _check(connection, rules, [one], now, tally)
+                _check(connection, rules, [one], now, tally, judged)
             return
         _set_aside(connection, rules, due[0], now, error)
         tally.set_aside += 1
@@ -106,6 +123,7 @@ def _check(
     revoked = appeals.revoked_of(connection, [one.case.id for one in due])
     for index, (one, found) in enumerate(zip(due, findings, strict=True)):
         cards = revoked.get(one.case.id, ())
+        found = _told_as_of(one, found, judged)
         work.add(index, one, without_revoked(found, cards, one.case.facts))
     work.record(connection)
     call_backs.add(connection, to_be_called(rules, assessment, due, now), now)
@@ -120,6 +138,16 @@ def _check(
         )
         subject = rule_subject(rules, rule)
         raise_alert(connection, rules, subject, RULE_FAILS, title, {"reason": reason}, now)
+
+
+def _told_as_of(due: DueCase, found: tuple[Finding, ...], judged: AsOf) -> tuple[Finding, ...]:
+    """Return findings that say as of when the facts were read, if they were not read lately."""
+    since, read_at = judged.get(due.case.source, (0, None))
+    if due.changed_at >= since:
+        return found
+    return tuple(
+        replace(one, evidence={**one.evidence, READ_AT: read_at or due.changed_at}) for one in found
+    )
 
 
 def rule_subject(rules: InForce, rule: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from collections.abc import Callable
 from threading import Event, Lock
@@ -20,14 +18,17 @@ from monitor.pipeline.delivering import DeliveryTally, Round, Sender, begin, fin
 from monitor.pipeline.digesting import plan_digests, send_digests
 from monitor.pipeline.escalating import escalate
 from monitor.pipeline.gaps import watch_gaps
+from monitor.pipeline.holders import has_ended, holder
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.ordering import follow_up
 from monitor.pipeline.peopling import refresh_people
 from monitor.pipeline.polling import Polled, poll
+from monitor.pipeline.readings import reconcile_in_time
 from monitor.pipeline.sealing import Sealer
 from monitor.pipeline.silencing import keep_silence, plan_maintenance
 from monitor.pipeline.stored import with_stored
 from monitor.pipeline.surveying import survey
+from monitor.pipeline.unread import held, longest_wait, unread_sources, watch_sources
 from monitor.pipeline.watching_orders import watch_orders
 from monitor.sources import SourceReader
 from monitor.store import calendar_days, deliveries, people, sources, surveys, sweep
@@ -71,18 +72,23 @@ class Pipeline:
         self._channels = ChannelWatch()
         self._sealer = Sealer()
         self._sending = Lock()
-        self.who = f"{socket.gethostname()}:{os.getpid()}"
+        self.started_at = clock()
+        self.who = holder()
         self.sender = Sender(rules.settings.channel)
         self.readers = {one.id: SourceReader(one) for one in rules.settings.source}
         with store.write() as connection:
             sources.ensure(connection, list(self.readers), clock())
-            sources.retry(connection, list(self.readers), clock())  # a start is a fresh try
+            # Nothing is judged before it has been read since the start.
+            sources.read_anew(connection, list(self.readers), clock())
+            reconcile_in_time(connection, self.rules, clock())
             self._plan(connection)
             if store.alone:
                 # Whoever held a lease has ended without letting go: nobody else is there.
                 sources.release(connection)
                 deliveries.release(connection)
                 surveys.release(connection)
+            else:
+                sources.release(connection, has_ended)
 
     def replace(self, rules: InForce) -> None:
         """Put other settings in force; readers and channels that did not change stay open."""
@@ -109,16 +115,18 @@ class Pipeline:
             sources.ensure(connection, list(self.readers), self.clock())
             # Whoever puts settings in force has mended something: no pause of a failure holds on.
             sources.retry(connection, list(self.readers), self.clock())
+            reconcile_in_time(connection, self.rules, self.clock())
             self._plan(connection)
 
     def poll_source(self, source: Source) -> list[Polled]:
         """Read what is new in a source, page by page, and give what each page brought."""
         pages = []
         while not self.stopping.is_set():
+            reader = self.readers.get(source.id)
+            if reader is None or reader.source != source:
+                break  # settings were put in force meanwhile that read it otherwise, or not at all
             with self.metrics.step_seconds.labels("poll").time():
-                polled = poll(
-                    self.store, self.rules, source, self.readers[source.id], self.who, self.clock()
-                )
+                polled = poll(self.store, self.rules, source, reader, self.who, self.clock)
             if polled is None:
                 break
             pages.append(polled)
@@ -132,6 +140,17 @@ class Pipeline:
             if not polled.more:
                 break
         return pages
+
+    def watch_sources(self) -> None:
+        """See which sources are not read as they should be, and how many cases wait for that."""
+        now = self.clock()
+        waits = watch_sources(self.store, self.rules, self.started_at, now)
+        for source in self.rules.settings.source:
+            self.metrics.held.labels(source.id).set(waits.get(source.id, 0))
+        with self.store.write() as connection:
+            for source in self.rules.settings.source:
+                sources.poll_by(connection, source.id, now + longest_wait(source), now)
+            reconcile_in_time(connection, self.rules, now)
 
     def refresh_catalogue(self) -> None:
         """Read the item catalogue where that is due, and take it over where it has changed."""
@@ -157,7 +176,7 @@ class Pipeline:
         while not self.stopping.is_set():
             self._beat("check")
             with self.metrics.step_seconds.labels("check").time():
-                tally = check(self.store, self.rules, self.clock())
+                tally = check(self.store, self.rules, self.clock(), started_at=self.started_at)
             if tally.stale:
                 with self._replacing:  # or rules put in force meanwhile would be lost
                     self.rules = self._with_stored(self.rules)
@@ -312,7 +331,9 @@ class Pipeline:
         if not left:
             return 0
         with self.store.write() as connection:
-            made = sweep.make_due(connection, fingerprint, self.clock(), _SWEEP_AT_ONCE)
+            now = self.clock()
+            waits = held(unread_sources(connection, self.rules, self.started_at, now))
+            made = sweep.make_due(connection, fingerprint, now, _SWEEP_AT_ONCE, waits)
         if made:
             log.info("sweep_progress", due=made, left=left)
             self.hasten("check")
@@ -338,6 +359,7 @@ class Pipeline:
         for source in self.rules.settings.source:
             self.poll_source(source)
             self.poll_source(source)  # a source is read whole only after what is new in it
+        self.watch_sources()
         self.check_due()
         while self.sweep() and not self.stopping.is_set():
             self.check_due()

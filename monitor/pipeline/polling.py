@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 import structlog
 from numpy.typing import NDArray
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from config import Source, Words
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.raising import raise_alert
 from monitor.pipeline.readings import Readings
+from monitor.pipeline.unread import (
+    DOWN,
+    LONGEST_PAUSE,
+    count_held,
+    raise_down,
+    unread_sources,
+)
 from monitor.sources import Cursor, ReadCase, Reject, SourceDown, SourceError, SourceReader
+from monitor.sources.reader import KEYS_AT_ONCE
 from monitor.store import cases, rejects, sources, system_alerts, waiting
 from monitor.store.store import Store
 from notifiers.retry import next_attempt
@@ -23,15 +33,15 @@ from rules.instants import MINUTE, SECOND
 
 log = structlog.get_logger(__name__)
 
-DOWN = "source-down"
 REJECTED = "rows-rejected"
 EMPTIED = "source-emptied"
 
-_LEASE = 10 * MINUTE
+_LEASE = MINUTE  # beside what the statements of a page may take
 _VANISH_AT_MOST = 0.5  # when more of a source's cases is suddenly gone, the source is doubted
 _FEW = 10
 
 Hashes = NDArray[np.int64]
+Clock = Callable[[], int]
 
 
 @dataclass(frozen=True)
@@ -48,48 +58,69 @@ class Polled:
 
 
 def poll(
-    store: Store, rules: InForce, source: Source, reader: SourceReader, who: str, now: int
+    store: Store, rules: InForce, source: Source, reader: SourceReader, who: str, clock: Clock
 ) -> Polled | None:
     """Read one page of what is new in a source, or all of it when that is due.
 
-    Gives ``None`` where nothing is due, or another daemon is at it. A source that cannot be read
-    keeps its place, is tried again after growing pauses, and raises an alert of its own.
+    Returns ``None`` if nothing is due, or another daemon is at it. A source that cannot be read
+    keeps its place, is tried again after growing pauses, and raises an alert of its own. Whatever
+    goes wrong, the lease of the source is given back.
     """
+    now = clock()
+    lease = _lease(source)
     with store.read() as connection:
-        if not waiting.source(connection, source.id, now):
+        if not waiting.source(connection, source.id, now, now + lease, who):
             return None
     with store.write() as connection:
-        state = sources.claim(connection, source.id, now, now + _LEASE, who)
+        state = sources.claim(connection, source.id, now, now + lease, who)
     if state is None:
         return None
     try:
-        if state.next_poll_at <= now:
+        if source.polled and state.next_poll_at <= now:
             return _poll_page(store, rules, source, reader, state, who, now)
-        return _reconcile(store, rules, source, reader, who, now)
+        return _reconcile(store, rules, source, reader, who, now, clock)
     except SourceError as error:
-        pause = next_attempt(state.failures + 1, source.id) or 3600.0
-        log.warning(
-            "source_failed", source=source.id, code=error.code, reason=error.reason, retry_in=pause
+        return _failed(store, rules, source, state, who, error, clock())
+    except BaseException:
+        with suppress(SQLAlchemyError), store.write() as connection:
+            sources.let_go(connection, source.id, who)
+        raise
+
+
+def _lease(source: Source) -> int:
+    """Return for how long a source is leased to read one page of it, in microseconds."""
+    parts = sum(table is not None for table in (source.pauses, source.steps, source.extensions))
+    statements = 1 + parts * -(-source.page // KEYS_AT_ONCE)
+    return int(statements * source.timeout * SECOND) + _LEASE
+
+
+def _failed(
+    store: Store,
+    rules: InForce,
+    source: Source,
+    state: sources.SourceState,
+    who: str,
+    error: SourceError,
+    now: int,
+) -> Polled:
+    """Note that a source could not be read, raise its alert, and try again after a pause."""
+    pause = min(next_attempt(state.failures + 1, source.id) or LONGEST_PAUSE, LONGEST_PAUSE)
+    log.warning(
+        "source_failed", source=source.id, code=error.code, reason=error.reason, retry_in=pause
+    )
+    with store.write() as connection:
+        kind = "down" if isinstance(error, SourceDown) else "fault"
+        later = now + int(max(pause, source.poll_every) * SECOND)
+        noted = sources.failed(
+            connection, source.id, who, state=kind, error=str(error), next_poll_at=later
         )
-        with store.write() as connection:
-            kind = "down" if isinstance(error, SourceDown) else "fault"
-            later = now + int(max(pause, source.poll_every) * SECOND)
-            sources.failed(
-                connection, source.id, who, state=kind, error=str(error), next_poll_at=later
-            )
-            _raise(
-                connection,
-                rules,
-                source,
-                DOWN,
-                Words(
-                    f"读不到来源 {source.id}：{error.text.zh}",
-                    f"Source {source.id} cannot be read: {error.text.en}",
-                ),
-                {"code": error.code, "reason": error.reason},
-                now,
-            )
-        return Polled(source.id, 0, 0, 0, 0, more=False, error=str(error))
+        if noted:  # or another daemon has taken it over, and reads it
+            unread = unread_sources(connection, rules, 0, now)
+            waits = count_held(connection, unread, now)
+            for one in unread:
+                if one.source.id == source.id:
+                    raise_down(connection, rules, one, waits.get(source.id, 0), now)
+    return Polled(source.id, 0, 0, 0, 0, more=False, error=str(error))
 
 
 def _poll_page(
@@ -100,7 +131,9 @@ def _poll_page(
     state: sources.SourceState,
     who: str,
     now: int,
+    lease_until: int | None = None,
 ) -> Polled | None:
+    """Read the next page of what is new; the source is let go unless it is held until a moment."""
     page = reader.read_page(Cursor.loads(state.cursor) if state.cursor else None, now)
     with store.write() as connection:
         readings = Readings.load(connection, source)
@@ -112,9 +145,11 @@ def _poll_page(
             read_at=readings.polled_at,
             remapped=readings.remapped(source),
         )
-        readings.after_page(now, last=page.last).save(connection, source)
+        readings = readings.after_page(now, last=page.last)
+        readings.save(connection, source)
         note_rejects(connection, rules, source, page.cases, page.rejects, now)
         system_alerts.resolve_system(connection, f"source:{source.id}", DOWN, "read", now)
+        ended = page.last and source.cases.changed is not None
         held = sources.commit_page(
             connection,
             source.id,
@@ -123,7 +158,8 @@ def _poll_page(
             rows=len(page.cases) + len(page.rejects),
             now=now,
             next_poll_at=now + int(source.poll_every * SECOND) if page.last else now,
-            lease_until=None,
+            lease_until=lease_until,
+            complete_at=readings.polled_at if ended else None,
         )
         if not held:
             # Another daemon took the source over while we read: its page counts, not ours.
@@ -135,9 +171,18 @@ def _poll_page(
 
 
 def _reconcile(
-    store: Store, rules: InForce, source: Source, reader: SourceReader, who: str, now: int
+    store: Store,
+    rules: InForce,
+    source: Source,
+    reader: SourceReader,
+    who: str,
+    began_at: int,
+    clock: Clock,
 ) -> Polled | None:
-    """Read a source whole: what polling could not see, and which cases are no longer there."""
+    """Read a source whole: what polling could not see, and which cases are no longer there.
+
+    The lease is renewed with each page. What is new is polled in between, when that is due.
+    """
     seen = [np.zeros(0, np.int64)]
     rows = new = changed = rejected = 0
     with store.read() as connection:
@@ -147,8 +192,9 @@ def _reconcile(
         read = [one for one in page if isinstance(one, ReadCase)]
         refused = [one for one in page if isinstance(one, Reject)]
         seen.append(_hashes(one.key for one in page))
+        now = clock()
         with store.write() as connection:
-            if not sources.extend(connection, source.id, who, now + _LEASE):
+            if not sources.extend(connection, source.id, who, now, now + _lease(source)):
                 return None
             put = cases.put(
                 connection, source.id, read, now, read_at=readings.whole_at, remapped=remapped
@@ -158,12 +204,12 @@ def _reconcile(
         new += put.new
         changed += put.changed
         rejected += len(refused)
-    missing, known = _missing(store, source, np.sort(np.concatenate(seen)))
-    there = {one.key for one in reader.read_keys(missing)}
-    gone = [key for key in missing if key not in there]
-    doubtful = len(gone) > _FEW and len(gone) > _VANISH_AT_MOST * known
+        if source.polled and not _poll_between(store, rules, source, reader, who, clock):
+            return None
+    gone, known, doubtful = _gone(store, source, reader, np.sort(np.concatenate(seen)))
+    now = clock()
     with store.write() as connection:
-        rejects.clear_unseen(connection, source.id, now, now)
+        rejects.clear_unseen(connection, source.id, began_at, now)
         if doubtful:
             _raise(
                 connection,
@@ -182,14 +228,59 @@ def _reconcile(
             for start in range(0, len(gone), 1000):
                 cases.mark_vanished(connection, source.id, gone[start : start + 1000], now)
         system_alerts.resolve_system(connection, f"source:{source.id}", DOWN, "read", now)
-        later = now + int(source.reconcile_every * SECOND)
-        readings = Readings.load(connection, source)
-        readings.after_whole(source, now).save(connection, source)
-        sources.commit_reconcile(connection, source.id, who, now=now, next_reconcile_at=later)
+        later = began_at + int(source.reconcile_every * SECOND)
+        Readings.load(connection, source).after_whole(source, began_at).save(connection, source)
+        held = sources.commit_reconcile(
+            connection,
+            source.id,
+            who,
+            began_at=began_at,
+            now=now,
+            next_reconcile_at=later,
+            next_poll_at=None if source.polled else later,
+        )
+        if not held:
+            connection.rollback()
+            return None
     log.info(
         "source_reconciled", source=source.id, rows=rows, new=new, changed=changed, gone=len(gone)
     )
     return Polled(source.id, rows, new, changed, rejected, more=False)
+
+
+def _poll_between(
+    store: Store, rules: InForce, source: Source, reader: SourceReader, who: str, clock: Clock
+) -> bool:
+    """Poll a page in the middle of a whole reading if that is due; ``False``: the lease is lost."""
+    now = clock()
+    with store.read() as connection:
+        state = sources.state(connection, source.id)
+    if state is None or state.next_poll_at > now:
+        return True
+    until = now + _lease(source)
+    polled = _poll_page(store, rules, source, reader, state, who, now, lease_until=until)
+    return polled is not None
+
+
+def _gone(
+    store: Store, source: Source, reader: SourceReader, seen: Hashes
+) -> tuple[list[str], int, bool]:
+    """Return the cases that are no longer in a source, how many it had, and whether to doubt it.
+
+    Each case that was not seen is asked for by its key, as it may have come since. If more than
+    half are missing and the first thousand of them are mostly gone, the source was emptied or its
+    table swapped: then it is spared thousands of questions, and doubted.
+    """
+    missing, known = _missing(store, source, seen)
+    limit = max(_FEW, int(_VANISH_AT_MOST * known))
+    if len(missing) > limit:
+        asked = missing[:KEYS_AT_ONCE]
+        there = {one.key for one in reader.read_keys(asked)}
+        if len(there) < len(asked) / 2:
+            return [key for key in missing if key not in there], known, True
+    there = {one.key for one in reader.read_keys(missing)}
+    gone = [key for key in missing if key not in there]
+    return gone, known, len(gone) > limit
 
 
 def _missing(store: Store, source: Source, seen: Hashes) -> tuple[list[str], int]:

@@ -10,8 +10,10 @@ from typing import Self
 from sqlalchemy import Connection
 
 from config import Source
-from monitor.store import meta
+from monitor.pipeline.in_force import InForce
+from monitor.store import meta, sources
 from rules.cases import PartKind
+from rules.instants import SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,22 @@ class Readings:
 
     def after_whole(self, source: Source, now: int) -> Self:
         """Give what is known once all that was read from ``now`` on is stored."""
-        return replace(self, whole_at=now, mapping=_mapping(source))
+        polled_at = self.polled_at if source.polled else now
+        return replace(self, polled_at=polled_at, whole_at=now, mapping=_mapping(source))
+
+
+def reconcile_in_time(connection: Connection, rules: InForce, now: int) -> None:
+    """Have no source wait longer for being read whole than its settings say now.
+
+    The interval may have been made shorter, or a clock may have been wrong.
+    """
+    for source in rules.settings.source:
+        whole_at = Readings.load(connection, source).whole_at
+        begun = now if whole_at is None else min(whole_at, now)
+        latest = begun + int(source.reconcile_every * SECOND)
+        state = sources.state(connection, source.id)
+        if state is not None and state.failures == 0:
+            sources.whole_by(connection, source.id, max(latest, now))
 
 
 def _key(source: Source) -> str:

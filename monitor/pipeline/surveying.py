@@ -16,6 +16,7 @@ from monitor.pipeline.checking import RULE_FAILS, rule_subject
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.raising import raise_alert
 from monitor.pipeline.readings import Readings
+from monitor.pipeline.unread import held, unread_sources
 from monitor.store import survey_alerts, survey_readings, surveys, system_alerts
 from monitor.store.store import Store
 from monitor.store.survey_alerts import Owner, SurveyAlert, SurveyedCase
@@ -126,7 +127,9 @@ def look(store: Store, rules: InForce, rule: SurveyRule, now: int) -> Sequence[F
     """
     with store.read() as connection:
         read_at = _read_at(connection, rules, now)
-        if read_at is None or surveys.unchecked(connection, now - _GRACE):
+        # A source that cannot be read for days does not keep the others from being surveyed.
+        waits = held(one for one in unread_sources(connection, rules, 0, now) if one.failing)
+        if read_at is None or surveys.unchecked(connection, now - _GRACE, waits):
             return None
         work = rules.calendars[rules.book.default_calendar]
         occasion = rule.occasion(now, read_at, work, rules.book.directory)

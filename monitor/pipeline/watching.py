@@ -11,6 +11,7 @@ from config import Words
 from monitor.pipeline.checking import RULE_FAILS, rule_subject
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.raising import raise_alert
+from monitor.pipeline.unread import held, unread_sources
 from monitor.store import counts, system_alerts
 from monitor.store.counts import Lag
 from monitor.store.store import Store
@@ -27,15 +28,18 @@ GRACE = 2 * MINUTE
 _REMIND_FROM = (12, 1)
 
 
-def watch(store: Store, rules: InForce, now: int) -> Lag:
+def watch(store: Store, rules: InForce, now: int, started_at: int = 0) -> Lag:
     """Recount what should have been done by now, and open or resolve the system's own alerts.
 
     Two things are watched: work that is due but not taken up (or taken up and never ended), and a
-    calendar that does not know next year although it is December.
+    calendar that does not know next year although it is December. Cases that wait until their
+    source is read are no work that is behind: see :mod:`monitor.pipeline.unread`, also for
+    ``started_at``.
     """
     with store.write() as connection:
         rated = [one.id for one in rules.settings.channel if one.per_minute is not None]
-        lag = counts.lag(connection, now, GRACE, rated)
+        waits = held(unread_sources(connection, rules, started_at, now))
+        lag = counts.lag(connection, now, GRACE, rated, waits)
         behind = sum(getattr(lag, name) for name in _LAGS)
         if behind:
             log.warning("work_behind", **{name: getattr(lag, name) for name in _LAGS})

@@ -23,7 +23,8 @@ from rules.instants import NEVER
 
 _T = TypeVar("_T")
 _Read = tuple[list[ReadCase], list[Reject]]
-_KEYS_AT_ONCE = 1000  # Oracle takes no longer list
+KEYS_AT_ONCE = 1000
+"""Keys in one statement: Oracle takes no longer list."""
 
 
 class SourceReader:
@@ -248,8 +249,8 @@ def _texts(rows: Iterable[Row]) -> Mapping[str, None]:
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
-        yield keys[start : start + _KEYS_AT_ONCE]
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        yield keys[start : start + KEYS_AT_ONCE]
 
 
 def _value(value: object) -> Value:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from monitor.store import fact_changes, tables
 from monitor.store.parts import add_parts, parts_of, replace_parts
 from monitor.store.statements import among, insert, short
+from monitor.store.waiting import NOTHING_HELD, judgeable
 from rules.cases import Case, Facts, Part
 from rules.findings import Standing
 
@@ -196,12 +197,18 @@ def _row(source: str, case: Read, now: int) -> dict[str, Any]:
 
 
 def claim_due(
-    connection: Connection, now: int, limit: int, *, changes: bool = False
+    connection: Connection,
+    now: int,
+    limit: int,
+    *,
+    changes: bool = False,
+    held: Mapping[str, int] = NOTHING_HELD,
 ) -> list[DueCase]:
     """Give up to ``limit`` cases that are due at ``now``, the longest due first.
 
-    With ``changes`` they come with those that their source made to them. They are this
-    transaction's: others pass over them until it ends. When it is rolled back, they are still due.
+    With ``changes`` they come with those that their source made to them. Cases that are ``held``
+    (see ``waiting.judgeable``) stay due. They are this transaction's: others pass over them until
+    it ends. When it is rolled back, they are still due.
     """
     c = tables.cases.c
     rows = connection.execute(
@@ -218,7 +225,7 @@ def claim_due(
             c.changed_at,
             c.vanished_at,
         )
-        .where(c.next_check_at <= now)
+        .where(c.next_check_at <= now, *judgeable(held))
         .order_by(c.next_check_at, c.id)
         .limit(limit)
         # Without the key: whoever writes an alert twice looks whether its case is there, and must

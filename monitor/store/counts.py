@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
 from monitor.store import surveys, tables
+from monitor.store.waiting import NOTHING_HELD, judgeable
 from rules.instants import MINUTE
 
 SURVEY_GRACE = 30 * MINUTE
@@ -130,12 +131,19 @@ def rejects(connection: Connection) -> dict[str, int]:
     return {row.source: row[1] for row in rows}
 
 
-def lag(connection: Connection, now: int, grace: int, rated: Collection[str] = ()) -> Lag:
+def lag(
+    connection: Connection,
+    now: int,
+    grace: int,
+    rated: Collection[str] = (),
+    held: Mapping[str, int] = NOTHING_HELD,
+) -> Lag:
     """Recount what was due more than ``grace`` microseconds before ``now`` and is not done.
 
     ``rated`` are the channels that take so many messages a minute: what waits for one of them is
     no lag as long as it has been sent something lately. Nor is what waits for a channel that asked
-    to be left alone.
+    to be left alone. Nor are cases that are ``held`` (see ``waiting.judgeable``): their source's
+    own alert counts them.
     """
     late = now - grace
     c, a, s, d = (
@@ -147,14 +155,16 @@ def lag(connection: Connection, now: int, grace: int, rated: Collection[str] = (
     waiting = _waiting_for(connection, late, rated)
     oldest = [
         # "IS NOT NULL" is what the indexes hold: without it SQLite reads every case there is.
-        connection.scalar(select(func.min(c.next_check_at)).where(c.next_check_at.is_not(None))),
+        connection.scalar(
+            select(func.min(c.next_check_at)).where(c.next_check_at.is_not(None), *judgeable(held))
+        ),
         connection.scalar(select(func.min(a.next_step_at)).where(a.next_step_at.is_not(None))),
         connection.scalar(select(func.min(d.not_before)).where(tables.pending)),
         connection.scalar(select(func.min(s.next_poll_at))),
     ]
     overdue = [at for at in oldest if at is not None and at < late]
     return Lag(
-        cases=_count(connection, tables.cases, c.next_check_at < late),
+        cases=_count(connection, tables.cases, c.next_check_at < late, *judgeable(held)),
         steps=_count(connection, tables.alerts, a.next_step_at < late),
         sources=_count(connection, tables.sources, due_sources, free_sources),
         deliveries=_count(

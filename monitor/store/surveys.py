@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 
 from monitor.store import tables
 from monitor.store.statements import insert, short
+from monitor.store.waiting import NOTHING_HELD, judgeable
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +146,14 @@ def late(connection: Connection, before: int) -> int:
     return connection.scalar(query) or 0
 
 
-def unchecked(connection: Connection, before: int) -> bool:
-    """Tell whether a case that was due before an instant has never been checked."""
+def unchecked(connection: Connection, before: int, held: Mapping[str, int] = NOTHING_HELD) -> bool:
+    """Tell whether a case that was due before an instant has never been checked.
+
+    Those that are ``held`` (see ``waiting.judgeable``) are not waited for.
+    """
     c = tables.cases.c
-    waiting = select(c.id).where(c.next_check_at < before, c.fingerprint.is_(None)).limit(1)
+    never = (c.next_check_at < before, c.fingerprint.is_(None))
+    waiting = select(c.id).where(*never, *judgeable(held)).limit(1)
     return connection.scalar(waiting) is not None
 
 

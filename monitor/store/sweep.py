@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from monitor.store import tables
+from monitor.store.waiting import NOTHING_HELD, judgeable
 
 
-def make_due(connection: Connection, fingerprint: str, now: int, limit: int) -> int:
+def make_due(
+    connection: Connection,
+    fingerprint: str,
+    now: int,
+    limit: int,
+    held: Mapping[str, int] = NOTHING_HELD,
+) -> int:
     """Make live cases last checked by other rules due at ``now``, until ``limit`` are due in all.
 
     Gives how many it made due. Those being checked are passed over. That no more are made due than
     can soon be checked keeps what falls due by itself from waiting behind a whole sweep, and the
-    sweep from passing over the same rows again and again.
+    sweep from passing over the same rows again and again. Those that are ``held`` (see
+    ``waiting.judgeable``) are not waited for, and no more of their sources are made due.
     """
     c = tables.cases.c
-    waiting = select(c.id).where(c.next_check_at <= now).limit(limit).subquery()
+    waiting = select(c.id).where(c.next_check_at <= now, *judgeable(held)).limit(limit).subquery()
     room = limit - (connection.scalar(select(func.count()).select_from(waiting)) or 0)
     made = 0
     for others in _others(fingerprint):
@@ -23,7 +33,12 @@ def make_due(connection: Connection, fingerprint: str, now: int, limit: int) -> 
             break
         chosen = (
             select(c.id)
-            .where(others, or_(c.next_check_at.is_(None), c.next_check_at > now), tables.live)
+            .where(
+                others,
+                or_(c.next_check_at.is_(None), c.next_check_at > now),
+                tables.live,
+                *judgeable(held),
+            )
             .limit(room - made)
             .with_for_update(skip_locked=True)
             .cte("others")  # a plain subquery PostgreSQL may run again for every row

@@ -6,14 +6,37 @@ step looks here before it claims. What somebody else has claimed still counts as
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, Table, or_, select
+from collections.abc import Mapping
+from types import MappingProxyType
 
-from monitor.store import tables
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, not_, or_, select
+
+from monitor.store import sources, tables
+
+NOTHING_HELD: Mapping[str, int] = MappingProxyType({})
 
 
-def cases(connection: Connection, now: int) -> bool:
-    """Tell whether a case is to be checked at ``now``."""
-    return _any(connection, tables.cases, tables.cases.c.next_check_at <= now)
+def cases(connection: Connection, now: int, held: Mapping[str, int] = NOTHING_HELD) -> bool:
+    """Tell whether a case is to be checked at ``now`` that is not held (see :func:`judgeable`)."""
+    due = tables.cases.c.next_check_at <= now
+    return _any(connection, tables.cases, due, *judgeable(held))
+
+
+def judgeable(held: Mapping[str, int]) -> list[ColumnElement[bool]]:
+    """Return the conditions that a case may be judged.
+
+    ``held`` are the sources that have not been read lately enough, each with an instant: their
+    cases are judged only if they were read by themselves since then.
+    """
+    c = tables.cases.c
+    return [not_(and_(c.source == source, c.changed_at < since)) for source, since in held.items()]
+
+
+def held_cases(connection: Connection, source: str, since: int, now: int) -> int:
+    """Count the cases of a source that are due at ``now`` and were not read since an instant."""
+    c = tables.cases.c
+    waiting = (c.source == source, c.next_check_at <= now, c.changed_at < since)
+    return connection.scalar(select(func.count()).select_from(tables.cases).where(*waiting)) or 0
 
 
 def steps(connection: Connection, now: int) -> bool:
@@ -28,15 +51,15 @@ def orders(connection: Connection, now: int) -> bool:
     )
 
 
-def source(connection: Connection, ident: str, now: int) -> bool:
-    """Tell whether a source is to be polled or reconciled at ``now``, and nobody is at it."""
+def source(connection: Connection, ident: str, now: int, lease_until: int, who: str) -> bool:
+    """Tell whether ``who`` may read a source at ``now``: it is due, and nobody else is at it."""
     s = tables.sources.c
     return _any(
         connection,
         tables.sources,
         s.id == ident,
         or_(s.next_poll_at <= now, s.next_reconcile_at <= now),
-        or_(s.claimed_until.is_(None), s.claimed_until <= now),
+        sources.free(now, lease_until, who),
     )
 
 

@@ -35,8 +35,13 @@ sources = Table(
     col.text("last_error"),
     Column("rows_read", BigInteger, nullable=False, server_default="0"),
     col.text("state", required=True),
+    col.at("complete_at"),
 )
-"""How far each source has been read; ``state`` is ``new``, ``ok``, ``down`` or ``fault``."""
+"""How far each source has been read; ``state`` is ``new``, ``ok``, ``down`` or ``fault``.
+
+``complete_at`` is the instant as of which it was last read to its end: what the source held then
+is known.
+"""
 
 cases = Table(
     "cases",

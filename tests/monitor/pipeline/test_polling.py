@@ -39,9 +39,9 @@ def test_a_source_that_another_daemon_reads_is_left_alone_until_its_lease_ends(
     (source,) = story.pipeline.rules.settings.source
     story.now = local("2026-09-22 15:30")
     with story.store.write() as connection:
-        sources.claim(connection, source.id, story.now, story.now + 10 * MINUTE, "another")
+        sources.claim(connection, source.id, story.now, story.now + 5 * MINUTE, "another")
     assert story.pipeline.poll_source(source) == []
-    story.now += 10 * MINUTE
+    story.now += 5 * MINUTE
     assert story.pipeline.poll_source(source) != []
 
 
@@ -63,7 +63,7 @@ def test_the_page_of_a_daemon_that_lost_its_source_meanwhile_does_not_count(
                 assert sources.claim(connection, source.id, later, later + MINUTE, "another")
             return page
 
-    polled = poll(story.store, story.pipeline.rules, source, Slow(), "we", story.now)  # type: ignore[arg-type]
+    polled = poll(story.store, story.pipeline.rules, source, Slow(), "we", lambda: story.now)  # type: ignore[arg-type]
     assert polled is None
     assert count(story) == 0
 

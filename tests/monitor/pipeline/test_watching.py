@@ -27,13 +27,16 @@ def test_work_that_is_due_and_not_done_raises_an_alert_that_ends_when_it_is_done
 ) -> None:
     story.hall.accept("A1", at="2026-09-22 15:20", days=10)
     story.at("2026-10-12 09:00")
-    lag = look(story, "2026-10-13 17:33")  # the card is due since 17:30
+    (source,) = story.pipeline.rules.settings.source
+    story.now = local("2026-10-13 17:31")
+    story.pipeline.poll_source(source)
+    lag = look(story, "2026-10-13 17:34")  # the card is due since 17:30
     assert lag.cases == 1
     assert lag.sources == 1
     assert story.system("work-behind") == [Event("alert_opened", "red", "work-behind")]
     story.go()
     assert [one.who for one in story.told()] == ["值班员"]
-    look(story, "2026-10-13 17:33")
+    look(story, "2026-10-13 17:34")
     assert [one.event for one in story.system("work-behind")] == ["alert_opened", "alert_resolved"]
 
 
@@ -42,6 +45,7 @@ def test_a_message_that_was_taken_up_and_never_ended_is_noticed(story: Story) ->
     story.at("2026-10-12 09:00")
     story.outbox.unlink()
     story.now = local(DUE)
+    story.pipeline.poll_source(*story.pipeline.rules.settings.source)
     story.pipeline.check_due()
     story.pipeline.escalate_due()
     assert look(story, "2026-10-13 17:33").deliveries == 1

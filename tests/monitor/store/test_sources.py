@@ -46,7 +46,7 @@ def commit(store: Store, who: str = "me", lease_until: int | None = None) -> boo
 def reconcile(store: Store, who: str = "me") -> bool:
     with store.write() as connection:
         return sources.commit_reconcile(
-            connection, "hall", who, now=NOW, next_reconcile_at=NOW + 2 * DAY
+            connection, "hall", who, began_at=NOW, now=NOW, next_reconcile_at=NOW + 2 * DAY
         )
 
 
@@ -97,7 +97,7 @@ def test_nothing_is_noted_by_who_has_lost_the_lease(hall: Store, who: str) -> No
     assert not commit(hall, who)
     assert not reconcile(hall, who)
     with hall.write() as connection:
-        assert not sources.extend(connection, "hall", who, LEASE)
+        assert not sources.extend(connection, "hall", who, NOW, LEASE)
         assert not sources.failed(
             connection, "hall", who, state="down", error="x", next_poll_at=NOW
         )
@@ -107,7 +107,7 @@ def test_nothing_is_noted_by_who_has_lost_the_lease(hall: Store, who: str) -> No
 def test_a_lease_can_be_extended(hall: Store) -> None:
     claim(hall)
     with hall.write() as connection:
-        assert sources.extend(connection, "hall", "me", LEASE + 5)
+        assert sources.extend(connection, "hall", "me", NOW, LEASE + 5)
     assert claim(hall, LEASE, "other") is None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from config import Words
 from monitor.access import Role
+from monitor.pipeline.unread import held, unread_sources
 from monitor.pipeline.watching import GRACE
 from monitor.sources.errors import MENDS, TEXTS
 from monitor.store import counts, delivery_queue, digests, running, seals, sources, surveys
@@ -170,7 +171,8 @@ def _length(look: Look, lag: int | None) -> str:
 
 def _recount(look: Look) -> Line:
     rated = [one.id for one in look.rules.settings.channel if one.per_minute is not None]
-    lag = counts.lag(look.connection, look.now, GRACE, rated)
+    waits = held(unread_sources(look.connection, look.rules, 0, look.now))
+    lag = counts.lag(look.connection, look.now, GRACE, rated, waits)
     behind = {name: getattr(lag, name) for name in _LAGS if getattr(lag, name)}
     name = look.say("到时的工作", "Work that is due")
     if not behind:
