@@ -47,7 +47,8 @@ class Daemon(Model):
     what happens to the rungs of a policy that fell due while the daemon was down: only the
     ``latest`` one is told, ``each`` of them, or everybody on them once (``digest``). What proxies
     at the addresses of ``trusted_proxies`` say of where a request comes from is believed, and who
-    it is from where they say that in ``user_header``.
+    it is from where they say that in ``user_header``. ``longest_silence`` is the most that those
+    who inspect may silence at once, in seconds.
     """
 
     language: Literal["zh_CN", "en"] = "zh_CN"
@@ -64,6 +65,7 @@ class Daemon(Model):
     catch_up: Literal["latest", "each", "digest"] = "latest"
     trusted_proxies: tuple[NetworkField, ...] = ()
     user_header: Header | None = None
+    longest_silence: Seconds = 7 * 86400.0
 
 
 class Sample(Model):

@@ -2,7 +2,8 @@
 
 ``case`` holds the case's facts by name, a moment among them as a timestamp; a fact the case lacks
 is ``null``. ``pauses``, ``steps`` and ``extensions`` are lists of its parts, ``now`` is the moment
-of the check, ``alert`` (in policies) has ``level``, ``rule`` and ``rank``.
+of the check, ``alert`` (in policies) has ``level``, ``rule`` and ``rank``. What one may cost is
+bounded: see :mod:`rules.condition_cost`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import cel
 
+from rules import condition_cost
 from rules.cases import Case, Facts, PartKind
 from rules.instants import is_moment, moment
 
@@ -45,17 +47,23 @@ class Expression:
             misspelt ``case.NAME`` is refused at once.
 
     Raises:
-        ValueError: the text is no expression, or names what does not exist.
+        ValueError: the text is no expression, names what does not exist, or could cost too much.
     """
 
     def __init__(self, text: str, facts: Iterable[str] | None = None) -> None:
         self.text = text
+        if len(text) > condition_cost.LONGEST:
+            raise ValueError(
+                f"a condition has {condition_cost.LONGEST} characters at most; this one {len(text)}"
+            )
         try:
             self._program = cel.compile(text)
         except ValueError as error:
             raise ValueError(str(error).splitlines()[0]) from None
         bare = _TEXT_LITERAL.sub("''", text)
         self.facts = tuple(dict.fromkeys(_CASE_FACT.findall(bare)))
+        self.cost = condition_cost.cost_of(text)
+        """What one evaluation costs."""
         local = set(_MACRO_VARIABLE.findall(bare))
         unknown = sorted(set(self._program.variables()) - set(ROOTS) - local)
         if unknown:
@@ -115,6 +123,7 @@ class Expression:
 
     def _result(self, facts: Facts, context: dict[str, Any]) -> bool:
         named = {name: _value(name, facts.get(name)) for name in self.facts}
+        self._affordable(named, context)
         try:
             result = self._program.execute({"case": named, **context})
         except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
@@ -125,6 +134,27 @@ class Expression:
             # A fault of the settings, which the loader and the pipeline catch as ValueError.
             raise ValueError(f"{self.text} gives {result!r}, not true or false")  # noqa: TRY004
         return result
+
+    def _affordable(self, named: dict[str, Any], context: dict[str, Any]) -> None:
+        """Go on only where an evaluation costs no more than one may.
+
+        Raises:
+            ValueError: it costs more.
+        """
+        cost = self.cost
+        if not cost.macros and not cost.searches:
+            return
+        parts = max((len(context[f"{kind}s"]) for kind in self.parts), default=0)
+        texts = list(named.values())
+        if any(depth for depth, _ in cost.searches):
+            walked = [part for kind in self.parts for part in context[f"{kind}s"]]
+            texts += [value for part in walked for value in part.values()]
+        longest = max((len(one) for one in texts if isinstance(one, str)), default=0)
+        if cost.units(parts, longest) > condition_cost.MOST:
+            raise ValueError(
+                f"{self.text}: would take too long for {parts} parts and a text of {longest} "
+                "characters, and is not worked out"
+            )
 
 
 def _value(name: str, value: object) -> object:

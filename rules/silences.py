@@ -7,15 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any, Self
 
 from rules.cases import Case, Facts
-from rules.checks import compiled
 from rules.directory import Directory
+from rules.expressions import Expression
 from rules.subjects import about
 
 NAMED = ("rule", "subject", "source", "channel")
 """The fields by which an alert about the system itself must be named to be silenced."""
+
+LONGEST = 500
+"""Characters of a silence's condition, at most."""
+
+MOST_WEIGHT = 500
+"""What the regular expressions of one weigh together, at most: see :mod:`rules.condition_cost`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +57,41 @@ class Matching:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """The regions and departments whose people a silence is for; ``None``: all of them."""
+
+    regions: frozenset[str] | None = None
+    departments: frozenset[str] | None = None
+
+    def holds(self, person: str, directory: Directory) -> bool:
+        """Whether somebody of the directory works in one of them."""
+        if self.regions is None and self.departments is None:
+            return True
+        found = directory.people.get(person)
+        return (
+            found is not None
+            and (self.regions is None or found.region in self.regions)
+            and (self.departments is None or found.department in self.departments)
+        )
+
+
+EVERYBODY = Reach()
+"""Everybody."""
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
-    """A silence: from the instant ``from_at`` up to ``until_at`` what it matches is not told."""
+    """A silence: from the instant ``from_at`` up to ``until_at`` what it matches is not told.
+
+    ``by`` is who set it, ``reach`` whose people they may keep from being notified.
+    """
 
     id: int
     matching: Matching
     from_at: int
     until_at: int
+    by: str = ""
+    reach: Reach = EVERYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +123,26 @@ def silence_of(
     found = [
         one
         for one in silences
-        if one.from_at <= now < one.until_at and matches(one.matching, telling, directory, now)
+        if one.from_at <= now < one.until_at
+        and _may_hold(one, telling, directory)
+        and matches(one.matching, telling, directory, now)
     ]
     return max(found, key=lambda one: one.until_at, default=None)
+
+
+def _may_hold(silence: Silence, telling: Telling, directory: Directory) -> bool:
+    """Whether whoever set a silence may keep a person from being notified of an alert.
+
+    Nobody keeps the people above them, or of elsewhere, from hearing of anything, nor anybody but
+    themselves from hearing of what they are responsible for.
+    """
+    if not silence.reach.holds(telling.person, directory):
+        return False
+    if telling.person == silence.by:
+        return True
+    handler = telling.case.facts.get("handler")
+    own = directory.people.get(silence.by)
+    return not handler or handler not in (silence.by, own.name if own else None)
 
 
 def matches(matching: Matching, telling: Telling, directory: Directory, now: int) -> bool:
@@ -122,6 +174,31 @@ def matches(matching: Matching, telling: Telling, directory: Directory, now: int
     )
 
 
+@lru_cache(maxsize=1024)
+def condition(text: str) -> Expression:
+    """Compile the condition of a silence; its facts are not looked at.
+
+    It is evaluated for every message, and whoever inspects a district may write it: it has no
+    macros, lists only behind ``in``, and short regular expressions.
+
+    Raises:
+        ValueError: it is no condition, or more than a silence may have.
+    """
+    if len(text) > LONGEST:
+        raise ValueError(f"it has {len(text)} characters, and at most {LONGEST} are allowed")
+    found = Expression(text)
+    if found.cost.macros:
+        raise ValueError("all, exists, map and filter are not allowed in a silence")
+    if found.cost.lists:
+        raise ValueError("a list is allowed only behind in: case.kind in ['a', 'b']")
+    if found.cost.weight > MOST_WEIGHT:
+        raise ValueError(
+            f"its regular expressions have a weight of {found.cost.weight}, and at most "
+            f"{MOST_WEIGHT} is allowed: count less far, {{m,n}}"
+        )
+    return found
+
+
 def _is(wanted: str, found: object) -> bool:
     return not wanted or wanted == found
 
@@ -138,4 +215,4 @@ def _holds(when: str, telling: Telling, now: int) -> bool:
         "subject": telling.subject,
         "about": about(telling.subject),
     }
-    return compiled(when).holds(telling.case, now, alert)
+    return condition(when).holds(telling.case, now, alert)

@@ -17,6 +17,10 @@ ALL = Scope()
 """Everything."""
 
 
+class NoRightError(Exception):
+    """It is not within the role, the regions and departments of whoever asks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Giver:
     """Who gives: how the audit log knows him, and what he has himself.

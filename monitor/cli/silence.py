@@ -9,6 +9,7 @@ import typer
 
 from config import Words
 from monitor.acts import silencing as acts
+from monitor.acts.rights import Giver
 from monitor.cli import acting, directories, listing, phrases
 from monitor.cli.acting import AsOption, DryRunOption
 from monitor.cli.listing import Column
@@ -17,7 +18,7 @@ from monitor.cli.shell import Shell
 from monitor.pipeline import silence_wording, silencing
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.silence_wording import FIELDS, STATES
-from monitor.pipeline.silencing import Reach
+from monitor.pipeline.silencing import Counted
 from monitor.pipeline.stored import with_stored
 from monitor.store import silences
 from monitor.store.silences import SilenceRow
@@ -97,9 +98,9 @@ def add(
             directories.person_id(shell, directory, person) if person else "",
             channel,
         )
-        facts = shell.settings.facts() if shell.settings.source else None
+        giver = Giver(desk.actor)
         ident = acts.add(
-            desk.connection, desk.actor, matching, why, from_at, until_at, facts, shell.now
+            desk.connection, desk.rules, giver, matching, why, from_at, until_at, shell.now
         )
         reach = silencing.reach(desk.connection, desk.rules, matching, shell.now)
         what = _what(shell, directory, matching.kept())
@@ -144,7 +145,7 @@ def end(
     """提前结束静默，扣下的随即汇总补发 · end a silence now; what it held is summed up."""
     shell = Shell(config, as_json)
     with acting.desk(shell, by, dry_run=dry_run) as desk:
-        acts.end(desk.connection, desk.actor, ident, shell.now)
+        acts.end(desk.connection, Giver(desk.actor), ident, shell.now)
         [row] = [one for one in silences.listing(desk.connection) if one.id == ident]
     text = shell.word(
         f"静默 {ident} 结束，扣下的 {row.held} 条通知随即汇总补发",
@@ -184,7 +185,7 @@ def _added(
     what: str,
     from_at: int,
     until_at: int,
-    reach: Reach,
+    reach: Counted,
     *,
     dry_run: bool,
 ) -> str:

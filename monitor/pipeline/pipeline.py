@@ -25,7 +25,7 @@ from monitor.pipeline.peopling import refresh_people
 from monitor.pipeline.polling import Polled, poll
 from monitor.pipeline.readings import reconcile_in_time
 from monitor.pipeline.sealing import Sealer
-from monitor.pipeline.silencing import keep_silence, plan_maintenance
+from monitor.pipeline.silencing import end_refused, keep_silence, plan_maintenance
 from monitor.pipeline.stored import with_stored
 from monitor.pipeline.surveying import survey
 from monitor.pipeline.unread import held, longest_wait, unread_sources, watch_sources
@@ -380,6 +380,7 @@ class Pipeline:
         """Keep in the store when digests and maintenance windows of the settings are due."""
         plan_digests(connection, self.rules, self.clock())
         plan_maintenance(connection, self.rules, self.clock())
+        end_refused(connection, self.rules, self.clock())
 
     def _with_stored(self, rules: InForce) -> InForce:
         """Give the rules with what the store keeps: item catalogue, directory, edited days."""

@@ -8,21 +8,37 @@ from dataclasses import dataclass, replace
 import structlog
 from sqlalchemy import Connection
 
+from config import Words
+from monitor.acts.actor import machine
 from monitor.pipeline.in_force import InForce
-from monitor.store import alert_cases, alert_list, silences
+from monitor.pipeline.raising import raise_alert
+from monitor.store import alert_cases, alert_list, audit_log, silences, system_alerts
 from monitor.store.alert_cases import AlertCase
 from monitor.store.alert_list import Alert
+from monitor.store.audit_list import MACHINE
+from monitor.store.audit_log import Act
 from monitor.store.deliveries import Notice
 from monitor.store.silences import NewSilence
 from monitor.store.store import Store
 from rules.carriers import carried
 from rules.cases import Case
-from rules.silences import Matching, Silence, Telling, silence_of
+from rules.silences import Matching, Silence, Telling, condition, silence_of
 
 log = structlog.get_logger(__name__)
 
 BY_SETTINGS = "supervisor.toml"
 """Who has set the silence of a maintenance window."""
+
+SET = "silence-set"
+"""The rule of the alert by which the region above hears of a silence."""
+
+REFUSED = "condition-refused"
+"""The rule of the alert that stored silences were ended, for their conditions may be costly."""
+
+
+def subject(ident: int) -> str:
+    """Return what an alert about a silence is about."""
+    return f"silence:{ident}"
 
 
 def keep_silence(store: Store, rules: InForce, now: int) -> int:
@@ -40,6 +56,7 @@ def keep_silence(store: Store, rules: InForce, now: int) -> int:
             if row.ended_at is not None or row.until_at <= now:
                 count = silences.release(connection, row.id, now)
                 silences.next_at(connection, row.id, None)
+                system_alerts.resolve_system(connection, subject(row.id), SET, "done", now)
                 log.info("silence_ended", silence=row.id, told=count)
             else:
                 count = _hold_back(connection, rules, now)
@@ -68,7 +85,44 @@ def plan_maintenance(connection: Connection, rules: InForce, now: int) -> None:
                 one.id,
             )
             silences.plan(connection, new, now)
-    silences.end_named(connection, names, BY_SETTINGS, now)
+    for ident in silences.end_named(connection, names, BY_SETTINGS, now):
+        _note_end(connection, ident, BY_SETTINGS, now)
+
+
+def end_refused(connection: Connection, rules: InForce, now: int) -> list[int]:
+    """End the silences whose conditions are not taken any more, and return their ids.
+
+    An alert says which; it stands until all conditions are taken again at a later start.
+    """
+    refused: dict[int, str] = {}
+    for one in silences.standing(connection):
+        try:
+            condition(one.matching.when or "true")
+        except ValueError as error:
+            refused[one.id] = str(error)
+    for ident, why in refused.items():
+        silences.end(connection, ident, MACHINE, now)
+        _note_end(connection, ident, MACHINE, now, why)
+        log.error("silence_refused", silence=ident, reason=why)
+    if refused:
+        found = ", ".join(map(str, refused))
+        title = Words(
+            f"静默 {found} 已结束：条件不合现行规定，不再计算",
+            f"Silences {found} were ended: their conditions are not allowed, and not evaluated",
+        )
+        evidence = {str(ident): why for ident, why in refused.items()}
+        raise_alert(connection, rules, "silences", REFUSED, title, evidence, now)
+    else:
+        system_alerts.resolve_system(connection, "silences", REFUSED, "done", now)
+    return sorted(refused)
+
+
+def _note_end(connection: Connection, ident: int, who: str, now: int, why: str = "") -> None:
+    actor = machine(who)
+    act = Act(
+        actor.who, actor.origin, "silence.end", f"silence:{ident}", None, {"until_at": now}, why
+    )
+    audit_log.record(connection, act, now)
 
 
 def silenced(
@@ -93,14 +147,14 @@ def silenced(
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class Counted:
     """To what a silence applies now: alerts that stand, and deliveries that wait."""
 
     alerts: int
     deliveries: int
 
 
-def reach(connection: Connection, rules: InForce, matching: Matching, now: int) -> Reach:
+def reach(connection: Connection, rules: InForce, matching: Matching, now: int) -> Counted:
     """Count to what a silence would apply at ``now``."""
     one = Silence(0, matching, now, now + 1)
     anybody = Silence(0, replace(matching, person="", channel=""), now, now + 1)
@@ -110,7 +164,7 @@ def reach(connection: Connection, rules: InForce, matching: Matching, now: int) 
         case = _carried(rules, about, now)
         alerts += _silence(rules, [anybody], about.alert, case, "", "", now) is not None
     waiting = sum(map(len, _matching(connection, rules, [one], now).values()))
-    return Reach(alerts, waiting)
+    return Counted(alerts, waiting)
 
 
 def _hold_back(connection: Connection, rules: InForce, now: int) -> int:

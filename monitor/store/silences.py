@@ -11,7 +11,7 @@ from sqlalchemy import Connection, case, func, or_, select, update
 from monitor.store import tables
 from monitor.store.statements import among, insert
 from rules.grouping import Grouping
-from rules.silences import Matching, Silence
+from rules.silences import EVERYBODY, Matching, Reach, Silence
 
 _s = tables.silences.c
 _d = tables.deliveries.c
@@ -19,7 +19,10 @@ _d = tables.deliveries.c
 
 @dataclass(frozen=True, slots=True)
 class NewSilence:
-    """A silence to be added; ``name`` is that of a maintenance window of the settings."""
+    """A silence to be added; ``name`` is that of a maintenance window of the settings.
+
+    ``reach`` are the regions and departments whose people it is for.
+    """
 
     by: str
     reason: str
@@ -27,6 +30,7 @@ class NewSilence:
     from_at: int
     until_at: int
     name: str | None = None
+    reach: Reach = EVERYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class SilenceRow:
     ended_at: int | None
     ended_by: str | None
     next_at: int | None
+    regions: list[str] | None
+    departments: list[str] | None
     held: int
     summed_up: int
     superseded: int
@@ -76,10 +82,22 @@ def add(connection: Connection, new: NewSilence, now: int) -> int:
             from_at=new.from_at,
             until_at=new.until_at,
             next_at=max(new.from_at, now),
+            regions=_listed(new.reach.regions),
+            departments=_listed(new.reach.departments),
         )
         .returning(_s.id)
     ).scalar_one()
     return ident
+
+
+def _listed(idents: Collection[str] | None) -> list[str] | None:
+    return None if idents is None else sorted(idents)
+
+
+def _reach(row: Any) -> Reach:
+    return Reach(
+        *(None if one is None else frozenset(one) for one in (row.regions, row.departments))
+    )
 
 
 def plan(connection: Connection, new: NewSilence, now: int) -> None:
@@ -118,20 +136,33 @@ def end(connection: Connection, ident: int, by: str, now: int) -> bool:
     )
 
 
-def end_named(connection: Connection, but: Collection[str], by: str, now: int) -> None:
-    """End the maintenance windows other than those that are named."""
-    connection.execute(
+def end_named(connection: Connection, but: Collection[str], by: str, now: int) -> list[int]:
+    """End the maintenance windows other than those that are named; return the ids of the ended.
+
+    What people have set has no name, and stays.
+    """
+    ended = connection.scalars(
         update(tables.silences)
-        .where(_s.name.not_in(but), _s.next_at.is_not(None), _s.ended_at.is_(None))
+        .where(
+            _s.name.is_not(None),
+            _s.name.not_in(but),
+            _s.next_at.is_not(None),
+            _s.ended_at.is_(None),
+        )
         .values(ended_at=now, ended_by=by, next_at=now)
+        .returning(_s.id)
     )
+    return sorted(ended)
 
 
 def standing(connection: Connection) -> list[Silence]:
     """Give the silences that are planned or hold notices back."""
-    query = select(_s.id, _s.matching, _s.from_at, _s.until_at)
+    query = select(_s.id, _s.matching, _s.from_at, _s.until_at, _s.by, _s.regions, _s.departments)
     rows = connection.execute(query.where(_s.next_at.is_not(None), _s.ended_at.is_(None)))
-    return [Silence(row.id, Matching.of(row.matching), row.from_at, row.until_at) for row in rows]
+    return [
+        Silence(row.id, Matching.of(row.matching), row.from_at, row.until_at, row.by, _reach(row))
+        for row in rows
+    ]
 
 
 def any_due(connection: Connection, now: int) -> bool:

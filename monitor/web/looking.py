@@ -14,7 +14,9 @@ from config import Words
 from config.times import begins_at, ends_at
 from monitor import typed
 from monitor.access import Role, Visitor
+from monitor.acts import rights
 from monitor.acts.actor import Actor
+from monitor.acts.rights import Giver
 from monitor.pipeline.in_force import InForce
 from monitor.store.board_counts import Counts
 from rules.directory import Department, Region
@@ -34,8 +36,8 @@ class UnknownError(Exception):
     """There is nothing of that name."""
 
 
-class NoRightError(Exception):
-    """It is not within the regions and departments of whoever asks."""
+NoRightError = rights.NoRightError
+"""It is not within the role, the regions and departments of whoever asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,11 @@ class Doing(Visit):
     def actor(self) -> Actor:
         """Who acts: by his id in the directory if he has one, else by his account."""
         return Actor(self.visitor.person or self.visitor.id, self.origin)
+
+    @property
+    def giver(self) -> Giver:
+        """Who acts, with what they may do."""
+        return Giver.of(self.actor, self.visitor)
 
     def one(self, name: str) -> str | None:
         """Give what the form says under a name, without the space around it; ``None``: nothing.

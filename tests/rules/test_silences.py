@@ -7,8 +7,8 @@ from dataclasses import fields, replace
 import pytest
 
 from rules.cases import Case
-from rules.directory import Directory, Region
-from rules.silences import Matching, Silence, Telling, matches, silence_of
+from rules.directory import Directory, Person, Region
+from rules.silences import Matching, Reach, Silence, Telling, condition, matches, silence_of
 
 NOW = 1_000
 DIRECTORY = Directory(
@@ -97,3 +97,61 @@ def test_a_condition_that_does_not_fit_is_refused() -> None:
     silence = Silence(1, Matching(when="case.department > 5"), 0, 2_000)
     with pytest.raises(ValueError, match=r"case\.department > 5"):
         silence_of([silence], CARD, DIRECTORY, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[1,1].all(x, [1,1].all(y, case.title.matches('a')))", "no other list"),
+        ("steps.exists(s, s.name == '初审')", "not allowed in a silence"),
+        ("case.title in ['a'] && [case.no].size() == 1", "behind in"),
+        ("{'a': 1}.size() == 1", "behind in"),
+        (r"case.title.matches(r'\w{6}')", "weight"),
+        ("case.title.matches(case.no)", "written out"),
+        ("case.no == '" + "x" * 500 + "'", "at most 500"),
+    ],
+)
+def test_what_may_be_costly_is_no_condition_of_a_silence(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        condition(text)
+
+
+def test_lists_behind_in_and_short_patterns_are_a_condition_of_a_silence() -> None:
+    assert condition("case.kind in ['a', 'b'] || case.no.matches('^DB-[0-9]{4}')").cost.weight < 50
+
+
+PEOPLE = replace(
+    DIRECTORY,
+    people={
+        "li": Person("li", "李阳", region="990102", department="ZJ"),
+        "ma": Person("ma", "马宁", region="990102", department="ZR"),
+        "j01": Person("j01", "周监", region="9901"),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("reach", "person", "held"),
+    [
+        (Reach(frozenset({"990102"})), "li", True),
+        (Reach(frozenset({"990102"})), "j01", False),
+        (Reach(frozenset({"990102"})), "nobody", False),
+        (Reach(None, frozenset({"ZJ"})), "ma", False),
+        (Reach(), "j01", True),
+    ],
+)
+def test_a_silence_is_for_the_people_of_whoever_set_it(
+    reach: Reach, person: str, held: bool
+) -> None:
+    silence = Silence(1, Matching(rule="promise"), 0, 2_000, "qian", reach)
+    found = silence_of([silence], replace(CARD, person=person), PEOPLE, NOW)
+    assert (found == silence) is held
+
+
+@pytest.mark.parametrize("handler", ["li", "李阳"])
+def test_nobody_silences_for_others_what_they_are_responsible_for(handler: str) -> None:
+    own = replace(CARD, case=replace(CARD.case, facts={**FACTS, "handler": handler}))
+    silence = Silence(1, Matching(rule="promise"), 0, 2_000, "li")
+    assert silence_of([silence], own, PEOPLE, NOW) == silence
+    assert silence_of([silence], replace(own, person="ma"), PEOPLE, NOW) is None
+    assert silence_of([silence], replace(CARD, person="ma"), PEOPLE, NOW) == silence

@@ -6,13 +6,26 @@ from typing import Any
 
 from sqlalchemy import select
 
+from monitor.access import Role
+from monitor.acts import silencing
+from monitor.acts.actor import Actor
+from monitor.acts.rights import Giver
 from monitor.pipeline.polling import DOWN
-from monitor.store import silences, tables
+from monitor.pipeline.silencing import REFUSED, SET
+from monitor.store import audit_log, silences, tables
+from monitor.store.scope import scope
 from monitor.store.silences import NewSilence
 from rules.silences import Matching
 from tests.support.robots import robot
 from tests.support.stories import Story, local
 from tests.support.stories_settings import HANDLER_ONLY, LADDER, SYSTEM
+
+WATCHERS = """
+[[policy]]
+id = "watchers"
+when = "alert.rule.startsWith('silence-')"
+steps = [{ after = "0m", tell = ["inspector"], via = ["out"], at_any_hour = true }]
+"""
 
 # Accepted on 22 September 2026 with 10 working days: warned of on Monday 12 October at 09:00.
 WARNED, ACCEPTED = "2026-10-12 09:00", "2026-09-22 15:20"
@@ -202,3 +215,93 @@ def test_who_was_told_in_a_digest_is_told_that_it_is_over(story: Story) -> None:
         story.at("2026-10-12 10:01")
         assert len(one.taken) == 5
         assert "解除" in one.texts[-1]
+
+
+def set_by_district(story: Story, until: str, **fields: str) -> int:
+    """Let the inspector of 东浦区 (990102) set a silence from now on."""
+    rules = story.pipeline.rules
+    giver = Giver(
+        Actor("qian", "test"), Role.INSPECT, scope(["990102"], None, rules.book.directory)
+    )
+    with story.store.write() as connection:
+        matching = Matching(**fields)
+        args = (matching, "维护", story.now, local(until), story.now)
+        return silencing.add(connection, rules, giver, *args)
+
+
+def test_a_district_does_not_silence_what_goes_to_the_city(story: Story) -> None:
+    story.reload(policies=SYSTEM + LADDER)
+    accept(story, "A1")
+    story.at(WARNED)
+    set_by_district(story, "2026-10-19 09:00", region="990102")
+    for when in ("2026-10-13 17:30", "2026-10-14 14:30", "2026-10-15 14:30", "2026-10-16 14:30"):
+        story.at(when)
+    with story.store.read() as connection:
+        n, d = tables.notices.c, tables.deliveries.c
+        rows = connection.execute(
+            select(n.person, d.state)
+            .join_from(tables.notices, tables.deliveries)
+            .where(n.kind == "escalation")
+        )
+        heard = {row.person: row.state for row in rows}
+    assert heard == {"chen": "sent", "qian": "silenced", "wang": "sent"}
+
+
+def test_the_region_above_is_told_of_a_silence_until_it_ends(story: Story) -> None:
+    story.reload(policies=WATCHERS + SYSTEM + LADDER)
+    accept(story, "A1")
+    ident = set_by_district(story, "2026-09-23 09:00", region="990102")
+    story.go()
+    assert [one.who for one in story.told()] == ["王敏"]
+    with story.store.read() as connection:
+        title = connection.scalar(select(tables.alerts.c.title).where(tables.alerts.c.rule == SET))
+    assert title == "钱程 设了静默 1，至 9月23日（周三）09:00：维护"
+    story.at("2026-09-23 09:00")
+    assert [one.event for one in story.system(SET)] == ["alert_opened", "alert_resolved"]
+    assert ident == 1
+
+
+def test_a_silence_that_somebody_set_outlives_a_restart(story: Story) -> None:
+    accept(story, "A1")
+    silence(story, "2026-09-22 15:00", "2026-10-20 00:00", region="990102")
+    story.restart()
+    story.reload()
+    with story.store.read() as connection:
+        assert [one.id for one in silences.standing(connection)] == [1]
+    story.at(WARNED)
+    assert states(story) == ["silenced"]
+
+
+def test_that_a_maintenance_window_was_taken_out_is_on_record(story: Story) -> None:
+    window = """
+[[maintenance]]
+id = "move"
+reason = "搬家"
+from = 2026-09-22
+until = 2026-10-20
+channel = "out"
+"""
+    story.reload(policies=SYSTEM + LADDER + window)
+    story.reload(policies=SYSTEM + LADDER)
+    with story.store.read() as connection:
+        acts = audit_log.of_object(connection, "silence:1")
+    assert [(one.act.act, one.act.who) for one in acts] == [("silence.end", "supervisor.toml")]
+
+
+def test_a_stored_condition_that_may_be_costly_is_ended_at_the_start_and_never_run(
+    story: Story,
+) -> None:
+    accept(story, "A1")
+    costly = r"[1,1].all(x, [1,1].all(y, case.item_name.matches('\\pL{200}') || true))"
+    silence(story, "2026-09-22 15:00", "2026-10-20 00:00", when=costly)
+    silence(story, "2026-09-22 15:00", "2026-10-20 00:00", when="case.no == 'A2'")
+    story.restart()
+    story.at(WARNED)
+    with story.store.read() as connection:
+        assert [one.id for one in silences.standing(connection)] == [2]
+        [ended] = audit_log.of_object(connection, "silence:1")
+    assert "no other list" in ended.act.note
+    assert [one.kind for one in story.told("A1")] == ["warning"]
+    assert [one.event for one in story.system(REFUSED)] == ["alert_opened"]
+    story.restart()
+    assert [one.event for one in story.system(REFUSED)] == ["alert_opened", "alert_resolved"]

@@ -125,13 +125,16 @@ silences = Table(
     col.at("ended_at"),
     col.text("ended_by"),
     col.at("next_at"),
+    col.json("regions"),
+    col.json("departments"),
     UniqueConstraint("name"),
 )
 """Silences (静默): notices of what ``matching`` describes are held from ``from_at`` on.
 
 At ``until_at``, or ``ended_at`` where somebody ended it before, what was held is summed up;
 ``next_at`` is the moment of that while it is still to be done. ``name`` is that of a maintenance
-window of the settings, ``NULL`` for a silence that somebody set.
+window of the settings, ``NULL`` for a silence that somebody set. ``regions`` and ``departments``
+are those whose people it is for (``NULL``: all): those that whoever set it is in charge of.
 """
 col.index("ix_silences_due", silences.c.next_at, where=silences.c.next_at.is_not(None))
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 
 from monitor.store.tables import columns as col
 
@@ -47,12 +56,27 @@ accounts = Table(
     col.at("locked_until"),
     col.at("created_at", required=True),
     col.at("disabled_at"),
+    col.text("issuer"),
+    col.text("subject"),
+    Column("must_change", Boolean, nullable=False, server_default=false()),
 )
 """Who may sign in to the pages: see :class:`monitor.store.accounts.Account`.
 
-``password`` is an Argon2 hash, ``NULL`` for those whom somebody else vouches for. ``failures`` are
-the attempts with a wrong password since the last good one.
+``password`` is an Argon2 hash, ``NULL`` for those whom somebody else vouches for: the provider
+``issuer`` for whoever it calls ``subject``. ``failures`` are the attempts with a wrong password,
+from addresses that the account has not signed in from, since the last good one.
 """
+col.index("uq_accounts_subject", accounts.c.issuer, accounts.c.subject, unique=True)
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    col.metadata,
+    Column("account_id", Text, ForeignKey("accounts.id"), primary_key=True),
+    Column("origin", Text, primary_key=True),
+    col.count("failures"),
+    col.at("locked_until"),
+)
+"""Wrong passwords of an account in a row from one address, and until when it is not heard there."""
 
 sessions = Table(
     "sessions",
@@ -82,9 +106,13 @@ tokens = Table(
     col.at("expires_at"),
     col.at("revoked_at"),
     col.at("used_at"),
+    col.text("owner"),
     UniqueConstraint("hash"),
 )
-"""Keys of programs (``api``) and wall boards (``board``); ``hash`` is the SHA-256 of a key."""
+"""Keys of programs (``api``) and wall boards (``board``); ``hash`` is the SHA-256 of a key.
+
+``owner`` is the account of whoever made it, ``NULL`` where that was done on the command line.
+"""
 
 views = Table(
     "views",

@@ -12,6 +12,7 @@ from msgspec import Meta
 from config import Words
 from monitor.access import Role
 from monitor.acts.actor import Actor
+from monitor.acts.rights import Giver
 from monitor.store.board_counts import Counts
 from monitor.store.delivery_list import Reader
 from monitor.web.looking import Doing, Look, UnknownError, Visit
@@ -72,6 +73,11 @@ class Asked(Visit):
     def actor(self) -> Actor:
         """Who acts: by his id in the directory if he has one, else by his account or token."""
         return Actor(self.visitor.person or self.visitor.id, self.origin)
+
+    @property
+    def giver(self) -> Giver:
+        """Who acts, with what they may do."""
+        return Giver.of(self.actor, self.visitor)
 
     @property
     def reader(self) -> Reader:

@@ -18,9 +18,8 @@ from monitor.web.api.calls import Asked, Asks, Call, Gives, Listed, Paged
 from monitor.web.api.moments import Moment
 from monitor.web.api.named import text
 from monitor.web.looking import UnknownError
-from monitor.web.pages.silences.setting import bounded
 from rules.refusals import RefusedError
-from rules.silences import Matching
+from rules.silences import LONGEST, Matching
 
 TAG = "silences"
 
@@ -38,7 +37,7 @@ class SilenceQuery(Paged):
 class Matches(Asks, omit_defaults=True):
     """What a silence is for: all that is said has to be true of it."""
 
-    when: Annotated[str, Meta(max_length=2000, description="CEL 条件 · condition in CEL")] = ""
+    when: Annotated[str, Meta(max_length=LONGEST, description="CEL 条件 · condition in CEL")] = ""
     source: Field = ""
     region: Field = ""
     department: Field = ""
@@ -103,18 +102,16 @@ def set_one(asked: Asked) -> Silence:
         raise RefusedError(
             f"没有办件号为 {matching.case} 的办件", f"there is no case {matching.case}"
         )
-    bounded(asked.doing(), matching)
     begin, until = moments.read(body.from_at, "from_at"), moments.read(body.until_at, "until_at")
     assert until is not None  # noqa: S101  for the type checker
-    settings = asked.rules.settings
     ident = acts.add(
         asked.connection,
-        asked.actor,
+        asked.rules,
+        asked.giver,
         matching,
         body.reason,
         asked.now if begin is None else begin,
         until,
-        settings.facts() if settings.source else None,
         asked.now,
     )
     return _silence(asked, silences.of_ids(asked.connection, [ident])[ident])
@@ -125,8 +122,7 @@ def ended(asked: Asked) -> Silence:
     row = silences.of_ids(asked.connection, [asked.id]).get(asked.id)
     if row is None:
         raise UnknownError
-    bounded(asked.doing(), Matching.of(row.matching))
-    acts.end(asked.connection, asked.actor, row.id, asked.now)
+    acts.end(asked.connection, asked.giver, row.id, asked.now)
     return _silence(asked, silences.of_ids(asked.connection, [row.id])[row.id])
 
 

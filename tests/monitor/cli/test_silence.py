@@ -72,6 +72,10 @@ def test_a_dry_run_sets_nothing(config: Path, store: Store) -> None:
         (("--rule", "r"), "--until 或 --for"),
         (("--until", "2026-10-01", "--rule", "r"), "结束须晚于"),
         (("--for", "2h", "--when", "case.nix == 1"), "case.nix"),
+        (
+            ("--for", "2h", "--when", "[1].all(x, [1].all(y, case.no.matches('a')))"),
+            "no other list",
+        ),
         (("--for", "soon", "--rule", "r"), "不是时间量"),
     ],
 )

@@ -124,6 +124,28 @@ def test_who_sees_one_region_silences_no_more_than_that(hall: Desk) -> None:
     ]
 
 
+def test_conditions_that_have_frozen_the_daemon_are_refused(hall: Desk) -> None:
+    hall.enter("inspect", regions=["990102"])
+    costly = r"[1,1].all(x,[1,1].all(y,case.item_name.matches('\\pL{200}')||true))"
+    for when in (costly, f"now > timestamp('2026-10-15T00:00:00Z') && {costly}"):
+        answer = hall.do("/silences", region="990102", reason="x", until="2h", when=when)
+        assert answer.status_code == 422
+        assert "条件有误" in answer.text
+    assert stored(hall) == []
+
+
+def test_a_long_silence_takes_a_higher_role(hall: Desk) -> None:
+    form = {"region": "990102", "reason": "x", "until_at": "2026-10-22"}
+    hall.enter("inspect", regions=["990102"])
+    answer = hall.do("/silences", **form)
+    assert answer.status_code == 422
+    assert "静默至多 7 天" in answer.text
+    assert stored(hall) == []
+    hall.enter("manage", regions=["990102"])
+    hall.do("/silences", **form)
+    assert len(stored(hall)) == 1
+
+
 def test_the_form_is_filled_in_from_the_address(hall: Desk) -> None:
     hall.enter("inspect")
     text = hall.look("/silences", case="NO-D-1").text

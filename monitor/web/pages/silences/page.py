@@ -10,6 +10,9 @@ from litestar import Response
 
 from config import Words
 from monitor.access import Role
+from monitor.acts.actor import Actor
+from monitor.acts.rights import Giver
+from monitor.acts.silencing import may_end
 from monitor.addresses import case_path
 from monitor.pipeline import silence_wording
 from monitor.pipeline.wording import level_name
@@ -21,7 +24,7 @@ from monitor.web.downloads import Column, Value
 from monitor.web.looking import Form, Look, Page, Route, Shown
 from monitor.web.pages.actors import who
 from monitor.web.pages.orders.words import Filled
-from monitor.web.pages.silences.setting import FIELDS, add, end, ends, may_end
+from monitor.web.pages.silences.setting import FIELDS, add, end, ends
 from notifiers import words
 from rules.instants import moment
 
@@ -178,8 +181,12 @@ def _line(look: Look, row: SilenceRow) -> Line:
         planned,
         words.when(row.from_at, look.rules.zone, look.language, look.now),
         words.when(until, look.rules.zone, look.language, look.now),
-        state != "ended" and look.visitor.may(Role.INSPECT) and may_end(look, row),
+        state != "ended" and may_end(look.connection, _giver(look), row),
     )
+
+
+def _giver(look: Look) -> Giver:
+    return Giver.of(Actor(look.visitor.person or look.visitor.id, ""), look.visitor)
 
 
 def _address(look: Look, **change: str | None) -> str:

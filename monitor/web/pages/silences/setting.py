@@ -8,8 +8,7 @@ from monitor.acts import silencing as acts
 from monitor.pipeline import silencing
 from monitor.pipeline.in_force import InForce
 from monitor.store import case_list, silences
-from monitor.store.silences import SilenceRow
-from monitor.web.looking import Doing, Done, Look, NoRightError, UnknownError
+from monitor.web.looking import Doing, Done, UnknownError
 from monitor.web.pages.orders.words import row_id
 from notifiers import words
 from rules.instants import HOUR, moment
@@ -80,19 +79,11 @@ def add(doing: Doing) -> Done:
         raise RefusedError(
             f"没有办件号为 {matching.case} 的办件", f"there is no case {matching.case}"
         )
-    bounded(doing, matching)
-    settings = doing.rules.settings
-    facts = settings.facts() if settings.source else None
+    acts.within(doing.connection, doing.visitor.scope, matching)
     reason = doing.one("reason") or ""
+    until = _until(doing, begin)
     ident = acts.add(
-        doing.connection,
-        doing.actor,
-        matching,
-        reason,
-        begin,
-        _until(doing, begin),
-        facts,
-        doing.now,
+        doing.connection, doing.rules, doing.giver, matching, reason, begin, until, doing.now
     )
     reach = silencing.reach(doing.connection, doing.rules, matching, doing.now)
     said = doing.say(
@@ -110,57 +101,12 @@ def end(doing: Doing) -> Done:
     row = silences.of_ids(doing.connection, [ident]).get(ident)
     if row is None:
         raise UnknownError
-    bounded(doing, Matching.of(row.matching))
-    acts.end(doing.connection, doing.actor, ident, doing.now)
+    acts.end(doing.connection, doing.giver, ident, doing.now)
     said = doing.say(
         f"静默 {ident} 已结束，扣下的通知随即汇总补发。",
         f"Silence {ident} has ended; what it held is summed up now.",
     )
     return Done("/silences", said)
-
-
-def bounded(at: Look | Doing, matching: Matching) -> None:
-    """Go on only where a silence is for nothing outside what somebody sees.
-
-    Raises:
-        RefusedError: it names no region or department, where he sees but some.
-        NoRightError: it names one that he does not see.
-    """
-    scope = at.visitor.scope
-    if scope.regions is None and scope.departments is None:
-        return
-    cases = case_list.find(at.connection, matching.case) if matching.case else []
-    for row in cases:
-        at.require(*(_text(row.case.facts.get(name)) for name in ("region", "department")))
-    for name, within, zh, en in (
-        ("region", scope.regions, "你只能静默本区划的通知：选一个区划", "choose a region of yours"),
-        (
-            "department",
-            scope.departments,
-            "你只能静默本部门的通知：选部门",
-            "choose your department",
-        ),
-    ):
-        chosen = getattr(matching, name)
-        if within is None:
-            continue
-        if chosen and chosen not in within:
-            raise NoRightError
-        if not chosen and not cases:
-            raise RefusedError(zh, f"you may silence no more than what you see: {en}")
-
-
-def may_end(look: Look, row: SilenceRow) -> bool:
-    """Tell whether a visitor may end a silence."""
-    try:
-        bounded(look, Matching.of(row.matching))
-    except (RefusedError, NoRightError):
-        return False
-    return True
-
-
-def _text(fact: object) -> str | None:
-    return None if fact is None else str(fact)
 
 
 def _until(doing: Doing, begin: int) -> int:

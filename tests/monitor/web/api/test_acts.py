@@ -133,6 +133,26 @@ def test_a_silence_is_set_and_ended(hall: Desk) -> None:
         assert program.get("/silences").json()["rows"] == []
 
 
+@pytest.mark.parametrize(
+    "when",
+    [
+        r"[1,1].all(x,[1,1].all(y,case.item_name.matches('\\pL{200}')||true))",
+        r"case.item_name.matches('\\pL{200}')",
+        "case.item_name.matches(case.no)",
+    ],
+)
+def test_conditions_that_have_frozen_the_daemon_are_refused(hall: Desk, when: str) -> None:
+    body = {
+        "matching": {"region": "990102", "when": when},
+        "reason": "x",
+        "until_at": "2026-10-20T17:30:00+08:00",
+    }
+    with caller(hall, "inspect", regions=["990102"]) as program:
+        answer = program.post("/silences", json=body)
+        assert answer.status_code == 422
+        assert program.get("/silences").json()["rows"] == []
+
+
 def test_a_silence_of_a_case_is_not_told_to_another_department(hall: Desk) -> None:
     until = "2026-10-20T17:30:00+08:00"
     with caller(hall, "inspect") as program:
