@@ -30,7 +30,7 @@ from bench.contest import Result, peak_mib
 from bench.sink import sink
 from config import load
 from monitor.pipeline.checking import check
-from monitor.pipeline.delivering import Sender, begin, finish
+from monitor.pipeline.delivering import Sender, begin, record
 from monitor.pipeline.escalating import escalate
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.polling import poll
@@ -192,7 +192,12 @@ def _path(folder: Path, hall: str, store_url: str) -> _Run:
 
 
 def _delivered(store: Store, rules: InForce, sender: Sender) -> int:
-    return finish(store, begin(store, rules, sender, "bench", lambda: NOW), lambda: NOW).claimed
+    done = 0
+    for one in begin(store, rules, sender, "bench", lambda: NOW, lambda _channel: 200).rounds:
+        one.sending.ended.result()
+        one.collect()
+        done += record(store, one, lambda: NOW).claimed
+    return done
 
 
 def _read_alone(engine: Any) -> tuple[int, bool]:

@@ -61,6 +61,12 @@ class Metrics:
         self.set_aside = Counter(
             "duban_cases_set_aside", "Cases that could not be checked", registry=registry
         )
+        self.rows_set_aside = Counter(
+            "duban_rows_set_aside",
+            "Rows on which a step could not work",
+            ["step"],
+            registry=registry,
+        )
         self.changes = Counter(
             "duban_alert_changes", "Changes of alerts", ["outcome", "level"], registry=registry
         )
@@ -126,8 +132,8 @@ class Metrics:
             self.notices.labels(kind.value)
         for table in seals.SEALED:
             self.sealed.labels(table)
-        for table in seals.SEALED:
-            self.sealed.labels(table)
+        for step in ("order", "escalate", "deliver"):
+            self.rows_set_aside.labels(step)
         for result in LINK_RESULTS:
             self.links.labels(result)
         for step in STEPS:

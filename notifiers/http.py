@@ -25,6 +25,9 @@ if TYPE_CHECKING:  # slow to import, and most commands send nothing: see where t
 _URL = re.compile(r"https?://[^\s'\"]+")
 _ALWAYS = {"accept": "*/*", "accept-encoding": "gzip, deflate", "user-agent": "duban"}
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+FINAL = (410, 413)
+"""Statuses that say themselves that trying again is no use: gone for good, and too large."""
+
 _MOST_BYTES = 65_536  # of an answer: it is read for its verdict, not for its content
 
 
@@ -80,9 +83,11 @@ class Answer:
             return None
 
     def refuse(self, reason: str) -> SendError:
-        """Give the error for this answer: 408, 425, 429 and 5xx are temporary, others final."""
-        temporary = self.status in (408, 425, 429) or self.status >= 500
-        return SendError(reason, permanent=not temporary, retry_after=self.retry_after)
+        """Return the error for this answer: final where it is one of :data:`FINAL`.
+
+        Any other may be that of a gateway, a login page or a deployment in between, and pass.
+        """
+        return SendError(reason, permanent=self.status in FINAL, retry_after=self.retry_after)
 
     def require_success(self) -> None:
         """Raise unless the status is 2xx.

@@ -34,6 +34,7 @@ class Issue:
     ``acknowledge_within`` and ``reply_within`` are the usual terms unless given. ``issuer``
     answers for the order (``None``: whoever issues it), in ``region`` (``None``: his, or that of
     the cards). ``via`` are the channels: the usual ones, or those of the card, unless given.
+    ``inquire`` asks for what the data show as the cause.
     """
 
     alerts: tuple[int, ...]
@@ -43,6 +44,7 @@ class Issue:
     issuer: str | None = None
     region: str | None = None
     via: tuple[str, ...] = ()
+    inquire: bool = True
 
 
 def issue(
@@ -59,7 +61,7 @@ def issue(
     reply_due = within(wanted.reply_within or terms.reply_within, now, terms.work)
     acknowledge = within(wanted.acknowledge_within or terms.acknowledge_within, now, terms.work)
     row = None if card.case_id is None else case_list.by_id(connection, card.case_id)
-    inquiry = inquire_into(connection, rules, card, now)
+    inquiry = inquire_into(connection, rules, card, now) if wanted.inquire else None
     person = rules.book.directory.people.get(wanted.issuer or actor.who)
     region = wanted.region or (person.region if person else None) or card.region
     parties = Parties(
@@ -68,7 +70,7 @@ def issue(
         card.region,
         card.department,
         card.handler,
-        order_wording.about(rules, card, row.case if row else None, len(cards)),
+        order_wording.about(rules, cards, row.case if row else None),
         wanted.advice,
         inquiry.to_json() if inquiry else None,
         wanted.via or rules.settings.orders.via or _channels_of(cards),
@@ -88,6 +90,38 @@ def issue(
     act = Act(actor.who, actor.origin, "order.issue", f"order:{order.no}", None, after)
     audit_log.record(connection, act, now)
     return stored
+
+
+def join(
+    connection: Connection,
+    rules: InForce,
+    actor: Actor,
+    row: OrderRow,
+    alert_ids: Sequence[int],
+    advice: str,
+    now: int,
+) -> OrderRow:
+    """Put more alerts of its case under an open order, tell the supervised unit, and return it.
+
+    Its terms stay as they are.
+
+    Raises:
+        RefusedError: as for :func:`issue`.
+    """
+    cards = [one.alert for one in alert_list.of_ids(connection, row.alerts)]
+    cards += _cards(connection, alert_ids)
+    case = case_list.by_id(connection, cards[0].case_id) if cards[0].case_id is not None else None
+    about_all = order_wording.about(rules, cards, case.case if case else None)
+    event = OrderEvent(
+        now, order_wording.JOINED, actor.who, advice, {"alerts": ", ".join(map(str, alert_ids))}
+    )
+    joined = orders.add_alerts(connection, row, alert_ids, about_all, event)
+    order_notices.tell(connection, rules, joined, event, now)
+    before, after = {"alerts": list(row.alerts)}, {"alerts": list(joined.alerts)}
+    what = f"order:{row.order.no}"
+    act = Act(actor.who, actor.origin, "order.join", what, before, after, advice)
+    audit_log.record(connection, act, now)
+    return joined
 
 
 def act_on(

@@ -13,7 +13,14 @@ from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
 from monitor.pipeline.in_force import InForce
-from monitor.pipeline.order_wording import ISSUED, REMINDER, cause_name, person_name, unit_name
+from monitor.pipeline.order_wording import (
+    ISSUED,
+    JOINED,
+    REMINDER,
+    cause_name,
+    person_name,
+    unit_name,
+)
 from monitor.pipeline.stored import with_stored
 from monitor.store import orders
 from monitor.store.orders import Filter, OrderRow
@@ -37,6 +44,7 @@ _COLUMNS = (
 )
 _EVENTS = {
     ISSUED: Words("签发", "issued"),
+    JOINED: Words("并入亮牌", "extended to more alerts"),
     REMINDER: Words("提醒", "reminded"),
 }
 

@@ -70,7 +70,9 @@ def send_test(
 
 def _send(settings: ChannelSettings, message: Message) -> Receipt:
     with Sender([settings]) as sender:
-        [outcome] = sender.send([(settings.id, message)]).result()
+        sending = sender.send(settings.id, [message])
+        sending.ended.result()
+        [(_, outcome)] = sending.arrived()
     if isinstance(outcome, SendError):
         raise outcome
     return outcome

@@ -11,18 +11,24 @@ from monitor.pipeline.raising import raise_alert
 from monitor.store import system_alerts
 from monitor.store.store import Store
 from rules.cases import Fact
+from rules.instants import SECOND
 
 REFUSES = "channel-refuses"
 
 _AT_LEAST = 3
 """Failures without a success between them: fewer may be one receiver's fault."""
 
+_LASTING = 4 * SECOND
+"""For how long they have to go on, so that something has been tried again: everything that is on
+its way fails at one moment when our own process was stopped for a while."""
+
 
 class ChannelWatch:
-    """Counts the failures of each channel since its last success."""
+    """Counts the failures of each channel since its last success, and knows since when it fails."""
 
     def __init__(self) -> None:
         self._failures: Counter[str] = Counter()
+        self._since: dict[str, int] = {}
         self._well: set[str] = set()
 
     def note(self, store: Store, rules: InForce, tally: DeliveryTally, now: int) -> None:
@@ -30,11 +36,14 @@ class ChannelWatch:
         recovered = [channel for channel in tally.sent if channel not in self._well]
         for channel in tally.sent:
             self._failures[channel] = 0
+            self._since.pop(channel, None)
         self._well |= set(recovered)
         refusing = []
         for channel in tally.errors.keys() - tally.sent.keys():
             self._failures[channel] += tally.failed[channel] + tally.retried[channel]
-            if self._failures[channel] >= _AT_LEAST:
+            since = self._since.setdefault(channel, now)
+            lasting = now - since >= _LASTING or tally.failed[channel] > 0
+            if self._failures[channel] >= _AT_LEAST and lasting:
                 refusing.append(channel)
                 self._well.discard(channel)
         if not recovered and not refusing:

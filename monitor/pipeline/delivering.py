@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field, replace
@@ -16,6 +17,7 @@ import notifiers
 from monitor.acts.actor import machine
 from monitor.links import Links
 from monitor.pipeline.in_force import InForce
+from monitor.pipeline.poison_rows import ASIDE, report
 from monitor.pipeline.taking_up import take_up
 from monitor.store import audit_log, deliveries, delivery_queue
 from monitor.store.audit_list import DELIVER, MACHINE
@@ -29,7 +31,9 @@ from rules.instants import MINUTE, SECOND
 
 log = structlog.get_logger(__name__)
 
-_LEASE = 5 * MINUTE
+LEASE = 5 * MINUTE
+"""How long a delivery is leased; while it is on its way the lease is renewed."""
+
 IN_FLIGHT = 64  # of each channel: what a receiver that takes 50 ms needs to be kept busy
 
 Outcome = Receipt | SendError
@@ -39,14 +43,16 @@ Outcome = Receipt | SendError
 class DeliveryTally:
     """What a round of deliveries did, by channel.
 
-    ``deferred`` are those that now wait for a digest, ``seconds`` those from notice to receipt,
-    ``errors`` the last failure of each channel.
+    ``deferred`` are those that now wait for a digest, ``set_aside`` counts those whose message
+    cannot be made, ``seconds`` are those from notice to receipt, ``errors`` the last failure of
+    each channel.
     """
 
     sent: Counter[str] = field(default_factory=Counter)
     retried: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     deferred: Counter[str] = field(default_factory=Counter)
+    set_aside: int = 0
     seconds: list[float] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -54,7 +60,26 @@ class DeliveryTally:
     def claimed(self) -> int:
         """How many deliveries were taken up."""
         counters = (self.sent, self.retried, self.failed, self.deferred)
-        return sum(counter.total() for counter in counters)
+        return sum(counter.total() for counter in counters) + self.set_aside
+
+
+class Sending:
+    """Messages on their way: what became of those that have ended, until it is asked for.
+
+    ``ended`` is done when all of them have.
+    """
+
+    def __init__(self) -> None:
+        self.ended: Future[None] = Future()
+        self._arrived: deque[tuple[int, Outcome]] = deque()
+
+    def note(self, index: int, outcome: Outcome) -> None:
+        """Note what became of the message with that place in the order in which they were given."""
+        self._arrived.append((index, outcome))
+
+    def arrived(self) -> list[tuple[int, Outcome]]:
+        """Return what has become known since this was last asked, each with its message's place."""
+        return [self._arrived.popleft() for _ in range(len(self._arrived))]
 
 
 class Sender:
@@ -66,28 +91,32 @@ class Sender:
     def __init__(self, settings: Iterable[notifiers.ChannelSettings]) -> None:
         self.channels = {one.id: one.open() for one in settings}
         self._gates: dict[str, asyncio.Semaphore] = {}
-        self._sending: set[asyncio.Task[list[Outcome]]] = set()
+        self._sending: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="sender", daemon=True)
         self._thread.start()
 
-    def send(self, messages: Sequence[tuple[str, Message]]) -> Future[list[Outcome]]:
-        """Begin to send messages, each over the channel named with it.
+    def send(self, channel: str, messages: Sequence[Message]) -> Sending:
+        """Begin to send messages over a channel."""
+        sending = Sending()
+        self._loop.call_soon_threadsafe(self._begin, channel, messages, sending)
+        return sending
 
-        What becomes of each is there when all of them have ended.
-        """
-        return asyncio.run_coroutine_threadsafe(self._send_all(messages), self._loop)
-
-    async def _send_all(self, messages: Sequence[tuple[str, Message]]) -> list[Outcome]:
-        task = asyncio.ensure_future(self._each(messages))
+    def _begin(self, channel: str, messages: Sequence[Message], sending: Sending) -> None:
+        task = self._loop.create_task(self._each(channel, messages, sending))
         self._sending.add(task)
-        try:
-            return await task
-        finally:
-            self._sending.discard(task)
 
-    async def _each(self, messages: Sequence[tuple[str, Message]]) -> list[Outcome]:
-        return list(await asyncio.gather(*(self._send(*one) for one in messages)))
+        def end(task: asyncio.Task[None]) -> None:
+            self._sending.discard(task)
+            sending.ended.set_result(None)
+
+        task.add_done_callback(end)
+
+    async def _each(self, channel: str, messages: Sequence[Message], sending: Sending) -> None:
+        async def send(index: int, message: Message) -> None:
+            sending.note(index, await self._send(channel, message))
+
+        await asyncio.gather(*(send(*one) for one in enumerate(messages)))
 
     async def _send(self, channel: str, message: Message) -> Outcome:
         found = self.channels.get(channel)
@@ -122,19 +151,36 @@ class Sender:
         self.close()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Round:
-    """Deliveries on their way, by the rules and over the channels with which they set out.
+    """Deliveries of one channel on their way, by the rules and channels with which they set out.
 
-    ``held`` are those that now wait for a digest, by channel.
+    ``waiting`` are those of which nothing is on record yet, by their place in ``sending``;
+    ``arrived`` says what became of some of them.
     """
 
     rules: InForce
     sender: Sender
     who: str
-    deliveries: Sequence[Delivery]
-    held: Counter[str]
-    outcomes: Future[list[Outcome]]
+    channel: str
+    waiting: dict[int, Delivery]
+    sending: Sending
+    leased_until: int
+    begun: float = field(default_factory=time.monotonic)
+    arrived: dict[int, Outcome] = field(default_factory=dict)
+
+    def collect(self) -> bool:
+        """Take in what has arrived; whether there is anything to record."""
+        self.arrived |= dict(self.sending.arrived())
+        return bool(self.arrived)
+
+
+@dataclass
+class Begun:
+    """What was taken up: the rounds that set out, and what became of the rest."""
+
+    rounds: list[Round] = field(default_factory=list)
+    tally: DeliveryTally = field(default_factory=DeliveryTally)
 
 
 def begin(
@@ -143,32 +189,58 @@ def begin(
     sender: Sender,
     who: str,
     clock: Callable[[], int],
-    limit: int = 200,
-) -> Round:
-    """Lease up to ``limit`` due deliveries and begin to send them; ``clock`` gives the instant.
+    most: Callable[[str], int],
+) -> Begun:
+    """Lease what is due and begin to send it, a round for each channel.
 
-    They are leased in one transaction, sent outside of any, and recorded in another by
-    :func:`finish`: when we fall silent between the two, the lease runs out and they are sent again
+    What is taken up is leased in one transaction, sent outside of any, and recorded by
+    :func:`record`: when we fall silent between the two, the lease runs out and it is sent again
     under the same key. What a channel does not take now stays due, and is never dropped.
+
+    Args:
+        store: the store.
+        rules: the rules in force.
+        sender: the channels.
+        who: who leases.
+        clock: returns the instant.
+        most: how much may be taken up of each channel; 0 leaves it out.
     """
     now = clock()
-    taken = take_up(store, rules, who, now, now + _LEASE, limit)
-    links = _links(store, rules) if taken.deliveries else None
-    messages = [
-        (one.channel, _linked(sender, links, one, message(rules, one), now))
-        for one in taken.deliveries
-    ]
-    return Round(rules, sender, who, taken.deliveries, taken.held, sender.send(messages))
+    taken = take_up(store, rules, who, now, now + LEASE, most)
+    begun = Begun(tally=DeliveryTally(deferred=taken.held))
+    if not taken.deliveries:
+        return begun
+    links = _links(store, rules)
+    ready: dict[str, list[tuple[Delivery, Message]]] = {}
+    faulty: list[tuple[Delivery, Exception]] = []
+    for one in taken.deliveries:
+        try:
+            linked = _linked(sender, links, one, message(rules, one), now)
+        except Exception as fault:  # a message that cannot be made must not stop the rest
+            faulty.append((one, fault))
+        else:
+            ready.setdefault(one.channel, []).append((one, linked))
+    for channel, pairs in ready.items():
+        sending = sender.send(channel, [linked for _, linked in pairs])
+        waiting = dict(enumerate(one for one, _ in pairs))
+        begun.rounds.append(Round(rules, sender, who, channel, waiting, sending, now + LEASE))
+    if faulty:
+        begun.tally.set_aside = len(faulty)
+        with store.write() as connection:
+            for one, error in faulty:
+                why = f"{type(error).__name__}: {error}"
+                aside = Postponed(one.id, now + ASIDE, why, now)
+                deliveries.postpone(connection, who, [aside])
+                report(connection, rules, "deliver", one.key, error, now)
+    return begun
 
 
-def finish(store: Store, round_: Round, clock: Callable[[], int]) -> DeliveryTally:
-    """Wait for the end of a round and record what became of each delivery."""
-    ready, sender, who = round_.deliveries, round_.sender, round_.who
-    tally = DeliveryTally(deferred=round_.held)
-    outcomes = round_.outcomes.result()
-    if not ready:
-        return tally
+def record(store: Store, round_: Round, clock: Callable[[], int]) -> DeliveryTally:
+    """Record what has arrived of a round; it stays in the round if that fails."""
+    tally, sender, who = DeliveryTally(), round_.sender, round_.who
     at = clock()
+    ready = [round_.waiting[index] for index in round_.arrived]
+    outcomes = list(round_.arrived.values())
     results = [_result(one, outcome, at) for one, outcome in zip(ready, outcomes, strict=True)]
     with store.write() as connection:
         deliveries.sent(connection, [one for one in results if isinstance(one, Sent)])
@@ -177,6 +249,9 @@ def finish(store: Store, round_: Round, clock: Callable[[], int]) -> DeliveryTal
         for one, outcome in zip(ready, outcomes, strict=True):
             _leave_alone(connection, sender, one.channel, outcome, at)
         _record(connection, ready, results, at)
+    for index in round_.arrived:
+        del round_.waiting[index]
+    round_.arrived = {}
     for one, result in zip(ready, results, strict=True):
         if isinstance(result, Sent):
             tally.sent[one.channel] += 1
@@ -197,6 +272,17 @@ def finish(store: Store, round_: Round, clock: Callable[[], int]) -> DeliveryTal
             reason=result.error,
         )
     return tally
+
+
+def renew(store: Store, rounds: Iterable[Round], now: int) -> None:
+    """Renew the leases of what is still on its way and whose lease is nearly half over."""
+    for round_ in rounds:
+        if round_.leased_until > now + LEASE // 2:
+            continue
+        ids = [one.id for one in round_.waiting.values()]
+        with store.write() as connection:
+            delivery_queue.renew(connection, ids, now + LEASE, round_.who)
+        round_.leased_until = now + LEASE
 
 
 def _record(

@@ -16,6 +16,7 @@ from monitor.pipeline.gaps import open_gaps
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.order_wording import order_fields
 from monitor.pipeline.ordering import ask_for_order
+from monitor.pipeline.poison_rows import ASIDE, report, work_apart
 from monitor.pipeline.silencing import silenced
 from monitor.store import (
     alert_events,
@@ -66,8 +67,9 @@ class EscalationTally:
     """What a round of escalation did; ``orders`` counts those that rungs have asked for.
 
     ``unreachable`` counts the gaps that were found: roles for which nobody can be reached.
-    ``unassigned`` counts alerts that no policy is for. ``stale`` tells that it did nothing, for
-    the store has another directory than the rules.
+    ``unassigned`` counts alerts that no policy is for, ``set_aside`` those on which no work could
+    be done. ``stale`` tells that it did nothing, for the store has another directory than the
+    rules.
     """
 
     stale: bool = False
@@ -77,6 +79,7 @@ class EscalationTally:
     orders: int = 0
     unreachable: int = 0
     unassigned: int = 0
+    set_aside: int = 0
 
 
 def escalate(store: Store, rules: InForce, now: int, limit: int = 500) -> EscalationTally:
@@ -90,11 +93,19 @@ def escalate(store: Store, rules: InForce, now: int, limit: int = 500) -> Escala
         if due and people.version(connection) != rules.book.directory.version:
             connection.rollback()
             return EscalationTally(stale=True)
-        if due:
-            work = _Round(connection, rules, due, now)
-            for one in due:
+
+        def climb_all(some: Sequence[DueStep]) -> None:
+            work = _Round(connection, rules, some, now)
+            for one in some:
                 work.add(one)
             work.record(connection, tally)
+
+        def set_aside(one: DueStep, error: Exception) -> None:
+            climbs.put_off(connection, one.alert.id, now + ASIDE)
+            report(connection, rules, "escalate", f"alert {one.alert.id}", error, now)
+            tally.set_aside += 1
+
+        work_apart(connection, due, climb_all, set_aside)
     tally.alerts = len(due)
     return tally
 
@@ -133,7 +144,8 @@ class _Round:
         if due.case is not None:
             case = carried(rules.book.catalogue.enrich(due.case, now), alert.carrier)
             due = DueStep(alert, case)
-        climber = self._heard_of(climber_of(due))
+        told = climber_of(due)
+        climber = self._heard_of(told)
         policy = self._ladders.get(alert.ladder or "")
         gentler: tuple[Policy, ...] = ()
         try:
@@ -143,7 +155,7 @@ class _Round:
                     gentler = self._chooser.milder(climber)
             wait_until = self._heard.wait_until.get(alert.id)
             if wait_until is not None:  # who has heard of it is not known before
-                result = Climb(alert.id, (), climber.climbed, wait_until, climber.told)
+                result = Climb(alert.id, (), told.climbed, wait_until, told.told)
             else:
                 result = climb(
                     climber,
@@ -156,7 +168,7 @@ class _Round:
                 )
         except ValueError:  # a policy's condition that does not fit this case
             log.exception("escalation_failed", alert=alert.id, rule=alert.rule)
-            result = Climb(alert.id, (), climber.climbed, now + HOUR, climber.told)
+            result = Climb(alert.id, (), told.climbed, now + HOUR, told.told)
         if policy is None and not climber.resolved and result.next_step_at is None:
             self._unassigned += 1
             log.warning("no_policy", alert=alert.id, rule=alert.rule, card=alert.level)
@@ -178,14 +190,15 @@ class _Round:
         ladders.keep(connection, self._new, now)
         climbs.record_steps(connection, self._stepped)
         alert_events.add(connection, self._events)
-        tally.deliveries = deliveries.add_notices(connection, self._stored, now)
+        made = deliveries.add_notices(connection, self._stored, now)
         gaps = [gap for _, result in self._climbs for gap in result.gaps]
         order_requests.add(connection, self._orders, now)
-        tally.orders = len(self._orders)
         open_gaps(connection, self._rules, gaps, now)
-        tally.unreachable = len(gaps)
-        tally.unassigned = self._unassigned
-        tally.notices = self._notices
+        tally.deliveries += made
+        tally.orders += len(self._orders)
+        tally.unreachable += len(gaps)
+        tally.unassigned += self._unassigned
+        tally.notices += self._notices
 
     def _heard_of(self, climber: Climber) -> Climber:
         """Leave out those who were to be told of an alert that is over and did not hear of it."""
@@ -236,8 +249,8 @@ class _Round:
 def climber_of(due: DueStep) -> Climber:
     """Give an alert on its ladder."""
     alert = due.alert
-    # What stood long before it was first seen climbs from when it was seen.
-    since = max(alert.opened_at, alert.level_since_at)
+    # What stood long before it was seen climbs from when it was seen.
+    since = max(alert.opened_at, alert.level_since_at, alert.level_seen_at or 0)
     return Climber(
         alert.id,
         alert.rule,

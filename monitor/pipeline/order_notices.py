@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from monitor.addresses import order_path
 from monitor.pipeline import reasons, wording
 from monitor.pipeline.in_force import InForce
-from monitor.pipeline.order_wording import ISSUED, order_fields
+from monitor.pipeline.order_wording import ISSUED, JOINED, order_fields
 from monitor.store import alert_list, case_list, deliveries
 from monitor.store.alert_list import Alert
 from monitor.store.deliveries import NewDelivery
@@ -55,7 +55,8 @@ def tell(
     ``side`` names the one that is told instead.
     """
     if side is None:
-        done = event.event != ISSUED and SIDES[OrderAct(event.event)] is Side.SUPERVISED
+        made = event.event in (ISSUED, JOINED)  # by us, not by one of the sides
+        done = not made and SIDES[OrderAct(event.event)] is Side.SUPERVISED
         side = Side.ISSUER if done else Side.SUPERVISED
     alert = next(iter(alert_list.of_ids(connection, row.alerts[:1])), None)
     if alert is None:  # an order is never stored without a card

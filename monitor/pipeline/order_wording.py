@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from monitor.pipeline import inquiring, wording
@@ -21,6 +21,9 @@ REMINDER = "reminder"
 
 ISSUED = "issued"
 """The event with which an order begins."""
+
+JOINED = "joined"
+"""The event of more alerts of its case that an open order covers from then on."""
 
 _EVENTS: Mapping[str, str] = {
     OrderAct.ACKNOWLEDGE: "acknowledged",
@@ -52,6 +55,7 @@ def order_fields(
         "state": order.state.value,
         "state_text": STATE_NAMES[order.state].of(language),
         "subject": parties.about,
+        "several": len(row.alerts) > 1,
         "issuer": person_name(rules, parties.issuer or ""),
         "issuing_unit": unit_name(rules, parties.issuing_region, None),
         "supervised": unit_name(rules, parties.region, parties.department),
@@ -98,12 +102,14 @@ def unit_name(rules: InForce, region: str | None, department: str | None) -> str
     return place_name(Place(region or "", department or ""), rules.book.directory)
 
 
-def about(rules: InForce, alert: Alert, case: Case | None, count: int) -> str:
+def about(rules: InForce, alerts: Sequence[Alert], case: Case | None) -> str:
     """Say what an order is about, without the applicant and with no more than a number's tail.
 
-    ``count`` is the number of cards it is issued for.
+    ``alerts`` are those it is issued for, ``case`` is that of the first. Where all are of one case
+    each is named.
     """
     chinese = rules.language == "zh_CN"
+    alert, count = alerts[0], len(alerts)
     if case is None:
         named = name_of(alert.subject or "", rules.book.directory, rules.zone, rules.language)
         text = f"{alert.title} {named}".strip()
@@ -116,4 +122,7 @@ def about(rules: InForce, alert: Alert, case: Case | None, count: int) -> str:
         )
     if count == 1:
         return text
+    if case is not None and len({one.case_id for one in alerts}) == 1:
+        titles = dict.fromkeys(one.title for one in alerts)
+        return f"{text}：{'、'.join(titles)}" if chinese else f"{text}: {', '.join(titles)}"
     return f"{text}等 {count} 张牌" if chinese else f"{text} and {count - 1} more"

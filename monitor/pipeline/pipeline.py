@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
-from threading import Event, Lock
+from concurrent.futures import FIRST_COMPLETED, wait
+from threading import Event, Lock, Thread
 
 import structlog
 from sqlalchemy import Connection
@@ -14,7 +16,7 @@ from monitor.metrics import Metrics
 from monitor.pipeline.cataloguing import refresh
 from monitor.pipeline.channels import ChannelWatch
 from monitor.pipeline.checking import check
-from monitor.pipeline.delivering import DeliveryTally, Round, Sender, begin, finish
+from monitor.pipeline.delivering import DeliveryTally, Round, Sender, begin, record, renew
 from monitor.pipeline.digesting import plan_digests, send_digests
 from monitor.pipeline.escalating import escalate
 from monitor.pipeline.gaps import watch_gaps
@@ -41,7 +43,9 @@ Clock = Callable[[], int]
 _SWEEP_AT_ONCE = 10_000
 _CLIMB_AT_FIRST, _CLIMB_AT_MOST = 50, 500
 _SEND_AT_FIRST, _SEND_AT_MOST = 100, 1_000
+_CLOSING = 10.0  # seconds that the end waits for channels that were replaced
 _QUICK = 0.5  # seconds of a round of sending
+_LOOK = 0.5  # seconds between two looks at what has arrived and what else is due
 
 
 class Pipeline:
@@ -74,6 +78,9 @@ class Pipeline:
         self._sending = Lock()
         self.started_at = clock()
         self.who = holder()
+        self._under_way: list[Round] = []
+        self._most: dict[str, int] = {}
+        self._closing: list[Thread] = []
         self.sender = Sender(rules.settings.channel)
         self.readers = {one.id: SourceReader(one) for one in rules.settings.source}
         with store.write() as connection:
@@ -85,7 +92,7 @@ class Pipeline:
             if store.alone:
                 # Whoever held a lease has ended without letting go: nobody else is there.
                 sources.release(connection)
-                deliveries.release(connection)
+                deliveries.release(connection, clock())
                 surveys.release(connection)
             else:
                 sources.release(connection, has_ended)
@@ -101,8 +108,10 @@ class Pipeline:
             rules = self._with_stored(rules)
             with self._sending:  # no round sets out with channels that are being closed
                 self.rules, self.sender = rules, sender
-        if sender is not old:
-            old.close()
+        if sender is not old:  # what is on its way may take its time-outs
+            closing = Thread(target=old.close, name="closing channels", daemon=True)
+            closing.start()
+            self._closing = [one for one in self._closing if one.is_alive()] + [closing]
         old_sources = {one.id: one for one in before.settings.source}
         for one in rules.settings.source:
             if old_sources.get(one.id) != one:
@@ -204,7 +213,8 @@ class Pipeline:
                 self.hasten("escalate")
             if tally.deliveries or tally.issued:
                 self.hasten("deliver")
-            worked = tally.issued + tally.orders + tally.appeals
+            self.metrics.rows_set_aside.labels("order").inc(tally.set_aside)
+            worked = tally.requests + tally.orders + tally.appeals + tally.set_aside
             if not worked:
                 break
             taken += worked
@@ -251,6 +261,7 @@ class Pipeline:
                 self.metrics.notices.labels(kind.value).inc(count)
             self.metrics.unreachable.inc(tally.unreachable)
             self.metrics.unassigned.inc(tally.unassigned)
+            self.metrics.rows_set_aside.labels("escalate").inc(tally.set_aside)
             made += tally.deliveries
             if tally.deliveries:
                 self.hasten("deliver")
@@ -261,43 +272,82 @@ class Pipeline:
         return made
 
     def deliver_due(self) -> int:
-        """Send everything that is due; give how many deliveries were taken up.
+        """Send everything that is due; return how many deliveries were taken up.
 
-        While a round is on its way the next one is taken up and the one before is recorded, so that
-        receivers need not wait for the store. The first round is small, so that the first receipts
-        are there soon; the next ones grow as long as receivers are quick.
+        Each channel goes at its own pace: while a round of it is on its way the next one is taken
+        up, so that receivers need not wait for the store, and none waits for another channel. The
+        first round is small, so that the first receipts are there soon; the next ones grow as long
+        as receivers are quick. What is on its way is recorded even if nothing more can be taken up;
+        what cannot be recorded is kept for the next time.
         """
-        taken, most = 0, _SEND_AT_FIRST
-        going = self._begin(most)
-        while going is not None:
-            begun = time.monotonic()
+        taken = self._record()  # first, or what arrived might be taken up again
+        while True:
             self._beat("deliver")
-            following = self._begin(most)
-            with self.metrics.step_seconds.labels("deliver").time():
-                tally = finish(self.store, going, self.clock)
-            took = time.monotonic() - begun
-            if took < _QUICK:
-                most = min(2 * most, _SEND_AT_MOST)
-            elif took > 4 * _QUICK:
-                most = max(most // 2, _SEND_AT_FIRST)
-            self._note(tally)
-            taken += tally.claimed
-            # What was taken up too early to see what this round put off is asked for once more.
-            going = following or (self._begin(most) if tally.claimed else None)
-        return taken
+            done = 0
+            try:
+                if not self.stopping.is_set():
+                    done = self._set_out()
+            finally:
+                done += self._take_in()
+            taken += done
+            if not done and not self._under_way:
+                return taken
 
-    def _begin(self, most: int) -> Round | None:
-        """Send a round on its way; ``None`` where nothing is due or we are stopping."""
-        if self.stopping.is_set():
-            return None
+    def _set_out(self) -> int:
+        """Send rounds on their way; return how many deliveries need no sending."""
+        under_way = Counter(one.channel for one in self._under_way)
+
+        def most(channel: str) -> int:
+            if under_way[channel] > 1:
+                return 0
+            return self._most.get(channel, _SEND_AT_FIRST)
+
         with self._sending:
-            round_ = begin(self.store, self.rules, self.sender, self.who, self.clock, most)
-        return round_ if round_.deliveries or round_.held.total() else None
+            begun = begin(self.store, self.rules, self.sender, self.who, self.clock, most)
+        self._under_way += begun.rounds
+        self._note(begun.tally)
+        return begun.tally.claimed
+
+    def _take_in(self) -> int:
+        """Wait until a round has ended, or a moment, and record what has arrived of all of them."""
+        wait(
+            [one.sending.ended for one in self._under_way],
+            timeout=_LOOK,
+            return_when=FIRST_COMPLETED,
+        )
+        return self._record()
+
+    def _record(self) -> int:
+        """Record what has arrived of all rounds; return how many deliveries that is."""
+        recorded = 0
+        for one in list(self._under_way):
+            if one.collect():
+                with self.metrics.step_seconds.labels("deliver").time():
+                    tally = record(self.store, one, self.clock)
+                self._note(tally)
+                recorded += tally.claimed
+            if not one.waiting:
+                self._under_way.remove(one)
+                self._pace(one)
+        renew(self.store, self._under_way, self.clock())
+        return recorded
+
+    def _pace(self, ended: Round) -> None:
+        """Let the next rounds of a channel be larger while it is quick, else smaller."""
+        took = time.monotonic() - ended.begun
+        most = self._most.get(ended.channel, _SEND_AT_FIRST)
+        if took < 2 * _QUICK:
+            self._most[ended.channel] = min(2 * most, _SEND_AT_MOST)
+        elif took > 4 * _QUICK:
+            self._most[ended.channel] = max(most // 2, _SEND_AT_FIRST)
 
     def _note(self, tally: DeliveryTally) -> None:
+        if not tally.claimed:
+            return
         for result in ("sent", "retried", "failed", "deferred"):
             for channel, count in getattr(tally, result).items():
                 self.metrics.deliveries.labels(channel, result).inc(count)
+        self.metrics.rows_set_aside.labels("deliver").inc(tally.set_aside)
         self._channels.note(self.store, self.rules, tally, self.clock())
         for seconds in tally.seconds:
             self.metrics.delivery_seconds.observe(seconds)
@@ -392,3 +442,5 @@ class Pipeline:
         for reader in self.readers.values():
             reader.close()
         self.sender.close()
+        for one in self._closing:
+            one.join(_CLOSING)

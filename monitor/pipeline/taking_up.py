@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -33,24 +33,28 @@ class Taken:
 
 
 def take_up(
-    store: Store, rules: InForce, who: str, now: int, lease_until: int, limit: int
+    store: Store,
+    rules: InForce,
+    who: str,
+    now: int,
+    lease_until: int,
+    most: Callable[[str], int],
 ) -> Taken:
-    """Lease what may be sent at ``now`` to ``who``, about ``limit`` deliveries at most.
+    """Lease what may be sent at ``now`` to ``who``, of each channel up to ``most`` deliveries.
 
     No channel is asked for more than its rate; what exceeds it stays due, and the most urgent goes
     first. Where nothing can go, nothing is written.
     """
     with store.read() as connection:
-        channels = list(_open(connection, rules, now))
+        channels = [one for one in _open(connection, rules, now) if most(one) > 0]
     taken = Taken()
     if not channels:
         return taken
-    share = max(1, limit // len(channels))
     ids: list[int] = []
     with store.write() as connection:
         for channel in channels:  # in order, so that all daemons wait in the same order
             taking = _Taking(connection, rules, channel, who, now, lease_until)
-            ids += taking.take(share)
+            ids += taking.take(most(channel))
             taken.held[channel] += taking.held
         taken.deliveries = queue.taken(connection, ids)
     return taken

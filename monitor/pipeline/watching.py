@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from config import Words
 from monitor.pipeline.checking import RULE_FAILS, rule_subject
 from monitor.pipeline.in_force import InForce
+from monitor.pipeline.poison_rows import resolve_quiet
 from monitor.pipeline.raising import raise_alert
 from monitor.pipeline.unread import held, unread_sources
 from monitor.store import counts, system_alerts
@@ -51,6 +52,7 @@ def watch(store: Store, rules: InForce, now: int, started_at: int = 0) -> Lag:
         else:
             system_alerts.resolve_system(connection, "daemon", BEHIND, "done", now)
         _watch_calendars(connection, rules, now)
+        resolve_quiet(connection, now)
         for subject in system_alerts.subjects(connection, RULE_FAILS):
             if subject not in {rule_subject(rules, rule) for rule in rules.titles}:
                 system_alerts.resolve_system(connection, subject, RULE_FAILS, "changed", now)

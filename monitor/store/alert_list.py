@@ -57,6 +57,7 @@ class Alert:
     holds: list[dict[str, Any]] | None = None
     answered_at: int | None = None
     revoke_why: str | None = None
+    level_seen_at: int | None = None
 
     @property
     def carrier(self) -> dict[str, str | None]:
@@ -103,6 +104,17 @@ def of_ids(connection: Connection, ids: Collection[int]) -> list[AlertRow]:
     """Give the alerts with these ids, in their order; ids that no alert has give none."""
     a = tables.alerts.c
     return _rows(connection, _columns().where(a.id.in_(ids)).order_by(a.id))
+
+
+def standing_of_case(connection: Connection, case_id: int) -> list[Alert]:
+    """Return the open alerts of a case, the gravest first, without those of rules on trial."""
+    a = tables.alerts.c
+    rows = connection.execute(
+        select(*COLUMNS)
+        .where(a.case_id == case_id, tables.standing, a.shadow.is_(False))
+        .order_by(a.rank.desc(), a.id)
+    )
+    return [Alert(*row) for row in rows]
 
 
 def standing_ids(connection: Connection) -> list[int]:

@@ -198,6 +198,7 @@ def change_levels(connection: Connection, changes: Sequence[NewLevel]) -> set[in
                 "level": change.level,
                 "rank": change.rank,
                 "level_since_at": change.level_since_at,
+                "level_seen_at": change.at,
                 "due_at": change.due_at,
                 "evidence": dict(change.evidence),
                 **ladder_values(change.ladder),

@@ -103,6 +103,13 @@ def record_steps(connection: Connection, stepped: Sequence[Stepped]) -> None:
         )
 
 
+def put_off(connection: Connection, alert_id: int, until: int) -> None:
+    """Look at the ladder of an alert again at the instant ``until``."""
+    connection.execute(
+        update(tables.alerts).where(tables.alerts.c.id == alert_id).values(next_step_at=until)
+    )
+
+
 def answer(connection: Connection, alert_ids: Sequence[int], now: int) -> None:
     """Note that open alerts were answered: an order was replied to, or an appeal was filed."""
     c = tables.alerts.c

@@ -183,7 +183,7 @@ def lag(
             for table, due in (
                 (tables.orders, tables.orders.c.next_at),
                 (tables.appeals, tables.appeals.c.next_at),
-                (tables.order_requests, tables.order_requests.c.at),
+                (tables.order_requests, tables.order_requests.c.next_at),
             )
         ),
     )

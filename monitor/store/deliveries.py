@@ -266,13 +266,16 @@ def failed(connection: Connection, who: str, rows: Sequence[Failed]) -> None:
     )
 
 
-def release(connection: Connection) -> int:
-    """Give up every claim; give how many. Only for the one daemon that a store belongs to."""
+def release(connection: Connection, now: int) -> int:
+    """End every lease at ``now`` and return how many. Only for the one daemon that a store has.
+
+    The leases stay on record: what was on its way may have arrived.
+    """
     d = tables.deliveries.c
     return connection.execute(
         update(tables.deliveries)
-        .where(tables.pending, d.claimed_by.is_not(None))
-        .values(claimed_until=None, claimed_by=None)
+        .where(tables.pending, d.claimed_until > now)
+        .values(claimed_until=now)
     ).rowcount
 
 

@@ -176,6 +176,16 @@ def lease(connection: Connection, ids: Collection[int], lease_until: int, who: s
         )
 
 
+def renew(connection: Connection, ids: Collection[int], lease_until: int, who: str) -> None:
+    """Extend the leases of deliveries that ``who`` still holds."""
+    if ids:
+        connection.execute(
+            update(tables.deliveries)
+            .where(tables.pending, among(connection, _d.id, ids), _d.claimed_by == who)
+            .values(claimed_until=lease_until)
+        )
+
+
 def taken(connection: Connection, ids: Collection[int]) -> list[Delivery]:
     """Give deliveries by their ids with their notices, the most urgent first."""
     if not ids:

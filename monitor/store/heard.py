@@ -32,10 +32,11 @@ class Heard:
 
 
 def settle(connection: Connection, alerts: Collection[int], now: int) -> Heard:
-    """Supersede what was not told yet of alerts that are over, and give who has heard of them.
+    """Supersede what was not told yet of alerts that are over, and return who has heard of them.
 
     The receipt of what is superseded says why it was not sent. What a digest brings counts as told
-    once that has been sent.
+    once that has been sent. A delivery whose lease ran out may have arrived, although nobody knows:
+    it keeps the lease when it is superseded, and its receiver counts as somebody who has heard.
     """
     heard = Heard()
     if not alerts:
@@ -46,21 +47,22 @@ def settle(connection: Connection, alerts: Collection[int], now: int) -> Heard:
     connection.execute(
         update(tables.deliveries)
         .where(_d.notice_id.in_(select(n.id).where(about)), waiting)
-        .values(
-            state="superseded",
-            receipt={"superseded_by": RESOLVED, "at": now},
-            claimed_until=None,
-            claimed_by=None,
-        )
+        .values(state="superseded", receipt={"superseded_by": RESOLVED, "at": now})
     )
     rows = connection.execute(
         select(n.alert_id, n.person, _d.channel, _d.state, digest.c.not_before)
         .join_from(tables.notices, tables.deliveries)
         .outerjoin(digest, digest.c.id == _d.digest_id)
-        .where(about, _d.state.in_(("sent", "pending", "grouped")))
+        .where(
+            about,
+            or_(
+                _d.state.in_(("sent", "pending", "grouped")),
+                and_(_d.state == "superseded", _d.claimed_until.is_not(None)),
+            ),
+        )
     )
     for alert, person, channel, state, digest_at in rows:
-        if state == "sent":
+        if state in ("sent", "superseded"):
             heard.told.setdefault(alert, set()).add((person, channel))
         else:
             at = max(digest_at or now, now) + _LOOK_AGAIN

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, delete, select, update
 
 from monitor.store import tables
 from monitor.store.statements import among
@@ -34,32 +34,60 @@ class Request:
     via: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A request that is to be seen to now: the ``id`` of its row, and how often that failed."""
+
+    id: int
+    request: Request
+    attempts: int
+
+
 def add(connection: Connection, requests: Sequence[Request], now: int) -> None:
-    """Keep requests that were made at ``now``."""
+    """Keep requests that were made at ``now``; they are due at once."""
     if requests:
+        moments = {"at": now, "next_at": now}
         connection.execute(
             tables.order_requests.insert(),
             [
-                {**{name: getattr(one, name) for name in _NAMES}, "via": list(one.via), "at": now}
+                {**{name: getattr(one, name) for name in _NAMES}, "via": list(one.via), **moments}
                 for one in requests
             ],
         )
 
 
-def take(connection: Connection, limit: int) -> list[Request]:
-    """Take up to ``limit`` requests off, the oldest first: they are this transaction's to issue.
+def claim(connection: Connection, now: int) -> Due | None:
+    """Return the request that has been due longest at ``now``, for this transaction alone.
 
-    When it is rolled back, they are there again.
+    ``None`` if none is due. It stays until :func:`remove` is committed.
     """
     c = tables.order_requests.c
-    rows = connection.execute(
-        select(c.id, *(c[name] for name in _NAMES))
-        .order_by(c.id)
-        .limit(limit)
+    row = connection.execute(
+        select(c.id, c.attempts, *(c[name] for name in _NAMES))
+        .where(c.next_at <= now)
+        .order_by(c.next_at, c.id)
+        .limit(1)
         .with_for_update(skip_locked=True)
-    ).all()
-    _remove(connection, [row.id for row in rows])
-    return [_request(row) for row in rows]
+    ).one_or_none()
+    return None if row is None else Due(row.id, _request(row), row.attempts)
+
+
+def put_off(connection: Connection, ident: int, until: int, error: str) -> None:
+    """Note that a request could not be seen to, and look at it again at the instant ``until``."""
+    c = tables.order_requests.c
+    connection.execute(
+        update(tables.order_requests)
+        .where(c.id == ident)
+        .values(next_at=until, attempts=c.attempts + 1, error=error)
+    )
+
+
+def asked_for(connection: Connection, alert_ids: Collection[int]) -> set[int]:
+    """Return those of some alerts for which an order is asked for."""
+    c = tables.order_requests.c
+    return set(
+        connection.scalars(select(c.alert_id).where(among(connection, c.alert_id, alert_ids)))
+    )
 
 
 def _request(row: Row[Any]) -> Request:
@@ -67,10 +95,10 @@ def _request(row: Row[Any]) -> Request:
     return Request(**{**values, "via": tuple(row.via)})
 
 
-def _remove(connection: Connection, ids: Collection[int]) -> None:
-    if ids:
-        c = tables.order_requests.c
-        connection.execute(delete(tables.order_requests).where(among(connection, c.id, ids)))
+def remove(connection: Connection, ident: int) -> None:
+    """Remove a request that has been seen to."""
+    c = tables.order_requests.c
+    connection.execute(delete(tables.order_requests).where(c.id == ident))
 
 
 _NAMES = tuple(Request.__dataclass_fields__)

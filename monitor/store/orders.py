@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, case, func, select, update
@@ -129,6 +129,13 @@ def change(
         _add_event(connection, ident, event)
 
 
+def put_off(connection: Connection, ident: int, until: int) -> None:
+    """Look at an order again at the instant ``until``."""
+    connection.execute(
+        update(tables.orders).where(tables.orders.c.id == ident).values(next_at=until)
+    )
+
+
 def by_no(connection: Connection, no: str, *, for_change: bool = False) -> OrderRow | None:
     """Give the order with that number, with ``for_change`` as this transaction's alone."""
     query = select(tables.orders).where(tables.orders.c.no == no)
@@ -183,6 +190,34 @@ def open_of(connection: Connection, alert_ids: Collection[int]) -> dict[int, Ord
         )
     }
     return {pair.alert_id: rows[pair.order_id] for pair in pairs}
+
+
+def open_of_case(connection: Connection, case_id: int) -> list[OrderRow]:
+    """Return the orders for alerts of a case that have not ended, for this transaction alone."""
+    a, o = tables.order_alerts.c, tables.orders.c
+    of_case = (
+        select(a.order_id)
+        .join(tables.alerts, tables.alerts.c.id == a.alert_id)
+        .where(tables.alerts.c.case_id == case_id)
+    )
+    query = select(tables.orders).where(o.id.in_(of_case), o.state.not_in(_ENDED)).order_by(o.id)
+    return rows_of(connection, query.with_for_update(of=tables.orders))
+
+
+def add_alerts(
+    connection: Connection, row: OrderRow, alert_ids: Sequence[int], about: str, event: OrderEvent
+) -> OrderRow:
+    """Put more alerts under an order, which is then ``about`` all of them, and return it."""
+    connection.execute(
+        tables.order_alerts.insert(),
+        [{"order_id": row.id, "alert_id": alert} for alert in alert_ids],
+    )
+    connection.execute(
+        update(tables.orders).where(tables.orders.c.id == row.id).values(about=about)
+    )
+    _add_event(connection, row.id, event)
+    alerts = (*row.alerts, *alert_ids)
+    return replace(row, alerts=alerts, parties=replace(row.parties, about=about))
 
 
 def events(connection: Connection, ident: int) -> list[OrderEvent]:

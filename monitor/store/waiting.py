@@ -46,8 +46,9 @@ def steps(connection: Connection, now: int) -> bool:
 
 def orders(connection: Connection, now: int) -> bool:
     """Tell whether an order is to be issued, or one or an appeal to be looked at, at ``now``."""
-    return _any(connection, tables.order_requests) or any(
-        _any(connection, table, table.c.next_at <= now) for table in (tables.orders, tables.appeals)
+    return any(
+        _any(connection, table, table.c.next_at <= now)
+        for table in (tables.order_requests, tables.orders, tables.appeals)
     )
 
 

@@ -61,7 +61,7 @@ class Alertmanager:
         """Post a message.
 
         Raises:
-            SendError: anything but a 2xx; 408, 425, 429 and 5xx are temporary, others final.
+            SendError: anything but a 2xx; 410 and 413 are final, others temporary.
         """
         headers = {"content-type": "application/json"}
         if self.settings.token:

@@ -75,7 +75,7 @@ class Webhook:
         """Post one message; ``webhook-id`` is its key, so the receiver can drop repeats.
 
         Raises:
-            SendError: anything but a 2xx; 408, 425, 429 and 5xx are temporary, others final.
+            SendError: anything but a 2xx; 410 and 413 are final, others temporary.
         """
         body = self.payload(message)
         ident = quote(message.key, safe=_IN_IDS)

@@ -79,7 +79,7 @@ def test_no_label_is_empty_and_no_number_is_whole(kind: Kind) -> None:
     assert "20260922-0173" not in json.dumps(alert["labels"])
 
 
-@pytest.mark.parametrize(("status", "permanent"), [(400, True), (503, False)])
+@pytest.mark.parametrize(("status", "permanent"), [(413, True), (400, False), (503, False)])
 def test_a_refusal_is_told_apart(status: int, permanent: bool) -> None:
     with pytest.raises(SendError) as caught:
         send(lambda request: Reply(status), message())

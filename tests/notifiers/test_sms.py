@@ -115,7 +115,8 @@ def test_what_cannot_help_is_not_tried_again() -> None:
     ("reply", "reason", "permanent"),
     [
         (Reply(503, headers={"retry-after": "7"}), "HTTP 503", False),
-        (Reply(403), "HTTP 403", True),
+        (Reply(403), "HTTP 403", False),
+        (Reply(413), "HTTP 413", True),
         (Reply(cut=True), "no answer", False),
         (Reply(delay=1.0), "no answer within 0.2 s", False),
     ],

@@ -150,9 +150,24 @@ def test_a_message_that_is_given_up_is_recorded_after_a_day_of_attempts(story: S
     assert 20 * 60 * MINUTE < story.now - begun < 32 * 60 * MINUTE
 
 
+@pytest.mark.parametrize("status", [302, 400, 404])
+def test_a_refusal_that_may_pass_is_tried_again_until_it_has(story: Story, status: int) -> None:
+    well = False
+    with http_sink(lambda request: Reply(204 if well else status)) as sink:
+        story.reload(policies=SYSTEM + HANDLER_ONLY, channels=webhook(sink.url))
+        late_cases(story, 5)
+        story.at(DUE)
+        for _ in range(6):
+            story.after(minutes=30)
+        assert {one["state"] for one in story.deliveries()} == {"pending"}
+        well = True
+        story.after(minutes=75)
+        assert {one["state"] for one in story.deliveries()} == {"sent"}
+
+
 def test_one_message_that_is_refused_does_not_hold_up_the_others(story: Story) -> None:
     def respond(request: Request) -> Reply:
-        return Reply(400 if b"B0003" in request.body else 204)
+        return Reply(413 if b"B0003" in request.body else 204)
 
     with http_sink(respond) as sink:
         story.reload(policies=SYSTEM + HANDLER_ONLY, channels=webhook(sink.url))

@@ -55,6 +55,7 @@ alerts = Table(
     col.json("holds"),
     col.at("answered_at"),
     col.text("revoke_why"),
+    col.at("level_seen_at"),
     CheckConstraint("(case_id IS NULL) <> (subject IS NULL)", name="case_or_subject"),
 )
 """Alerts (亮牌) about a case, or about the system itself: then ``subject`` says what about.
@@ -65,7 +66,8 @@ for a case or one ``part`` of it ("": the whole of it), such as a step with a cl
 ``handler`` say who carries the card; normally those of the case. ``ladder`` is the fingerprint of
 the policy it climbs, ``climbed`` how often each rung was climbed, ``holds`` when the climb stood
 still, ``answered_at`` when an order was replied to or an appeal filed. ``revoke_why`` is why a card
-was taken back.
+was taken back. ``level_since_at`` is from when its level stands, ``level_seen_at`` when a check saw
+that (``NULL``: it has had the same level since it was opened).
 """
 
 standing: ColumnElement[bool] = alerts.c.state == "open"

@@ -76,8 +76,15 @@ order_requests = Table(
     col.text("region"),
     col.json("via", required=True),
     col.at("at", required=True),
+    Column("next_at", BigInteger, nullable=False, server_default="0"),
+    col.count("attempts"),
+    col.text("error"),
 )
-"""Orders that rungs ask for and that are still to be issued: every row is due."""
+"""Orders that rungs ask for and that are still to be issued.
+
+``next_at`` is the moment at which to issue one; ``attempts`` have failed before, the last of them
+with ``error``.
+"""
 
 order_alerts = Table(
     "order_alerts",

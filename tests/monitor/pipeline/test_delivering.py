@@ -5,9 +5,14 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
+from sqlalchemy.exc import OperationalError
+
 from monitor.store import audit_log
 from rules.instants import MINUTE
-from tests.support.sinks import Reply, http_sink
+from tests.support.daemons import eventually
+from tests.support.failures import store_that_fails
+from tests.support.sinks import Reply, Request, http_sink
 from tests.support.stores import claim_deliveries
 from tests.support.stories import Story, local
 from tests.support.stories_settings import (
@@ -149,3 +154,129 @@ def test_what_a_channel_took_is_on_record_with_its_receipt(story: Story) -> None
         "sent": [[delivery["key"], "out", delivery["receipt"]["id"]]],
         "failed": [],
     }
+
+
+TWO_CHANNELS = """
+[[policy]]
+id = "both"
+steps = [
+  { after = "0m", tell = ["clerk"], via = ["out"] },
+  { after = "1m", tell = ["inspector"], via = ["other"], at_any_hour = true },
+]
+"""
+
+
+def draining(story: Story) -> threading.Thread:
+    """Deliver in a thread of its own, as the daemon does."""
+    thread = threading.Thread(target=story.pipeline.deliver_due, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_a_channel_whose_receiver_hangs_holds_up_no_other(story: Story) -> None:
+    go_on = threading.Event()
+
+    def hang(_request: Request) -> Reply:
+        go_on.wait(20)
+        return Reply(204)
+
+    with http_sink(hang) as hung, http_sink() as well:
+        other = webhook(well.url).replace('"out"', '"other"')
+        story.reload(channels=webhook(hung.url) + other, policies=SYSTEM + TWO_CHANNELS)
+        escalate_one(story)
+        thread = draining(story)
+        eventually(lambda: hung.requests)
+        story.now += MINUTE
+        story.pipeline.escalate_due()
+        eventually(lambda: [one for one in story.deliveries() if one["state"] == "sent"])
+        assert [one["channel"] for one in story.deliveries() if one["state"] == "sent"] == ["other"]
+        go_on.set()
+        thread.join(20)
+    assert {one["state"] for one in story.deliveries()} == {"sent"}
+
+
+def test_a_receipt_is_on_record_before_slower_ones_of_its_channel_have_come(story: Story) -> None:
+    go_on = threading.Event()
+
+    def respond(request: Request) -> Reply:
+        if b'"A2"' in request.body:
+            go_on.wait(20)
+        return Reply(204)
+
+    with http_sink(respond) as sink:
+        story.reload(channels=webhook(sink.url), policies=SYSTEM + HANDLER_ONLY)
+        story.hall.accept("A2", at="2026-09-22 15:20", days=10)
+        escalate_one(story)
+        thread = draining(story)
+        eventually(lambda: [one for one in story.deliveries() if one["state"] == "sent"])
+        go_on.set()
+        thread.join(20)
+
+
+def test_a_lease_is_renewed_as_long_as_its_message_is_on_its_way(story: Story) -> None:
+    go_on = threading.Event()
+
+    def hang(_request: Request) -> Reply:
+        go_on.wait(30)
+        return Reply(204)
+
+    with http_sink(hang) as hung:
+        story.reload(channels=webhook(hung.url, timeout=30), policies=SYSTEM + HANDLER_ONLY)
+        escalate_one(story)
+        thread = draining(story)
+        eventually(lambda: hung.requests)
+        for _ in range(3):
+            story.now += 4 * MINUTE
+            eventually(lambda: story.deliveries()[0]["claimed_until"] > story.now + MINUTE)
+        go_on.set()
+        thread.join(20)
+        assert len(hung.requests) == 1
+    assert story.deliveries()[0]["state"] == "sent"
+
+
+def test_what_was_sent_is_recorded_although_nothing_more_can_be_taken_up(story: Story) -> None:
+    with http_sink() as sink:
+        story.reload(channels=webhook(sink.url), policies=SYSTEM + HANDLER_ONLY)
+        escalate_one(story)
+        story.pipeline._set_out()
+        eventually(lambda: sink.requests)
+        with (
+            store_that_fails(story, "SELECT min(deliveries.channel)"),
+            pytest.raises(OperationalError),
+        ):
+            story.pipeline.deliver_due()
+        assert [one["state"] for one in story.deliveries()] == ["sent"]
+
+
+def test_what_cannot_be_recorded_is_recorded_later_and_not_sent_again(story: Story) -> None:
+    with http_sink() as sink:
+        story.reload(channels=webhook(sink.url), policies=SYSTEM + HANDLER_ONLY)
+        escalate_one(story)
+        with store_that_fails(story, "INSERT INTO audit_log"), pytest.raises(OperationalError):
+            story.pipeline.deliver_due()
+        assert [one["state"] for one in story.deliveries()] == ["pending"]
+        story.now += 6 * MINUTE
+        story.pipeline.deliver_due()
+        assert [one["state"] for one in story.deliveries()] == ["sent"]
+        assert len(sink.requests) == 1
+
+
+def test_other_channels_are_put_in_force_while_a_receiver_of_the_old_ones_hangs(
+    story: Story,
+) -> None:
+    go_on = threading.Event()
+
+    def hang(_request: Request) -> Reply:
+        go_on.wait(20)
+        return Reply(204)
+
+    with http_sink(hang) as hung, http_sink() as well:
+        story.reload(channels=webhook(hung.url), policies=SYSTEM + HANDLER_ONLY)
+        escalate_one(story)
+        thread = draining(story)
+        eventually(lambda: hung.requests)
+        story.reload(channels=webhook(well.url))
+        assert thread.is_alive()  # what is on its way is still waited for, by nobody else
+        go_on.set()
+        thread.join(20)
+    assert [one["state"] for one in story.deliveries()] == ["sent"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -59,6 +59,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield fresh
 
 
+def up_to(count: int) -> Callable[[str], int]:
+    """Let so many be taken up of each channel."""
+    return lambda _channel: count
+
+
 def add(
     store: Store,
     count: int,
@@ -106,12 +111,14 @@ def test_three_go_by_themselves_and_the_others_wait_for_a_digest(
 ) -> None:
     add(store, 10, "mail")
     add(store, 2, "mail", person="chen")
-    taken = take_up(store, rules, "me", NOW, NOW + LEASE, 100)
+    taken = take_up(store, rules, "me", NOW, NOW + LEASE, up_to(100))
     assert Counter(one.person for one in taken.deliveries) == {"li": 3, "chen": 2}
     assert taken.held == {"mail": 7}
     send(store, taken.deliveries, NOW)
-    assert take_up(store, rules, "me", NOW + 5 * MINUTE - 1, NOW + LEASE, 100).deliveries == []
-    [digest] = take_up(store, rules, "me", NOW + 5 * MINUTE, NOW + LEASE, 100).deliveries
+    assert (
+        take_up(store, rules, "me", NOW + 5 * MINUTE - 1, NOW + LEASE, up_to(100)).deliveries == []
+    )
+    [digest] = take_up(store, rules, "me", NOW + 5 * MINUTE, NOW + LEASE, up_to(100)).deliveries
     assert (digest.kind, digest.person, digest.context["count"]) == ("digest", "li", 7)
     assert digest.context["counts"] == {"yellow": 7}
     assert digest.context["digest"] == {"event": "merged"}
@@ -127,7 +134,7 @@ def test_three_go_by_themselves_and_the_others_wait_for_a_digest(
 def test_a_group_of_people_is_one_reader(store: Store, rules: InForce) -> None:
     add(store, 3, "robot")
     add(store, 3, "robot", person="chen")
-    taken = take_up(store, rules, "me", NOW, NOW + LEASE, 100)
+    taken = take_up(store, rules, "me", NOW, NOW + LEASE, up_to(100))
     single, [digest] = taken.deliveries[:-1], taken.deliveries[-1:]
     assert [one.kind for one in single] == ["overdue"] * 3
     assert (digest.kind, digest.person, digest.context["count"]) == ("digest", None, 3)
@@ -136,7 +143,7 @@ def test_a_group_of_people_is_one_reader(store: Store, rules: InForce) -> None:
 
 def test_a_program_is_told_everything_by_itself(store: Store, rules: InForce) -> None:
     add(store, 50, "hook")
-    taken = take_up(store, rules, "me", NOW, NOW + LEASE, 100)
+    taken = take_up(store, rules, "me", NOW, NOW + LEASE, up_to(100))
     assert [one.kind for one in taken.deliveries] == ["overdue"] * 50
 
 
@@ -146,7 +153,7 @@ def test_the_gravest_goes_first_and_what_is_about_no_alert_before_it(
     add(store, 1, "hook", level="warning", rank=0)
     add(store, 1, "hook", level="red", rank=2)
     add(store, 1, "hook", kind="order", level=None, rank=None)
-    taken = take_up(store, rules, "me", NOW, NOW + LEASE, 100)
+    taken = take_up(store, rules, "me", NOW, NOW + LEASE, up_to(100))
     assert [one.level for one in taken.deliveries] == [None, "red", "warning"]
 
 
@@ -154,13 +161,13 @@ def test_nobody_takes_more_than_the_rate_even_where_nothing_arrives(
     store: Store, rules: InForce
 ) -> None:
     add(store, 9, "robot", kind="order")
-    first = take_up(store, rules, "me", NOW, NOW + LEASE, 100).deliveries
+    first = take_up(store, rules, "me", NOW, NOW + LEASE, up_to(100)).deliveries
     assert len(first) == 4
     with store.write() as connection:
         later = [Postponed(one.id, NOW + SECOND, "HTTP 503", NOW) for one in first]
         deliveries.postpone(connection, "me", later)
-    assert take_up(store, rules, "me", NOW + 59 * SECOND, NOW + LEASE, 100).deliveries == []
-    assert len(take_up(store, rules, "me", NOW + MINUTE, NOW + LEASE, 100).deliveries) == 4
+    assert take_up(store, rules, "me", NOW + 59 * SECOND, NOW + LEASE, up_to(100)).deliveries == []
+    assert len(take_up(store, rules, "me", NOW + MINUTE, NOW + LEASE, up_to(100)).deliveries) == 4
 
 
 def test_a_channel_that_asks_for_a_pause_is_left_alone(store: Store, rules: InForce) -> None:
@@ -169,15 +176,15 @@ def test_a_channel_that_asks_for_a_pause_is_left_alone(store: Store, rules: InFo
         delivery_queue.hold(connection, "hook", NOW + 10 * MINUTE, "too often")
         delivery_queue.hold(connection, "hook", NOW + MINUTE, "too often")
     late = NOW + 10 * MINUTE
-    assert take_up(store, rules, "me", late - 1, late + LEASE, 100).deliveries == []
-    assert len(take_up(store, rules, "me", late, late + LEASE, 100).deliveries) == 2
+    assert take_up(store, rules, "me", late - 1, late + LEASE, up_to(100)).deliveries == []
+    assert len(take_up(store, rules, "me", late, late + LEASE, up_to(100)).deliveries) == 2
 
 
 def test_a_digest_that_is_given_up_gives_up_what_it_was_to_bring(
     store: Store, rules: InForce
 ) -> None:
     add(store, 8, "robot")
-    *single, digest = take_up(store, rules, "me", NOW, NOW + LEASE, 100).deliveries
+    *single, digest = take_up(store, rules, "me", NOW, NOW + LEASE, up_to(100)).deliveries
     send(store, single, NOW)
     with store.write() as connection:
         deliveries.failed(connection, "another", [Failed(digest.id, "no", NOW, digest=True)])
@@ -189,9 +196,9 @@ def test_a_digest_that_is_given_up_gives_up_what_it_was_to_bring(
 
 def test_while_nothing_can_go_nothing_is_written(store: Store, rules: InForce) -> None:
     add(store, 9, "robot", kind="order")
-    send(store, take_up(store, rules, "me", NOW, NOW + LEASE, 100).deliveries, NOW)
+    send(store, take_up(store, rules, "me", NOW, NOW + LEASE, up_to(100)).deliveries, NOW)
     with store.write():  # nobody else could write
-        assert take_up(store, rules, "me", NOW + 1, NOW + LEASE, 100).deliveries == []
+        assert take_up(store, rules, "me", NOW + 1, NOW + LEASE, up_to(100)).deliveries == []
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -210,7 +217,7 @@ def test_whatever_happens_each_notice_is_told_once(seed: int, store: Store, rule
                 now,
             )
         who = chance.choice(("one", "two"))
-        taken = take_up(store, rules, who, now, now + LEASE, chance.choice((1, 5, 100)))
+        taken = take_up(store, rules, who, now, now + LEASE, up_to(chance.choice((1, 5, 100))))
         fate = chance.random() if round_ < 40 else 1.0
         if fate < 0.15:  # it dies before anything is sent
             taken.deliveries = []
@@ -255,7 +262,7 @@ def test_daemons_that_take_up_together_tell_everything_once(rules: InForce, tmp_
         def drain(who: str) -> list[str]:
             keys = []
             for now in (NOW, NOW, NOW + 5 * MINUTE, NOW + 5 * MINUTE):
-                taken = take_up(store, rules, who, now, now + 9 * LEASE, 30)
+                taken = take_up(store, rules, who, now, now + 9 * LEASE, up_to(30))
                 keys += [one.key for one in taken.deliveries]
                 send(store, taken.deliveries, now)
             return keys

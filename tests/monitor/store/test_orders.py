@@ -27,7 +27,7 @@ from monitor.store.orders import Filter, OrderRow, Parties
 from monitor.store.store import Store
 from rules.amounts import Amount, Unit
 from rules.appeals import Appeal, AppealState, filed
-from rules.instants import DAY, HOUR
+from rules.instants import DAY, HOUR, MINUTE
 from rules.orders import Order, OrderState
 from rules.orders_acts import OrderEvent
 from tests.rules.ordering import autumn
@@ -240,9 +240,7 @@ def test_a_case_is_on_the_list_of_call_backs_once(store: Store) -> None:
     assert (done.reason, done.result, done.attempts) == ("late", "satisfied", 1)
 
 
-def test_a_request_for_an_order_is_taken_once_and_comes_back_with_its_transaction(
-    store: Store,
-) -> None:
+def test_a_request_for_an_order_stays_until_it_is_removed(store: Store) -> None:
     with store.write() as connection:
         [case] = put_cases(connection, "C-1")
         [card] = alerts.open_alerts(connection, [new_alert(case)])
@@ -250,15 +248,24 @@ def test_a_request_for_an_order_is_taken_once_and_comes_back_with_its_transactio
         order_requests.add(connection, [asked], NOW)
         assert waiting.orders(connection, NOW)
 
-    def take_and_crash() -> None:
+    def claim_and_crash() -> None:
         with store.write() as connection:
-            assert order_requests.take(connection, 10) == [asked]
+            due = order_requests.claim(connection, NOW)
+            assert due is not None
+            order_requests.remove(connection, due.id)
             raise CrashError
 
     with pytest.raises(CrashError):
-        take_and_crash()
+        claim_and_crash()
     with store.write() as connection:
-        assert order_requests.take(connection, 10) == [asked]
-    with store.write() as connection:
-        assert order_requests.take(connection, 10) == []
+        due = order_requests.claim(connection, NOW)
+        assert due is not None
+        assert (due.request, due.attempts) == (asked, 0)
+        order_requests.put_off(connection, due.id, NOW + MINUTE, "the disk is full")
+        assert order_requests.claim(connection, NOW) is None
         assert not waiting.orders(connection, NOW)
+        due = order_requests.claim(connection, NOW + MINUTE)
+        assert due is not None
+        assert due.attempts == 1
+        order_requests.remove(connection, due.id)
+        assert not waiting.orders(connection, NOW + DAY)

@@ -112,7 +112,7 @@ def _off(look: Look, climber: Climber, step: Step, at: int | None, held: str) ->
 
 
 def _heard(alert: Alert, told: Sequence[Told], index: int) -> list[Told]:
-    level_since = max(alert.opened_at, alert.level_since_at)
+    level_since = max(alert.opened_at, alert.level_since_at, alert.level_seen_at or 0)
     return [
         one
         for one in told

@@ -35,6 +35,7 @@ ACTS: Mapping[str, OrderAct] = {
 
 _EVENTS = {
     "issued": Words("签发", "issued"),
+    "joined": Words("并入亮牌", "extended to more alerts"),
     "reminder": Words("到期前提醒", "reminded"),
 }
 
