@@ -233,7 +233,7 @@ class LimitSettings(Model):
             self.until or self.start,
             allow.allowance(),
             tuple(
-                Level(name, rank, self.levels[name])
+                Level(name, rank, self.levels[name], gravest=name == levels[-1])
                 for rank, name in enumerate(levels)
                 if name in self.levels
             ),

@@ -1,11 +1,12 @@
 """The pure part of ``duban deadline``: when is it due? Requests in, answers out.
 
 A request says ``start``, ``allow`` and, if it likes, ``extensions``, ``pauses``, ``calendar``,
-``now`` and how to reckon (``pause_count``: touched, whole or moments; ``day_end``: close or 24:00;
-``count_start_day``; ``roll``; ``pause_cap``). An answer has ``due``, ``state`` and ``provisional``
-and, where the request said ``now``, ``used`` and ``left``, neither beyond the limit. On limits in
-days the day in hand is in both: on the 9th of 10 days, 9 are used and 2 are left, as the warning
-"2 working days left" says. Limits in months tell them in calendar days.
+``now`` and how to reckon (``pause_count``: touched, after-first-day, whole or moments;
+``day_end``: close or 24:00; ``count_start_day``; ``roll``; ``pause_cap``). An answer has ``due``,
+``state`` and ``provisional`` and, where the request said ``now``, ``used`` and ``left``, neither
+beyond the limit. On limits in days the day in hand is in both: on the 9th of 10 days, 9 are used
+and 2 are left, as the warning "2 working days left" says. Limits in months tell them in calendar
+days.
 """
 
 from __future__ import annotations

@@ -214,6 +214,9 @@ class _Grounds(Telling):
     def _why_not(self, effect: PauseEffect) -> str:
         return {
             PauseEffect.LATE: self.word("到期之后才开始。", "it began after the due moment."),
+            PauseEffect.ENDED: self.word(
+                "开始时本时限已结束。", "the limit had ended when it began."
+            ),
             PauseEffect.OTHER_KIND: self.word(
                 "此类不停止本时限。", "its kind does not stop this limit."
             ),

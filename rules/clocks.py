@@ -169,14 +169,31 @@ class Course:
         return self._reach(used)[0]
 
     def _left(self, amount: Amount) -> Instants:
-        """Give the moment from which only so much of the limit is left."""
+        """Give the moment from which only so much of the limit is left.
+
+        Of a limit in days that is not before its first day begins: the day of the start does not
+        count, and no more than the whole limit is ever left, whatever the threshold counts.
+        """
         ratio = _ratio_of(amount.unit, self.limit_unit)
         if self._scale is None or not np.isfinite(ratio):
-            return self._before_due(amount)
+            return np.maximum(self._before_due(amount), self._first_day)
         used = np.maximum(self._amount - amount.value * ratio, 0.0)
         if self.limit_unit is Unit.MONTH:
             used = (self._scale.advance(self._origin, used) - self._origin).astype(np.float64)
         return self._days_used(used) if self.limit_unit.counts_days else self._reach(used)[0]
+
+    @property
+    def _first_day(self) -> Instants:
+        """When the first day of a limit in days begins; the start of one in hours."""
+        if self._scale is not None and not self.limit_unit.counts_days:
+            return self._from
+        if self._scale is None:
+            day = self._work.day(self._from)
+            first = self._work.opens[self._work.nth(self._work.ordinal[day] + 1)]
+        else:
+            first = self._days_used(np.zeros(self._size))
+        # A limit of no days at all has its last day before the first that counts.
+        return np.minimum(first, self._work.opens[self._work.day(self._last_day)])
 
     def _days_used(self, used: NDArray[np.float64]) -> Instants:
         """Give when so many days are used: their part of the next day that counts."""

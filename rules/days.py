@@ -126,7 +126,7 @@ class Days:
             DayKind.OFF,
             name=calendar.holiday(day) or "",
             makeup=day in calendar.workdays,
-            pauses=tuple(s.part for s in stops if _touches(time, s)),
+            pauses=tuple(s.part for s in stops if _touches(time, s) or self._walk.holds(s, at)),
             start_at=self._walk.start if at == self.first else None,
             due_at=self._due if at == self.due_day else None,
             until_at=self._until if at == self.until_day else None,
@@ -143,7 +143,7 @@ class Days:
             return DayKind.OFF
         if at == walk.start_day and not walk.counts_start_day:
             return DayKind.START
-        if walk.stands_still(walk.time(at), self._stops):
+        if walk.stands_still(at, self._stops):
             return DayKind.PAUSED
         if walked is not None and number >= walked.number:  # a limit of no days at all
             return DayKind.START if at == walk.start_day else DayKind.ROLLED

@@ -15,6 +15,7 @@ from rules.clocks import STATES, Course
 from rules.days import Day, Days
 from rules.findings import ClockState
 from rules.instants import optional
+from rules.limit_results import stand
 from rules.limits import Limit, Threshold, ThresholdKind
 from rules.margins import Margin, margin
 from rules.uses import ExtensionUse, PauseUse, extension_uses, pause_uses
@@ -154,6 +155,7 @@ def explain(
     if due is None and not paused:  # beyond the last day of the calendar
         return plain
     marks = _marks(course, plain, provisional=bool(course.provisional[0]))
+    _agree_on_levels(replace(plain, levels=marks), course)
     days, cut = _days(plain, walk, work, walked, due, marks)
     at = plain.until_at if state in CLOSED and plain.until_at is not None else now
     return replace(
@@ -192,16 +194,35 @@ def _step_of(limit: Limit, case: Case, start: int | None) -> Part | None:
 
 
 def _marks(course: Course, plain: Explanation, *, provisional: bool) -> tuple[LevelMark, ...]:
-    levels = plain.limit.levels
-    gravest = max(levels, key=lambda level: level.rank, default=None)
     end = min(plain.now, plain.until_at or plain.now)
     marks = []
-    for level in levels:
+    for level in plain.limit.levels:
         at = optional(course.reached(level.threshold)[0])
         reached = at is not None and at <= end and plain.state is not ClockState.PAUSED
-        withheld = provisional and level is gravest and len(levels) > 1
+        withheld = provisional and level.gravest
         marks.append(LevelMark(level.name, level.rank, level.threshold, at, reached, withheld))
     return tuple(marks)
+
+
+def _agree_on_levels(shown: Explanation, course: Course) -> None:
+    """Refuse to show another level, or another next one, than alerts are opened by.
+
+    Raises:
+        DisagreementError: the two differ.
+    """
+    batch = Batch.of([shown.case])
+    now = np.array([shown.now], np.int64)
+    stands = stand(shown.limit, course, np.ones(1, dtype=bool), now, batch, None)
+    names = [level.name for level in shown.limit.levels]
+    engine = [
+        names[index] if index >= 0 else None for index in (stands.level[0], stands.next_level[0])
+    ]
+    told = [mark.name if mark else None for mark in (shown.level, shown.next_level)]
+    if engine != told:
+        raise DisagreementError(
+            f"{shown.case.key}, limit {shown.limit.id}: the engine says level {engine[0]} and next "
+            f"{engine[1]}; what is shown would say {told[0]} and {told[1]}"
+        )
 
 
 def _days(

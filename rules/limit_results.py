@@ -105,11 +105,10 @@ def stand(
     closed_at_level = np.full(len(mine), -1, np.int8)
     missed = mine & (state == _MISSED)
     any_missed = bool(missed.any())
-    highest = max((one.rank for one in limit.levels), default=0)
     for index, one in enumerate(limit.levels):
         reached = held.reached(one.threshold)
         usable = (still_open | ahead) & (reached != NONE)
-        if one.rank == highest and len(limit.levels) > 1:
+        if one.gravest:
             # A due moment that the calendar may still move is no ground for the gravest card.
             usable &= ~held.provisional
         passed = usable & still_open & (reached <= now)

@@ -66,9 +66,15 @@ def parse_threshold(text: str) -> Threshold:
 
 
 class PauseCount(StrEnum):
-    """How a pause stops a limit that counts days (行政许可法 第四十五条)."""
+    """How a pause stops a limit that counts days.
+
+    行政许可法 第四十五条 leaves the time of the procedure out and does not say how its first and
+    last day count. ``TOUCHED`` leaves both out; ``AFTER_FIRST_DAY`` reads 民法典 第二百零一条 over
+    the procedure itself, whose own first day does not count into it.
+    """
 
     TOUCHED = "touched"  # a day on which the clock stood still for any time does not count
+    AFTER_FIRST_DAY = "after-first-day"  # the day it begins on counts, the following ones not
     WHOLE = "whole"  # only a day on which it stood still throughout does not count
     MOMENTS = "moments"  # the time it stood still is added to the due moment, to the second
 
@@ -142,11 +148,16 @@ class Deemed:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What stands from a threshold on: the level's name and its rank (0 is the mildest)."""
+    """What stands from a threshold on: the level's name and its rank (0 is the mildest).
+
+    ``gravest``: it is the gravest of all levels there are, and does not stand on a provisional
+    deadline.
+    """
 
     name: str
     rank: int
     threshold: Threshold
+    gravest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ class Pauses:
         work: its compiled calendar.
         parts: the pauses of the cases, those of each in the order of their beginnings.
         start: when the limit of each case started (n); a pause counts from there on.
-        until: when each case reached the end of the limit (n), ``NONE`` where it has not. What was
-            not ended by then, that ended.
+        until: when each case reached the end of the limit (n), ``NONE`` where it has not. A pause
+            that had not ended by then ended there.
         scale: what the pauses are measured on.
     """
 
@@ -46,7 +46,8 @@ class Pauses:
             return
         owner, begin, end = parts.owners, parts.started, parts.ended
         still_open = (end == NEVER) & (until[owner] == NONE)
-        end = np.where((end == NEVER) & ~still_open, until[owner], end)
+        # What lasts longer than the limit, or begins after its end, stops it no further.
+        end = np.where(until[owner] == NONE, end, np.minimum(end, until[owner]))
         cap = limit.reckoning.pause_cap
         if cap is not None:
             end = np.where(still_open, _capped(begin, cap, work), end)

@@ -99,7 +99,7 @@ class WorkingDays:
         return self._work.passed_at(at)
 
     def taken(self, begin: Instants, end: Instants) -> tuple[Positions, Positions]:
-        """A pause touches the days with working time in it, and wholly takes those all within."""
+        """A pause takes up the days it touches, those all within it, or those after its first."""
         work = self._work
         if self._reckoning.pauses is PauseCount.WHOLE:
             filled = work.filled
@@ -108,6 +108,8 @@ class WorkingDays:
                 np.searchsorted(filled, work.passed_at(end), side="right") - 1,
             )
         day = work.working_day(begin)
+        if self._reckoning.pauses is PauseCount.AFTER_FIRST_DAY:
+            return work.ordinal[day], work.ordinal[work.working_day(end)]
         first = work.ordinal[day] - (work.working[day] & (begin < work.closes[day]))
         day = work.day(end)
         last = work.ordinal[day] - (work.working[day] & (end <= work.opens[day]))
@@ -184,9 +186,11 @@ class CalendarDays:
         return at
 
     def taken(self, begin: Instants, end: Instants) -> tuple[Positions, Positions]:
-        """A pause touches each calendar day that has any moment of it."""
+        """A pause touches each calendar day that has any moment of it, or all after its first."""
         if self._reckoning.pauses is PauseCount.WHOLE:
             return self._work.day(begin - 1), self._work.day(end) - 1
+        if self._reckoning.pauses is PauseCount.AFTER_FIRST_DAY:
+            return self._work.day(begin), self._work.day(end)
         a = self._work.day(begin) - 1
         return a, np.where(end > begin, self._work.day(end - 1), a)
 

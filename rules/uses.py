@@ -18,6 +18,7 @@ class PauseEffect(StrEnum):
 
     COUNTS = "counts"
     LATE = "late"  # it begins after the due moment
+    ENDED = "ended"  # it begins after the case reached the end of the limit
     OTHER_KIND = "other kind"  # pauses of its kind do not stop the limit
     OUTSIDE = "outside"  # no time of it lies after the start of the limit
     FIXED = "fixed"  # the case itself names the due moment
@@ -70,7 +71,7 @@ def pause_uses(
         stop = counting.get(id(part))
         if stop is not None:
             stopped = [day for day in days if day.kind is DayKind.PAUSED]
-            number = sum(any(part is pause for pause in day.pauses) for day in stopped)
+            number = sum(walk.holds(stop, walk.number_of(day.date)) for day in stopped)
             end = min(stop.end, until)
             time = sum(t.end - t.begin for t in walk.running(stop.begin, end)) if exact else 0
             uses.append(PauseUse(part, PauseEffect.COUNTS, number, time))
@@ -81,8 +82,8 @@ def pause_uses(
         elif kinds and part.facts.get("kind") not in kinds:
             uses.append(PauseUse(part, PauseEffect.OTHER_KIND))
         else:
-            late = id(part) in possible
-            uses.append(PauseUse(part, PauseEffect.LATE if late else PauseEffect.OUTSIDE))
+            late = PauseEffect.LATE if id(part) in possible else PauseEffect.OUTSIDE
+            uses.append(PauseUse(part, PauseEffect.ENDED if walk.ended_before(part) else late))
     return uses
 
 

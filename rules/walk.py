@@ -76,6 +76,15 @@ class Walk:
         """Give the day number of an instant."""
         return int(self._work.day(np.array([at], np.int64))[0])
 
+    def number_of(self, day: date) -> int:
+        """Return the day number of a date."""
+        return self._work.number_of(day)
+
+    def ended_before(self, part: Part) -> bool:
+        """Whether the case had reached the end of the limit when a pause began."""
+        until, begin = self._until, part.started_at
+        return until is not None and begin is not None and until <= begin
+
     def reckon(self, allowed: float) -> Walked:
         """Walk to the due moment of a limit that allows so many of its units."""
         walked = self._walk(allowed, ())
@@ -102,15 +111,31 @@ class Walk:
         first = self.start_day + (not self._how.count_start_day)
         for day in range(first, self._work.size):
             time = self.time(day)
-            if time and not self.stands_still(time, stops):
+            if time and not self.stands_still(day, stops):
                 yield day
 
-    def stands_still(self, time: Sequence[Stretch], stops: Sequence[Stop]) -> bool:
-        """Tell whether a day with this time does not count because of pauses."""
+    def stands_still(self, day: int, stops: Sequence[Stop]) -> bool:
+        """Whether a day that could count does not because of pauses."""
         if not self.unit.counts_days or self.by_moments:
             return False
+        if self._how.pauses is PauseCount.AFTER_FIRST_DAY:
+            return any(self.holds(stop, day) for stop in stops)
+        time = self.time(day)
         running = list(without(time, stops))
         return not running if self._how.pauses is PauseCount.WHOLE else running != list(time)
+
+    def holds(self, stop: Stop, day: int) -> bool:
+        """Whether a pause takes up a day: one after the day it begins on, up to that of its end."""
+        if self._how.pauses is not PauseCount.AFTER_FIRST_DAY or not self.unit.counts_days:
+            return any(stop.begin < part.end and part.begin < stop.end for part in self.time(day))
+        last = int(self._work.midnight[-1]) - 1
+        first, end = self._day_of_work(stop.begin), self._day_of_work(min(stop.end, last))
+        return first < day <= end
+
+    def _day_of_work(self, at: int) -> int:
+        """Return the day to which an instant belongs; hours past midnight are the day before's."""
+        find = self._work.working_day if self.unit.working else self._work.day
+        return int(find(np.array([at], np.int64))[0])
 
     def time(self, day: int) -> tuple[Stretch, ...]:
         """Give what of a day can count: its working hours, or all of it."""
@@ -165,8 +190,9 @@ class Walk:
             still_open = end is None and self._until is None
             if end is None:
                 cap = self._how.pause_cap
-                capped = NEVER if cap is None else self._end_of(cap, begin)
-                end = capped if self._until is None else self._until
+                end = NEVER if cap is None or not still_open else self._end_of(cap, begin)
+            if self._until is not None:
+                end = min(end, self._until)
             if max(begin, self.start) < end:
                 stops.append(Stop(part, max(begin, self.start), end, still_open))
         return tuple(sorted(stops, key=lambda stop: stop.part.started_at or 0))

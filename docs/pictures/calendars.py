@@ -112,7 +112,7 @@ HOURS = Story("8 working hours", "2026-09-24T15:30", "2026-09-24T16:00", levels=
 _PAUSE = (("2026-11-04T15:00", "2026-11-05T10:30"),)
 PAUSES = tuple(
     Story("4 working days", "2026-11-02T10:00", "2026-11-03T09:00", _PAUSE, count, levels=())
-    for count in (PauseCount.TOUCHED, PauseCount.WHOLE, PauseCount.MOMENTS)
+    for count in PauseCount
 )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -49,6 +50,18 @@ def test_a_length_of_time_is_read_as_in_channels(
 ) -> None:
     every = SOURCE.replace("[source.cases]", f"poll_every = {written}\n[source.cases]")
     assert loaded(tmp_path, every).source[0].poll_every == seconds
+
+
+@pytest.mark.parametrize(
+    ("levels", "gravest"),
+    [("{ red = 'over' }", [True]), ("{ warning = '80 %', yellow = 'over' }", [False, False])],
+)
+def test_the_gravest_level_is_that_of_the_daemon(
+    tmp_path: Path, levels: str, gravest: list[bool]
+) -> None:
+    text = re.sub(r"levels = .*", f"levels = {levels}", LIMIT)
+    (limit,) = loaded(tmp_path, text).rulebook().limits
+    assert [level.gravest for level in limit.levels] == gravest
 
 
 def test_an_overlap_of_versions_stays_a_whole_number(full: Settings) -> None:

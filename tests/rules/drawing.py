@@ -172,13 +172,20 @@ def case(random: Random, limit: Limit) -> Case:
     return Case("", "", {"accepted_at": start, "closed_at": closed}, tuple(parts))
 
 
+def _unit_of_left(random: Random, unit: Unit) -> Unit:
+    """The limit's own, or for a limit in days also working or calendar days."""
+    if not unit.counts_days or random.random() < 0.6:
+        return unit
+    return random.choice((Unit.WORKING_DAY, Unit.CALENDAR_DAY))
+
+
 def threshold(random: Random, unit: Unit) -> Threshold:
     match random.randrange(3):
         case 0:
             percent = random.choice((random.randint(0, 150), 80, 50, 12.5, 33.3))
             return Threshold(ThresholdKind.PERCENT, percent=float(percent))
         case 1:
-            return Threshold(ThresholdKind.LEFT, amount(random, unit))
+            return Threshold(ThresholdKind.LEFT, amount(random, _unit_of_left(random, unit)))
         case _:
             return Threshold(
                 ThresholdKind.OVER, Amount(float(random.randint(0, 5)), Unit.WORKING_DAY)

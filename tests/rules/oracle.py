@@ -56,8 +56,7 @@ class Oracle:
         if threshold.kind is ThresholdKind.OVER:
             return self._after_due(due, threshold.amount.unit, Fraction(threshold.amount.value))
         if threshold.kind is ThresholdKind.LEFT:
-            assert threshold.amount.unit is self.unit
-            at = self._used(None, Fraction(threshold.amount.value))
+            at = self._left(due, threshold.amount)
         else:
             share = Fraction(str(threshold.percent)) / 100
             if share >= 1:
@@ -86,8 +85,8 @@ class Oracle:
             if self.limit.pause_kinds and part.facts.get("kind") not in self.limit.pause_kinds:
                 continue
             end, still_open = part.ended_at, False
-            if end is None and self.until is not None:
-                end = self.until
+            if self.until is not None:
+                end = self.until if end is None else min(end, self.until)
             elif end is None:
                 still_open = True
                 end = self.diary.horizon
@@ -206,12 +205,22 @@ class Oracle:
         for day in self.diary.days[today if self.how.count_start_day else today + 1 :]:
             whole_day = ((day.midnight, day.next_midnight),)
             time = day.spans if self.unit is Unit.WORKING_DAY else whole_day
-            if time and not self._stands_still(time, pauses):
+            if time and not self._stands_still(day, time, pauses):
                 yield day
 
-    def _stands_still(self, time: tuple[Stretch, ...], pauses: tuple[Pause, ...]) -> bool:
+    def _stands_still(self, day: Day, time: tuple[Stretch, ...], pauses: tuple[Pause, ...]) -> bool:
+        if self.how.pauses is PauseCount.AFTER_FIRST_DAY:
+            return any(self._date(p.begin) < day.date <= self._date(p.end) for p in pauses)
         left = list(without(iter(time), pauses))
         return not left if self.how.pauses is PauseCount.WHOLE else left != list(time)
+
+    def _date(self, at: int) -> date:
+        """The day of a moment; of working days, hours past midnight are the day before's."""
+        index = min(self.diary.index(at), len(self.diary.days) - 1)
+        before = self.diary.days[index - 1]
+        if self.unit is Unit.WORKING_DAY and before.spans and before.spans[-1][1] > at:
+            return before.date
+        return self.diary.days[index].date
 
     def _end(self, day: Day) -> int:
         if self.how.day_end is DayEnd.CLOSE and day.spans:
@@ -280,6 +289,34 @@ class Oracle:
         amount = self.answer.amount
         return Fraction(self._number_of_days(amount)) if self.unit.counts_days else amount
 
+    def _left(self, due: int, amount: Amount) -> int | None:
+        """When only so much is left: of the limit itself, or counted back from the due moment."""
+        if amount.unit is self.unit:
+            return self._used(None, Fraction(amount.value))
+        first: int | None = self.start
+        if self.unit.counts_days:
+            first = self._used(Fraction(0), None)
+            # A limit of no days has its last day before the first that counts.
+            last = within(self.diary.days[self._last_index(due)], Fraction(0))
+            first = None if first is None else min(first, last)
+        back = self._before_due(due, amount.unit, Fraction(amount.value))
+        return None if first is None else max(first, back)
+
+    def _before_due(self, due: int, unit: Unit, amount: Fraction) -> int:
+        """So many days before the end of the last day; part of a day is that part of its hours."""
+        days = self.diary.days[: self._last_index(due) + 1]
+        after = self.diary.days[self._last_index(due) + 1 :]
+        if unit is Unit.WORKING_DAY:
+            days, after = ([day for day in some if day.spans] for some in (days, after))
+        whole = math.ceil(amount)
+        return within(days[-whole] if whole else after[0], whole - amount)
+
+    def _last_index(self, due: int) -> int:
+        last = self.diary.index(due - 1)
+        before = self.diary.days[last - 1]
+        # Hours that run past midnight.
+        return last - 1 if before.spans and before.spans[-1][1] >= due else last
+
     def _after_due(self, due: int, unit: Unit, amount: Fraction) -> int | None:
         """So much after the due moment: pauses no longer matter."""
         if amount == 0:
@@ -287,11 +324,7 @@ class Oracle:
         if not unit.counts_days:
             left = round(amount * (unit.seconds or 0) * 1_000_000)
             return used_up(self._time(due, self.diary.horizon, unit.working), left)
-        last = self.diary.index(due - 1)
-        before = self.diary.days[last - 1]
-        if before.spans and before.spans[-1][1] >= due:  # hours that run past midnight
-            last -= 1
-        after = self.diary.days[last + 1 :]
+        after = self.diary.days[self._last_index(due) + 1 :]
         if unit is Unit.WORKING_DAY:
             after = [day for day in after if day.spans]
         return self._end(after[math.ceil(amount) - 1])

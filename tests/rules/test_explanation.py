@@ -23,8 +23,16 @@ from rules.clocks import Course
 from rules.days import Day, DayKind
 from rules.explanation import DisagreementError, Explanation, explain
 from rules.findings import ClockState
-from rules.instants import HOUR, MINUTE, instant, optional
-from rules.limits import Allowance, Level, Limit, PauseCount, Reckoning, parse_threshold
+from rules.instants import DAY, HOUR, MINUTE, Instants, instant, optional
+from rules.limits import (
+    Allowance,
+    Level,
+    Limit,
+    PauseCount,
+    Reckoning,
+    Threshold,
+    parse_threshold,
+)
 from rules.uses import PauseEffect
 from rules.worktime import WorkingTime
 from tests.rules import drawing
@@ -73,7 +81,7 @@ def explained(*parts: Part, now: str = "10-20 09:12", **given: Any) -> Explanati
         levels=(
             Level("warning", 0, parse_threshold("1 working day left")),
             Level("yellow", 1, parse_threshold("over")),
-            Level("red", 2, parse_threshold("3 working days over")),
+            Level("red", 2, parse_threshold("3 working days over"), gravest=True),
         ),
         calendar="cn",
         law="行政许可法 第四十二条",
@@ -198,6 +206,7 @@ def test_an_open_pause_leaves_no_due_moment() -> None:
         (pause("10-19 09:00", "10-19 12:00"), {}, PauseEffect.LATE),
         (REVIEW, {"pause_kinds": ("听证",)}, PauseEffect.OTHER_KIND),
         (pause("09-21 09:00", "09-22 10:00"), {}, PauseEffect.OUTSIDE),
+        (pause("09-28 09:00", "09-30 17:10"), {"closed": "09-24 10:00"}, PauseEffect.ENDED),
     ],
 )
 def test_each_pause_says_whether_it_counts(
@@ -206,6 +215,43 @@ def test_each_pause_says_whether_it_counts(
     (use,) = explained(part, **given).pauses
     assert use.effect is effect
     assert use.days == (3 if effect is PauseEffect.COUNTS else 0)
+
+
+def test_a_pause_after_the_end_of_the_limit_moves_no_due_day() -> None:
+    """Reviewed by experts after it was closed: the deadline shown is that of the limit."""
+    shown = explained(REVIEW, closed="09-24 10:00")
+    assert (shown.state, shown.due_at) == (ClockState.MET, at("10-13 17:30"))
+    assert {d.kind for d in shown.days} == {DayKind.START, DayKind.COUNTED, DayKind.OFF}
+
+
+def test_a_pause_is_cut_off_where_the_limit_ended() -> None:
+    shown = explained(REVIEW, closed="09-28 17:00")
+    assert (shown.due_at, shown.pauses[0].days) == (at("10-14 17:30"), 1)
+
+
+def test_the_day_on_which_a_pause_begins_may_count() -> None:
+    """28 September counts, 29 and 30 do not: one day sooner than by every day that it touches."""
+    shown = explained(REVIEW, reckoning=Reckoning(pauses=PauseCount.AFTER_FIRST_DAY))
+    assert shown.due_at == at("10-15 17:30")
+    assert day(shown, 9, 28).kind is DayKind.COUNTED
+    assert {day(shown, 9, n).kind for n in (29, 30)} == {DayKind.PAUSED}
+    assert shown.pauses[0].days == 2
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "due"),
+    [
+        ("09-28 09:00", "09-28 17:30", "10-13"),  # within its first day
+        ("09-28 17:30", "09-29 09:00", "10-14"),  # from close of business to the next opening
+        ("09-28 00:00", "09-29 00:00", "10-14"),  # as dates: the 29th does not count
+        ("09-26 10:00", "09-28 10:00", "10-14"),  # it begins on a day off
+        ("10-13 10:00", None, "10-13"),  # it begins on the last day, which counts
+    ],
+)
+def test_pauses_after_their_first_day(begin: str, end: str | None, due: str) -> None:
+    how = Reckoning(pauses=PauseCount.AFTER_FIRST_DAY)
+    shown = explained(pause(begin, end), reckoning=how)
+    assert shown.due_at == at(f"{due} 17:30")
 
 
 def test_hours_are_shown_as_counted_each_day() -> None:
@@ -279,6 +325,16 @@ def test_the_gravest_level_is_withheld_where_the_year_is_not_announced() -> None
     assert [mark.withheld for mark in shown.levels] == [False, False, True]
 
 
+def test_a_lone_gravest_level_is_withheld_and_a_lone_milder_one_stands() -> None:
+    shown = explained(start="12-25 09:00", now="12-28 09:00")
+    red, yellow = (replace(shown.limit, levels=(level,)) for level in shown.limit.levels[:0:-1])
+    late = at("12-28 09:00") + 60 * DAY
+    assert explain(red, shown.case, autumn(), late).level is None
+    standing = explain(yellow, shown.case, autumn(), late).level
+    assert standing is not None
+    assert standing.name == "yellow"
+
+
 def test_the_case_may_name_its_due_moment() -> None:
     limit = replace(explained().limit, allow=Allowance(due="promised_due"))
     facts = {"accepted_at": at("09-22 15:20"), "promised_due": at("10-09 00:00")}
@@ -288,6 +344,21 @@ def test_the_case_may_name_its_due_moment() -> None:
     assert day(shown, 10, 9).number == 7
     assert day(shown, 10, 10).kind is DayKind.OVERDUE
     assert shown.pauses[0].effect is PauseEffect.FIXED
+
+
+def test_another_level_than_the_alert_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    limit, case = explained().limit, explained(REVIEW).case
+    wrong = Course(limit, Batch.of([case]), autumn())
+    reached = wrong.reached
+
+    def later(threshold: Threshold) -> Instants:
+        late, calls[str(threshold)] = str(threshold) in calls, 1
+        return reached(threshold) + (MINUTE * 60 * 24 * 30 if late else 0)
+
+    calls: dict[str, int] = {}
+    monkeypatch.setattr(wrong, "reached", later)
+    with pytest.raises(DisagreementError, match="0173, limit promise: the engine says level"):
+        explain(limit, case, autumn(), at("10-20 09:12"), wrong)
 
 
 def test_a_disagreement_with_the_engine_is_never_shown() -> None:

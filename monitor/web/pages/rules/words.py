@@ -37,6 +37,10 @@ KINDS: Mapping[str, Words] = {
 
 _PAUSES = {
     PauseCount.TOUCHED: Words("停过计时的日子整天不计", "a day touched by a pause does not count"),
+    PauseCount.AFTER_FIRST_DAY: Words(
+        "暂停开始的当日照计，次日起至结束之日不计",
+        "the day a pause begins counts, those after it up to its end do not",
+    ),
     PauseCount.WHOLE: Words("全天停着的日子才不计", "only a day paused throughout does not count"),
     PauseCount.MOMENTS: Words("停了多久就顺延多久", "the time paused is added, to the second"),
 }
