@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from config import presets
 from config.facts import mapped_facts, mapped_parts, standard_facts, untold_needs
 from config.faults import Fault, fault
-from config.places import Tree
+from config.places import Tree, items
 from config.references import known_ids
 from config.registry import Registry
 from config.translation import show
@@ -19,7 +19,7 @@ from rules.expressions import Expression
 from rules.instants import is_moment
 
 _GIVES_WAY = "gives_way_to"
-"""What names, in a preset's check, the limit in whose place the check stands where it is not."""
+"""What names, in a preset's limit or check, the limit that says the same of the cases it is for."""
 
 _Taken = tuple[str, str, Mapping[str, Any]]
 
@@ -31,8 +31,9 @@ def take_in_presets(
 
     A preset's limit or check is left out where no source maps what it speaks of: a limit without
     its moments would never start, or never end and be overdue for every case (see
-    :meth:`Settings.left_out`). So is a limit that starts after one that is left out, and a check
-    that ``gives_way_to`` a limit that is there, the file's own or a preset's.
+    :meth:`Settings.left_out`). So is a limit that starts after one that is left out. What
+    ``gives_way_to`` a limit that is there, the file's own or a preset's, is for the cases that the
+    limit is not for, and left out if it is for all.
     """
     origins: dict[tuple[str, int], str] = {}
     for section, name, item in _taken(tree, faults, registry):
@@ -56,12 +57,28 @@ def _taken(tree: Tree, faults: list[Fault], registry: Registry) -> list[_Taken]:
     while lost := [one for one in found if not _after(one[2]) <= own["limit"]]:
         own["limit"] -= {item["id"] for _, _, item in lost}
         found = [one for one in found if one not in lost]
-    # One fact is one card: a check leaves it to the limit that says the same and warns before.
-    return [
-        (section, name, {key: value for key, value in item.items() if key != _GIVES_WAY})
-        for section, name, item in found
-        if item.get(_GIVES_WAY) not in own["limit"]
-    ]
+    preset_limits = (item for section, _, item in found if section == "limit")
+    limits = [*(item for _, item in items(tree, "limit")), *preset_limits]
+    rest = [(section, name, _without(item, limits)) for section, name, item in found]
+    return [(section, name, item) for section, name, item in rest if item is not None]
+
+
+def _without(
+    item: Mapping[str, Any], limits: Sequence[Mapping[str, Any]]
+) -> Mapping[str, Any] | None:
+    """Return a rule for the cases that the limit it gives way to is not for; ``None`` if none.
+
+    One fact is one alert: it is left to the limit that says the same and warns before.
+    """
+    rest = {key: value for key, value in item.items() if key != _GIVES_WAY}
+    other = item.get(_GIVES_WAY)
+    limit = next((one for one in limits if one.get("id") == other), None) if other else None
+    if limit is None:
+        return rest
+    own, its = item.get("when"), limit.get("when")
+    if not its or its == own:
+        return None
+    return {**rest, "when": f"({own}) && !({its})" if own else f"!({its})"}
 
 
 def _wanted(tree: Tree, faults: list[Fault]) -> list[str]:

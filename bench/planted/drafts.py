@@ -26,6 +26,7 @@ CASE_FACTS: Final = (
     *("reported_at", "fee_standard", "fee_paid", "fee_waived", "fee_place", "result"),
     *("result_reason", "documents_missing", "documents"),
     *("reported_up_at", "upper_answered_at", "upper_result", "answer", "answer_ground"),
+    *("hearing_noticed_at", "hearing_held_at"),
     *("remedy_told", "fee_paid_at", "fee_receipt", "no", "external_no", "related_no", "joint_no"),
 )
 PART_FACTS: Final = {

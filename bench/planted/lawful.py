@@ -20,7 +20,7 @@ SETTLED: Final = NOW_DAY - 70
 """The last day on which a case is accepted of which all is long over."""
 
 REGIONS: Final = ("990102", "990103", "990104", "990121")
-_GROUNDS = ("听证", "检验", "检测", "专家评审", "现场勘验", "公示", "鉴定")
+_GROUNDS = ("听证", "检验", "检测", "专家评审", "招标", "检疫", "鉴定")
 _BY_LETTER = {letter: [c for c in BY_CODE if c[0] == letter and c != "FREED"] for letter in "PIJ"}
 _LETTERS = {"promise": "P", "instant": "I", "joint": "J"}
 

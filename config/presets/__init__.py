@@ -26,16 +26,21 @@ def preset(name: str) -> dict[str, list[dict[str, Any]]]:
     """Give a preset as its file says it: lists of limits and checks.
 
     A ``when`` at the beginning of the file, which says what cases it is for, is in each of them
-    but surveys, which have none.
+    but surveys, which have none. So is, in those that name it as ``of``, one of the ``conditions``
+    there.
 
     Raises:
         FileNotFoundError: there is none of that name.
     """
     given = tomllib.loads((files("config.presets") / f"{name}.toml").read_text("utf-8"))
     cases = given.pop("when", None)
-    if cases is not None:
-        for item in (item for items in given.values() for item in items):
-            if item.get("use") in SURVEY_BY_ID:
-                continue
-            item["when"] = f"{cases} && ({item['when']})" if "when" in item else cases
+    conditions = given.pop("conditions", {})
+    for item in (item for items in given.values() for item in items):
+        named = item.pop("of", None)
+        if item.get("use") in SURVEY_BY_ID:
+            continue
+        both = (cases, None if named is None else conditions[named], item.get("when"))
+        when = " && ".join(f"({one})" for one in both if one)
+        if when:
+            item["when"] = when
     return given

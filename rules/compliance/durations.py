@@ -92,7 +92,7 @@ CHECKS = (
     Builtin(
         "pause-over-cap",
         Text("特别程序超过法定期限", "a special procedure took longer than the law allows"),
-        "行政许可法 第四十八条",
+        "行政许可法 第四十七条",
         "yellow",
         ("pauses.ended_at", "pauses.kind|pauses.cap_days"),
         Text(

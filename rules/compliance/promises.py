@@ -91,7 +91,7 @@ CHECKS = (
     Builtin(
         "due-before-start",
         Text("到期时间早于受理", "due before it was accepted"),
-        _LAW,
+        "GB/T 39046-2020",
         "yellow",
         ("accepted_at", "promised_due|statutory_due"),
         Text(

@@ -128,7 +128,7 @@ def _same_person(view: View) -> Hits:
     )
 
 
-_LAW_STEPS = "事项的办理流程（行政许可法 第三十条）"
+_LAW_STEPS = "办事指南公布的事项办理流程"
 
 CHECKS = (
     Builtin(

@@ -99,7 +99,11 @@ def _corrections(view: View, answer: Instants) -> tuple[Instants, Instants]:
 
 
 def _idle(view: View) -> Hits:
-    """Find cases in which nothing began within ``days`` working days of acceptance."""
+    """Find cases in which nothing began within ``days`` working days of acceptance.
+
+    A step that begins is a movement, and so is every moment of the case that ``moves`` names and
+    that is not before acceptance.
+    """
     accepted = view.batch.moments("accepted_at")
     steps = view.batch.parts(PartKind.STEP)
     moves = ~steps.coded("name").among(view.names("aside")) & (
@@ -107,8 +111,8 @@ def _idle(view: View) -> Hits:
     )
     moved = earliest(
         earliest_of_each(steps, np.where(moves, steps.started, NONE)),
-        view.batch.moments("decided_at"),
         view.batch.moments("closed_at"),
+        *(_since(accepted, view.batch.moments(name)) for name in view.names("moves")),
     )
     limit = np.full(view.batch.size, view.number("days"))
     due = due_after(view.work, accepted, limit)
@@ -124,7 +128,39 @@ def _idle(view: View) -> Hits:
     )
 
 
+def _since(accepted: Instants, at: Instants) -> Instants:
+    return np.where(at >= accepted, at, NONE)
+
+
+def _short_notice(view: View) -> Hits:
+    """Find hearings of which time and place were told fewer than ``days`` working days before.
+
+    The day of the notice does not count, that of the hearing does.
+    """
+    noticed, held = (view.batch.moments(f"hearing_{name}_at") for name in ("noticed", "held"))
+    there = view.work.inside(noticed) & view.work.inside(held)
+    from_day, to_day = (
+        view.work.ordinal[view.work.day(np.where(there, at, view.work.midnight[0]))]
+        for at in (noticed, held)
+    )
+    days, limit = np.maximum(to_day - from_day, 0), view.number("days")
+    return hits(
+        there & (days < limit),
+        noticed_at=noticed,
+        held_at=held,
+        days=days,
+        limit=np.full(view.batch.size, limit),
+    )
+
+
 _LAW_RECEIPT = "行政许可法 第三十二条"
+_MOVES = (
+    *("decided_at", "reported_up_at", "upper_answered_at", "answered_at", "refused_at"),
+    *("correction_at", "third_asked_at", "hearing_noticed_at", "hearing_held_at"),
+    *("dispatched_at", "served_at", "delivered_at"),
+)
+"""The moments that tell that somebody has been at work on a case after it was accepted."""
+
 _CORRECTION = ("补正",)
 
 CHECKS = (
@@ -193,7 +229,21 @@ CHECKS = (
             "accepted on {accepted_at}; by {due_at}, {limit} working days later, no step had begun",
         ),
         _idle,
-        {"days": 5, "aside": ("申请", "收件", "受理")},
+        {"days": 5, "aside": ("申请", "收件", "受理"), "moves": _MOVES},
+    ),
+    Builtin(
+        "hearing-notice",
+        Text("听证未提前七日通知", "a hearing announced too late"),
+        "行政许可法 第四十八条、第八十二条",
+        "yellow",
+        ("hearing_noticed_at", "hearing_held_at"),
+        Text(
+            "{noticed_at}通知，{held_at}举行听证，只提前 {days} 个工作日，规定 {limit} 个",
+            "the hearing of {held_at} was announced on {noticed_at}, {days} working days before; "
+            "{limit} are required",
+        ),
+        _short_notice,
+        {"days": 7},
     ),
 )
 """The checks of this file."""

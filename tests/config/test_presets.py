@@ -2,13 +2,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from config import Settings
 from config.presets import names, preset
 from rules.amounts import Amount, Unit
-from rules.cases import Case, Fact
+from rules.assessment import assess
+from rules.batches import Batch
+from rules.cases import Case, Fact, Part, PartKind
 from rules.expressions import Expression
+from tests.support.moments import at
 from tests.support.settings import SOURCE, loaded
 
 LICENCE = '[daemon]\npresets = ["administrative-licence"]\n'
@@ -68,8 +72,8 @@ def test_an_own_check_goes_before_the_presets_even_if_only_its_use_is_named(tmp_
     ("presets", "left_to_limits"),
     [
         ('"compliance"', set()),
-        ('"compliance", "administrative-licence"', {"acceptance-late", "delivery-late"}),
-        ('"administrative-licence", "compliance"', {"acceptance-late", "delivery-late"}),
+        ('"compliance", "administrative-licence"', {"delivery-late"}),
+        ('"administrative-licence", "compliance"', {"delivery-late"}),
     ],
 )
 def test_a_check_gives_way_to_the_limit_that_says_the_same(
@@ -81,6 +85,100 @@ def test_a_check_gives_way_to_the_limit_that_says_the_same(
     limits = {"acceptance", "delivery"} if left_to_limits else set()
     assert rules == everything - {"acceptance", "delivery"} - left_to_limits | limits
     assert set(settings.left_out()) == left_to_limits
+
+
+LATE = """
+[daemon]
+presets = ["administrative-licence", "compliance", "regime-joint", "regime-reported-up"]
+[[source]]
+id = "hall"
+url = "sqlite:///hall.db"
+[source.cases]
+table = "cases"
+key = "id"
+[source.cases.columns]
+kind = "k"
+submitted_at = "s"
+accepted_at = "a"
+closed_at = "c"
+reported_up_at = "r"
+upper_answered_at = "u"
+promised_days = "d"
+[source.steps]
+table = "steps"
+columns = { case = "id", name = "n", started_at = "b", ended_at = "e", limit_days = "l" }
+"""
+
+
+def rules_found(folder: Path, facts: dict[str, Fact], *parts: Part) -> set[str]:
+    """The rules that find something in a case on 1 December 2026."""
+    now = np.array([at("2026-12-01 09:00")], np.int64)
+    found = assess(loaded(folder, LATE).rulebook(), Batch.of([Case("h", "A", facts, parts)]), now)
+    assert found.faults == {}
+    return {one.rule for one in found.findings()[0]}
+
+
+def test_what_was_refused_late_is_found_though_the_limit_is_for_what_was_accepted(
+    tmp_path: Path,
+) -> None:
+    refused: dict[str, Fact] = {
+        "submitted_at": at("2026-09-07 09:00"),
+        "closed_at": at("2026-09-15 09:00"),
+    }
+    assert "acceptance-late" in rules_found(tmp_path, refused)
+
+
+@pytest.mark.parametrize("accepted", [None, "2026-11-30 09:00"])
+def test_what_the_limit_of_acceptance_says_is_said_once(
+    tmp_path: Path, accepted: str | None
+) -> None:
+    facts: dict[str, Fact] = {
+        "submitted_at": at("2026-09-07 09:00"),
+        "accepted_at": at(accepted) if accepted else None,
+    }
+    found = rules_found(tmp_path, facts)
+    assert "acceptance-late" not in found
+    assert ("acceptance" in found) is (accepted is None)
+
+
+@pytest.mark.parametrize("kind", ["petition", "hotline", "information", "review", "complaint"])
+def test_the_licence_law_finds_nothing_in_cases_of_other_laws(tmp_path: Path, kind: str) -> None:
+    facts: dict[str, Fact] = {
+        "kind": kind,
+        "submitted_at": at("2026-09-07 09:00"),
+        "closed_at": at("2026-09-25 09:00"),
+    }
+    book = loaded(tmp_path, LATE).rulebook()
+    laws = {one.id: one.law for one in (*book.limits, *book.checks)}
+    late = rules_found(tmp_path, facts) | rules_found(
+        tmp_path, {"kind": kind, "accepted_at": at("2026-09-07 09:00")}
+    )
+    assert not [rule for rule in late if laws[rule].startswith("行政许可法")]
+
+
+@pytest.mark.parametrize(("kind", "rule"), [("joint", "joint-branch"), (None, "step-over-limit")])
+def test_a_late_branch_has_one_alert(tmp_path: Path, kind: str | None, rule: str) -> None:
+    step = Part(
+        PartKind.STEP, "1", at("2026-09-07 09:00"), None, {"name": "消防审查", "limit_days": 3}
+    )
+    facts: dict[str, Fact] = {"kind": kind, "accepted_at": at("2026-09-07 09:00")}
+    found = rules_found(tmp_path, facts, step) & {"joint-branch", "step-over-limit"}
+    assert found == {rule}
+
+
+def test_the_unit_is_not_accused_of_the_time_that_the_upper_level_takes(tmp_path: Path) -> None:
+    facts: dict[str, Fact] = {
+        "kind": "reported-up",
+        "accepted_at": at("2026-09-07 09:00"),
+        "reported_up_at": at("2026-09-09 09:00"),
+        "promised_days": 5,
+    }
+    found = rules_found(tmp_path, facts)
+    assert "upper-answer" in found
+    assert not found & {"promise", "statutory", "statutory-general", "report-up"}
+    assert "accepted-but-idle" not in found
+    own = rules_found(tmp_path, {**facts, "reported_up_at": None})
+    assert {"report-up", "accepted-but-idle"} <= own
 
 
 def test_a_check_stays_where_no_source_tells_of_the_limit(tmp_path: Path) -> None:
@@ -99,8 +197,8 @@ def test_a_limit_whose_moments_no_source_maps_is_left_out(tmp_path: Path) -> Non
         *("promise", "promise-due", "statutory", "statutory-general", "statutory-joint")
     ]
     assert settings.left_out() == (
-        *("acceptance", "statutory-deemed", "lower-review", "delivery", "hearing"),
-        "hearing-notice",
+        *("acceptance", "statutory-deemed", "statutory-deemed-joint", "lower-review"),
+        *("delivery", "hearing", "hearing-notice"),
     )
 
 

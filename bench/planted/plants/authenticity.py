@@ -74,7 +74,7 @@ def a_clock_a_little_fast(draw: Random, case: Draft) -> None:
 
 @keeps("moment-in-future", _OPEN)
 def the_end_of_a_pause_is_planned(draw: Random, case: Draft) -> None:
-    case.pause_at(NOW - HOUR, NOW + 9 * DAY, "公示")
+    case.pause_at(NOW - HOUR, NOW + 9 * DAY, "听证")
 
 
 def _ended(case: Draft, clock: str) -> None:

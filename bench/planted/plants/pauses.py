@@ -24,7 +24,8 @@ def _ten(lasts: int) -> Base:
 @breaks("pause-without-ground", closed(lasts=6))
 def on_a_ground_the_law_does_not_know(draw: Random, case: Draft) -> str:
     day = case.day["accepted"] + 1
-    return case.pause(day, day + 2, draw.choice(("领导出差", "系统升级", "疫情", "听 证")))
+    grounds = ("领导出差", "系统升级", "现场勘验", "公示", "听 证")
+    return case.pause(day, day + 2, draw.choice(grounds))
 
 
 @breaks("pause-without-ground", closed(lasts=6))
@@ -36,7 +37,7 @@ def on_no_ground_at_all(draw: Random, case: Draft) -> str:
 @keeps("pause-without-ground", closed(lasts=6))
 def on_a_ground_of_the_law(draw: Random, case: Draft) -> None:
     day = case.day["accepted"] + 1
-    grounds = ("听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审", "公示")
+    grounds = ("听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审", "上报")
     case.pause(day, day + 2, draw.choice(grounds))
 
 

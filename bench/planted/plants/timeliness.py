@@ -224,3 +224,29 @@ def first_moved_after_a_hearing(draw: Random, case: Draft) -> None:
     case.pause(day + 1, day + 5, "听证")
     case.steps[1:] = [row for row in case.steps[1:] if row["name"] != "现场勘验"]
     case.step_named("审查").update(started_at=at(day + 7, "11:10"), ended_at=at(day + 7, "13:40"))
+
+
+@keeps("accepted-but-idle", partial(licence, kind="promise", state="open", plain=True, lasts=7))
+def reported_up_on_day_five(draw: Random, case: Draft) -> None:
+    _accepted_ago(case, 7)
+    case.facts["reported_up_at"] = at(case.day["accepted"] + 5, CLOSE)
+
+
+@breaks("accepted-but-idle", partial(licence, kind="promise", state="open", plain=True, lasts=7))
+def reported_up_before_acceptance(draw: Random, case: Draft) -> None:
+    _accepted_ago(case, 7)
+    case.facts["reported_up_at"] = case.facts["accepted_at"] - SECOND
+
+
+@breaks("hearing-notice", closed(lasts=9))
+def a_hearing_on_the_sixth_working_day_after_its_notice(draw: Random, case: Draft) -> None:
+    day = case.day["accepted"]
+    case.facts["hearing_noticed_at"] = at(day + 1, "09:00")
+    case.facts["hearing_held_at"] = at(day + 1 + draw.randint(0, 6), "17:00")
+
+
+@keeps("hearing-notice", closed(lasts=9))
+def a_hearing_on_the_seventh_working_day_after_its_notice(draw: Random, case: Draft) -> None:
+    day = case.day["accepted"]
+    case.facts["hearing_noticed_at"] = at(day + 1, "17:00")
+    case.facts["hearing_held_at"] = at(day + 8, "09:00")
