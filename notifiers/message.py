@@ -59,7 +59,9 @@ class Message:
     of each level, ``period_text`` the time it covers, ``nothing`` that there is nothing to report.
     ``digest`` has ``event`` (merged, daily, silence, missed) and may have ``scope`` (the name of
     a region), ``before`` and ``unacknowledged`` (numbers by level), ``due_today``, ``open``,
-    ``on_time`` and ``on_time_before`` (per cent). ``links.home`` and ``links.details`` lead on.
+    ``on_time`` and ``on_time_before`` (per cent; the latter where the months can be compared) and
+    ``in_doubt`` (how many closed cases these leave out). ``links.home`` and ``links.details`` lead
+    on.
     """
 
     key: str

@@ -49,6 +49,12 @@ class RuleBook:
         return frozenset((*limits, *checks, *surveys))
 
     @cached_property
+    def doubting(self) -> frozenset[str]:
+        """The ids of the checks in force whose findings put the times of a case in doubt."""
+        doubting = (one.id for one in self.checks if one.builtin and one.builtin.doubts)
+        return frozenset(doubting) - self.shadows
+
+    @cached_property
     def survey_of(self) -> Mapping[str, SurveyRule]:
         """The surveys by their ids."""
         return {survey.id: survey for survey in self.surveys}

@@ -27,6 +27,7 @@ from rules.clocks import STATES
 from rules.findings import ClockState, Finding, Outcome, Reason, Standing
 from rules.instants import HOUR, NEVER, optional
 from rules.limit_results import LimitResult
+from rules.punctuality import Punctuality, punctuality
 from rules.rulebook import RuleBook
 
 RULE_FAILS = "rule-fails"
@@ -206,6 +207,7 @@ class _Work:
         about = About(due.case.id, due.case.source, due.case.facts)
         self._cards.take(about, found, standing, changes(found, standing, self._now, why))
         state, due_at, clocks = _clocks(self._assessment, index)
+        doubtful = any(one.rule in book.doubting for one in found)
         self._checked.append(
             Checked(
                 due.case.id,
@@ -216,6 +218,9 @@ class _Work:
                 clocks,
                 next_check,
                 book.fingerprint,
+                _punctuality(self._rules, self._assessment, index, doubtful=doubtful)
+                if due.case.facts.get("closed_at") is not None
+                else None,
             )
         )
 
@@ -258,6 +263,18 @@ def _clocks(
     return state, min(due, default=None), {limit: clocks[limit] for limit in ids}
 
 
+def _punctuality(
+    rules: InForce, assessment: Assessment, index: int, *, doubtful: bool
+) -> Punctuality | None:
+    """Return how a closed case ended by all of its limits, each step of a limit for each step."""
+    states = (
+        STATES[result.state[index]]
+        for result in assessment.limits
+        if result.applies[index] and result.limit.id not in rules.book.shadows
+    )
+    return punctuality(states, doubtful=doubtful)
+
+
 def _urgency(state: ClockState, result: LimitResult, index: int) -> float:
     """Order the clocks of one limit: the least is the most urgent."""
     due = int(result.course.due[index])
@@ -269,6 +286,7 @@ def _clock(result: LimitResult, index: int) -> dict[str, object]:
     level, following = result.level[index], result.next_level[index]
     return {
         "state": STATES[result.state[index]].value,
+        "until": result.limit.until,
         "due_at": optional(result.course.due[index]),
         "provisional": bool(result.course.provisional[index]),
         "unit": result.limit.allow.told_in.value,

@@ -14,15 +14,17 @@ from sqlalchemy import Connection
 
 from monitor.pipeline import wording
 from monitor.pipeline.in_force import InForce
-from monitor.store import alert_cases, deliveries, digests, sources
+from monitor.store import alert_cases, closings, deliveries, digests, sources
+from monitor.store.closings import ClosedIn
 from monitor.store.deliveries import NewDelivery, Notice
-from monitor.store.digests import Cards, Closed, Open, Planned
+from monitor.store.digests import Cards, Open, Planned
 from monitor.store.scope import scope as bounds
 from monitor.store.store import Store
 from notifiers import Kind, words
 from rules.carriers import carried
 from rules.digests import DailyDigest, Reader, Scope, is_today, next_at, readers
 from rules.instants import DAY, instant, moment
+from rules.punctuality import total
 
 log = structlog.get_logger(__name__)
 
@@ -139,14 +141,15 @@ class _Numbers:
     cards: list[Cards]
     before: list[Cards]
     open: list[Open]
-    this_month: list[Closed]
-    last_month: list[Closed]
+    this_month: list[ClosedIn]
+    last_month: list[ClosedIn]
 
     @classmethod
     def of(cls, connection: Connection, rules: InForce, now: int) -> _Numbers:
         """Read them."""
         local = moment(now, rules.zone)
         today = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        tomorrow = instant(today + timedelta(days=1))
         month = today.replace(day=1)
         earlier = (month - timedelta(days=1)).replace(day=1)
         known = {one.id for one in rules.settings.source}
@@ -157,9 +160,9 @@ class _Numbers:
             min((at for at in read if at is not None), default=None),
             digests.cards(connection),
             digests.cards_at(connection, now - DAY),
-            digests.open_cases(connection, instant(today), instant(today + timedelta(days=1))),
-            digests.closed(connection, instant(month), now),
-            digests.closed(connection, instant(earlier), instant(month)),
+            digests.open_cases(connection, instant(today), tomorrow),
+            closings.by_place(connection, instant(month), tomorrow),
+            closings.by_place(connection, instant(earlier), instant(month)),
         )
 
     def context(self, connection: Connection, scope: Scope) -> dict[str, Any]:
@@ -186,10 +189,15 @@ class _Numbers:
             "due_today": sum(one.due for one in here(self.open)),
             "open": sum(one.count for one in here(self.open)),
         }
-        for name, rows in (("on_time", self.this_month), ("on_time_before", self.last_month)):
-            rate = digests.on_time(here(rows))
-            if rate is not None:
-                digest[name] = rate
+        this, last = (
+            total(one.closings for one in here(rows)) for rows in (self.this_month, self.last_month)
+        )
+        if this.rate is not None:
+            digest["on_time"] = 100 * this.rate
+        if last.rate is not None and this.change(last) is not None:
+            digest["on_time_before"] = 100 * last.rate
+        if this.in_doubt:
+            digest["in_doubt"] = this.in_doubt
         urgent = digests.most_urgent(connection, seen, _MOST_URGENT)
         return {
             "digest": digest,

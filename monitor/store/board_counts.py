@@ -18,9 +18,9 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from monitor.store import board, digests
+from monitor.store import board, closings
 from monitor.store.board import Opened, Waiting
-from monitor.store.digests import Closed
+from monitor.store.closings import ClosedIn
 from monitor.store.stamps import Stamps
 from monitor.store.store import Store
 
@@ -72,8 +72,8 @@ class Past:
 
     days: tuple[int, ...]
     opened: tuple[Opened, ...]
-    this_month: tuple[Closed, ...]
-    last_month: tuple[Closed, ...]
+    this_month: tuple[ClosedIn, ...]
+    last_month: tuple[ClosedIn, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +210,6 @@ def _past(connection: Connection, asked: tuple[tuple[int, ...], Months]) -> Past
     return Past(
         days,
         tuple(board.opened(connection, days)),
-        tuple(digests.closed(connection, months.this, months.end)),
-        tuple(digests.closed(connection, months.last, months.this)),
+        tuple(closings.by_place(connection, months.this, months.end)),
+        tuple(closings.by_place(connection, months.last, months.this)),
     )

@@ -13,10 +13,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, literal_column, or_, select
 
-from monitor.store import tables
+from monitor.store import closings, tables
 from monitor.store.scope import Scope
 from monitor.store.statements import among
 from monitor.store.tables.watched import tail
+from rules.punctuality import Punctuality
 
 _c = tables.cases.c
 
@@ -39,6 +40,7 @@ class CaseState(StrEnum):
     PAUSED = "paused"
     CLOSED = "closed"
     LATE = "late"  # closed too late
+    IN_DOUBT = "in-doubt"  # closed at a time that is in doubt
     ALL = "all"  # also those that their sources no longer have
 
 
@@ -77,7 +79,8 @@ class Choice:
     @property
     def past(self) -> bool:
         """Whether it is of closed cases alone."""
-        return bool(self.states) and set(self.states) <= {CaseState.CLOSED, CaseState.LATE}
+        closed = {CaseState.CLOSED, CaseState.LATE, CaseState.IN_DOUBT}
+        return bool(self.states) and set(self.states) <= closed
 
     @property
     def live(self) -> bool:
@@ -131,12 +134,12 @@ def _within(column: ColumnElement[int], span: Span | None) -> list[ColumnElement
 
 
 def _states(states: Collection[CaseState]) -> ColumnElement[bool]:
-    there, closed = _c.vanished_at.is_(None), _c.closed_at.is_not(None)
     conditions: dict[CaseState, ColumnElement[bool]] = {
         CaseState.OPEN: tables.is_open,
         CaseState.PAUSED: and_(tables.is_open, _paused()),
-        CaseState.CLOSED: and_(there, closed),
-        CaseState.LATE: and_(there, closed, _c.state == literal_column("'missed'")),
+        CaseState.CLOSED: closings.CLOSED,
+        CaseState.LATE: closings.ended(Punctuality.LATE),
+        CaseState.IN_DOUBT: closings.ended(Punctuality.IN_DOUBT),
     }
     if not states:
         return tables.live

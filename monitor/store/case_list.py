@@ -40,6 +40,7 @@ class CaseRow:
     first_seen_at: int
     changed_at: int
     vanished_at: int | None
+    punctuality: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +254,7 @@ def _columns() -> Select[Any]:
         c.first_seen_at,
         c.changed_at,
         c.vanished_at,
+        c.punctuality,
     )
 
 

@@ -73,6 +73,7 @@ class Checked:
 
     ``level`` and ``rank`` are those of the gravest alert now open (``None``: none is),
     ``next_check_at`` is ``None`` where nothing will happen by itself. ``clocks`` is kept as JSON.
+    ``punctuality`` says how a closed case ended, as in :mod:`rules.punctuality`.
     """
 
     id: int
@@ -83,6 +84,7 @@ class Checked:
     clocks: Any
     next_check_at: int | None
     fingerprint: str
+    punctuality: str | None = None
 
 
 def digests(connection: Connection, source: str, keys: Collection[str]) -> dict[str, str]:
@@ -284,6 +286,7 @@ def record_checks(connection: Connection, checked: Iterable[Checked]) -> None:
             "clocks": check.clocks,
             "next_check_at": check.next_check_at,
             "fingerprint": check.fingerprint,
+            "punctuality": check.punctuality,
         }
         for check in checked
     ]

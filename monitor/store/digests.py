@@ -9,10 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     Connection,
     Select,
-    Text,
     and_,
     case,
-    cast,
     delete,
     func,
     or_,
@@ -46,16 +44,6 @@ class Cards:
     level: str
     count: int
     unacknowledged: int
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """How many cases with a limit a place has closed, and how many of them on time."""
-
-    region: str | None
-    department: str | None
-    count: int
-    on_time: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,29 +135,6 @@ def cards_at(connection: Connection, at: int) -> list[Cards]:
             s.region, s.department, s.level
         ),
     )
-
-
-def closed(connection: Connection, begin: int, end: int) -> list[Closed]:
-    """Count the cases closed from the instant ``begin`` up to ``end`` by place.
-
-    One is on time that has met a limit and missed none; one without a limit is not counted.
-    """
-    clocks = cast(_c.clocks, Text)  # compact JSON, see monitor.store.store
-    missed = clocks.like('%"state":"missed"%')
-    limited = or_(missed, clocks.like('%"state":"met"%'))
-    rows = connection.execute(
-        select(_c.region, _c.department, func.count(), func.sum(case((missed, 0), else_=1)))
-        .where(_c.closed_at.is_not(None), _c.closed_at >= begin, _c.closed_at < end, limited)
-        .group_by(_c.region, _c.department)
-    )
-    return [Closed(*row) for row in rows]
-
-
-def on_time(rows: Iterable[Closed]) -> float | None:
-    """Give how many per cent of closed cases were closed on time; ``None`` of none at all."""
-    found = list(rows)
-    count = sum(one.count for one in found)
-    return 100 * sum(one.on_time for one in found) / count if count else None
 
 
 def open_cases(connection: Connection, begin: int, end: int) -> list[Open]:

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
-from monitor.store import tables
+from monitor.store import closings, tables
 from monitor.store.call_backs import REACHED, Result
 from monitor.store.scope import Scope
 from rules.instants import SECOND
 from rules.orders import OrderState
+from rules.punctuality import Closings
 
 _c, _o, _b = (table.c for table in (tables.cases, tables.orders, tables.call_backs))
 _DAY = 86_400 * SECOND
@@ -58,22 +59,18 @@ class Within:
         return and_(*bounds)
 
 
-class ClosedOn(NamedTuple):
-    """What a unit closed on a day: all, those too late, those in time, those whose start is known.
+class ClosedBy(NamedTuple):
+    """What a unit closed in a time."""
+
+    unit: str | None
+    closings: Closings
+
+
+class StartedOn(NamedTuple):
+    """How many of the cases that a unit closed, and whose acceptance is known, fall on a day.
 
     ``day`` is counted from 1970-01-01 in the zone that was asked for.
     """
-
-    unit: str | None
-    day: int
-    number: int
-    late: int
-    on_time: int
-    started: int
-
-
-class AcceptedOn(NamedTuple):
-    """How many of the cases that a unit closed it had accepted on a day."""
 
     unit: str | None
     day: int
@@ -103,39 +100,44 @@ class Share(NamedTuple):
     good: int
 
 
-def closed(
+def closed(connection: Connection, by: By, within: Within, begin: int, end: int) -> list[ClosedBy]:
+    """Count the cases closed from an instant up to another by unit."""
+    found = closings.count(connection, (_CASES[by],), _closed(within, begin, end))
+    return [ClosedBy(unit, counted) for (unit,), counted in found]
+
+
+def closed_on(
     connection: Connection, by: By, within: Within, begin: int, end: int, offset: int
-) -> list[ClosedOn]:
-    """Count the cases closed from an instant up to another, by unit and day.
+) -> list[StartedOn]:
+    """Count those of the same cases whose acceptance is known by unit and day of closing.
 
     ``offset`` is that of the zone from UTC in microseconds.
     """
-    of = (_CASES[by], _day(_c.closed_at, offset))
-    rows = connection.execute(
-        select(
-            *of,
-            func.count(),
-            func.sum(case((_c.state == "missed", 1), else_=0)),
-            func.sum(case((_c.state == "met", 1), else_=0)),
-            func.count(_c.accepted_at),
-        )
-        .where(_closed(within, begin, end))
-        .group_by(*of)
-    )
-    return [ClosedOn(*row) for row in rows]
+    return _by_day(connection, by, within, begin, end, _day(_c.closed_at, offset))
 
 
-def accepted(
+def accepted_on(
     connection: Connection, by: By, within: Within, begin: int, end: int, offset: int
-) -> list[AcceptedOn]:
-    """Count the same cases by unit and by the day on which they were accepted."""
-    of = (_CASES[by], _day(_c.accepted_at, offset))
+) -> list[StartedOn]:
+    """Count the same cases by unit and day of acceptance."""
+    return _by_day(connection, by, within, begin, end, _day(_c.accepted_at, offset))
+
+
+def _by_day(
+    connection: Connection,
+    by: By,
+    within: Within,
+    begin: int,
+    end: int,
+    day: ColumnElement[int],
+) -> list[StartedOn]:
+    of = (_CASES[by], day)
     rows = connection.execute(
         select(*of, func.count())
         .where(_closed(within, begin, end), _c.accepted_at.is_not(None))
         .group_by(*of)
     )
-    return [AcceptedOn(*row) for row in rows]
+    return [StartedOn(*row) for row in rows]
 
 
 def cards(connection: Connection, by: By, within: Within, levels: Sequence[str]) -> list[Cards]:
@@ -195,10 +197,7 @@ def calls(connection: Connection, by: By, within: Within, begin: int, end: int) 
 
 
 def _closed(within: Within, begin: int, end: int) -> ColumnElement[bool]:
-    return and_(
-        *(_c.closed_at.is_not(None), _c.closed_at >= begin, _c.closed_at < end),
-        *(_c.vanished_at.is_(None), within.of(_c)),
-    )
+    return and_(closings.closed_in(begin, end), within.of(_c))
 
 
 def _day(at: Any, offset: int) -> ColumnElement[int]:

@@ -91,6 +91,8 @@ class Builtin:
     can be tuned, with the defaults; the facts that one called ``required`` names are needed too.
     ``level`` is what stands unless the settings file says otherwise. ``sentence`` tells what was
     found in words that a handler understands; ``{name}`` in it is a fact of the evidence.
+    ``doubts`` says that its findings put the times of the case in doubt: see
+    :mod:`rules.punctuality`.
 
     What does not bear on findings is left out of its ``repr``, which tells rule books apart.
     """
@@ -103,6 +105,7 @@ class Builtin:
     sentence: Text = field(repr=False)
     look: Callable[[View], Hits] = field(repr=False)
     settings: Mapping[str, Setting] = field(default_factory=lambda: MappingProxyType({}))
+    doubts: bool = field(default=False, repr=False)
 
 
 def hits(

@@ -137,6 +137,7 @@ CHECKS = (
         ),
         _back_dated,
         {"facts": ("closed_at", "pauses"), "minutes": 30},
+        doubts=True,
     ),
     Builtin(
         "fact-removed",

@@ -5,8 +5,9 @@ stretch of time, by what is shared, or by what is counted.
 
 Names are those of facts of the case. Besides them ``id``, ``key`` and ``source`` name the case,
 ``seen_at`` is its moment or, where it has none, when it was first seen (see :class:`Within`), and
-``state`` says how it stands by its most urgent limit; ``state:LIMIT`` and ``due_at:LIMIT`` say how
-it stands by one limit, and when it was due by it. ``second:NAME`` is the second of a moment.
+``punctuality`` says how a closed case ended (see :mod:`rules.punctuality`); ``state:LIMIT`` and
+``due_at:LIMIT`` say how it stands by one limit, and when it was due by it. ``second:NAME`` is the
+second of a moment.
 """
 
 from __future__ import annotations

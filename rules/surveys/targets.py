@@ -19,6 +19,7 @@ import numpy as np
 from rules.cases import Fact
 from rules.compliance.check import Text
 from rules.findings import ClockState
+from rules.punctuality import Punctuality
 from rules.surveys.columns import text
 from rules.surveys.periods import year_before
 from rules.surveys.readings import Columns, Counts, Reading, Rows, Within
@@ -75,18 +76,21 @@ def _judge_none(occasion: Occasion, read: Mapping[str, Columns]) -> list[Found]:
 
 
 def _asks_on_time(occasion: Occasion) -> Mapping[str, Reading]:
-    return {"closed": Counts(within(occasion, "closed_at"), (*UNIT, _state(occasion)))}
+    limit = occasion.text("limit")
+    names = (*UNIT, "punctuality", *((f"state:{limit}",) if limit else ()))
+    return {"closed": Counts(within(occasion, "closed_at"), names)}
 
 
 def _on_time(occasion: Occasion, read: Mapping[str, Columns]) -> _Shares:
-    columns, state = read["closed"], _state(occasion)
-    met = columns[state] == ClockState.MET.value
-    known = met | (columns[state] == ClockState.MISSED.value)
-    return _Shares(_sums(columns, met), _sums(columns, known))
-
-
-def _state(occasion: Occasion) -> str:
-    return f"state:{occasion.text('limit')}" if occasion.text("limit") else "state"
+    """Count the cases on time by all of their limits, or by the one limit that is named."""
+    columns, limit = read["closed"], occasion.text("limit")
+    ended = columns["punctuality"]
+    met, missed = ended == Punctuality.ON_TIME.value, ended == Punctuality.LATE.value
+    if limit:
+        state, certain = columns[f"state:{limit}"], ended != Punctuality.IN_DOUBT.value
+        met = certain & (state == ClockState.MET.value)
+        missed = certain & (state == ClockState.MISSED.value)
+    return _Shares(_sums(columns, met), _sums(columns, met | missed))
 
 
 def _asks_closing(occasion: Occasion) -> Mapping[str, Reading]:

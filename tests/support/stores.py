@@ -144,6 +144,7 @@ def checked(ident: int, **found: Any) -> Checked:
         "clocks": None,
         "next_check_at": None,
         "fingerprint": "rules-1",
+        "punctuality": None,
     }
     return Checked(ident, **{**plain, **found})
 

@@ -9,6 +9,7 @@ from monitor.store.append_only import append_only
 from monitor.store.tables.cards import (
     alert_events,
     alerts,
+    carried_elsewhere,
     ladders,
     standing,
     surveys,
@@ -67,6 +68,7 @@ __all__ = [
     "audit_seals",
     "calendar_days",
     "call_backs",
+    "carried_elsewhere",
     "cases",
     "channel_holds",
     "deliveries",

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    and_,
     false,
     text,
 )
@@ -56,6 +57,7 @@ alerts = Table(
     col.at("answered_at"),
     col.text("revoke_why"),
     col.at("level_seen_at"),
+    Column("elsewhere", Boolean, nullable=False, server_default=false()),
     CheckConstraint("(case_id IS NULL) <> (subject IS NULL)", name="case_or_subject"),
 )
 """Alerts (亮牌) about a case, or about the system itself: then ``subject`` says what about.
@@ -67,7 +69,8 @@ for a case or one ``part`` of it ("": the whole of it), such as a step with a cl
 the policy it climbs, ``climbed`` how often each rung was climbed, ``holds`` when the climb stood
 still, ``answered_at`` when an order was replied to or an appeal filed. ``revoke_why`` is why a card
 was taken back. ``level_since_at`` is from when its level stands, ``level_seen_at`` when a check saw
-that (``NULL``: it has had the same level since it was opened).
+that (``NULL``: it has had the same level since it was opened). ``elsewhere`` says that another
+place than the case's own carries the card.
 """
 
 standing: ColumnElement[bool] = alerts.c.state == "open"
@@ -85,6 +88,13 @@ col.index("ix_alerts_revoked", alerts.c.case_id, where=alerts.c.state == "revoke
 col.index("ix_alerts_case_id", alerts.c.case_id)
 col.index("ix_alerts_due", alerts.c.next_step_at, where=alerts.c.next_step_at.is_not(None))
 col.index("ix_alerts_resolved_at", alerts.c.resolved_at, where=alerts.c.resolved_at.is_not(None))
+carried_elsewhere: ColumnElement[bool] = and_(standing, alerts.c.elsewhere, ~alerts.c.shadow)
+"""An alert that stands, and that another place than the case's own carries."""
+col.index(
+    "ix_alerts_elsewhere",
+    *(alerts.c.region, alerts.c.department, alerts.c.case_id),
+    where=carried_elsewhere,
+)
 col.index("ix_alerts_open_place", alerts.c.region, alerts.c.department, where=standing)
 col.index("ix_alerts_gravest", alerts.c.rank.desc(), alerts.c.due_at, alerts.c.id, where=standing)
 

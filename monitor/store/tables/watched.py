@@ -69,13 +69,15 @@ cases = Table(
     col.at("first_seen_at", required=True),
     col.at("changed_at", required=True),
     col.at("vanished_at"),
+    col.text("punctuality"),
     UniqueConstraint("key", "source"),  # in this order: pages of keys, and a key of any source
 )
 """The cases as their sources last told them, and how they last stood.
 
 ``digest`` says what was read, ``fingerprint`` by which rules it was last checked; ``no`` to
 ``closed_at`` are copies of facts for finding and filtering. ``level`` and ``rank`` are those of
-the gravest alert that stands, ``NULL`` where none does.
+the gravest alert that stands, ``NULL`` where none does. ``punctuality`` says how a closed case
+ended (:class:`rules.punctuality.Punctuality`); ``NULL`` while it is open or had no ended limit.
 """
 
 live: ColumnElement[bool] = and_(
@@ -101,6 +103,12 @@ tail: ColumnElement[str] = func.substr(cases.c.no, func.length(cases.c.no) - lit
 """The last four characters of a number, by which people recognise it."""
 col.index("ix_cases_tail", tail, where=_numbered)
 col.index("ix_cases_closed_at", cases.c.closed_at, where=cases.c.closed_at.is_not(None))
+for _name in ("late", "in doubt"):  # what lists are of; by far the most are on time
+    col.index(
+        f"ix_cases_{_name.replace(' ', '_')}",
+        *(cases.c.closed_at, cases.c.id),
+        where=cases.c.punctuality == literal_column(f"'{_name}'"),
+    )
 col.index("ix_cases_live", cases.c.source, cases.c.key, where=live)
 col.index("ix_cases_live_fingerprint", cases.c.fingerprint, where=live)
 # Lists by due moment; many fall due at one, so that their order is whole with the id alone.

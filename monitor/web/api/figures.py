@@ -8,14 +8,14 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from config import Words
-from monitor.store import digests
-from monitor.store.digests import Closed
+from monitor.store import closings
 from monitor.web.api import moments
 from monitor.web.api.calls import Asked, Asks, Call, Gives
 from monitor.web.api.moments import Moment
 from monitor.web.api.named import Place, place
 from monitor.web.api.problems import invalid
 from monitor.web.pages.board import days as board_days
+from rules.punctuality import Closings, total
 
 TAG = "figures"
 
@@ -49,8 +49,12 @@ class Rank(Gives):
 
     rank: int
     place: Place
-    closed: Annotated[int, Meta(description="有时限的办结数 · closed, of those with a limit")]
+    closed: Annotated[
+        int, Meta(description="计入按期办结率的办结数 · closed cases that the rate counts")
+    ]
     on_time: int
+    late: int
+    in_doubt: Annotated[int, Meta(description="办结时间存疑，未计入 · in doubt, not counted")]
     per_cent: Annotated[float, Meta(description="按期办结率 · on-time rate")]
 
 
@@ -94,16 +98,15 @@ def ranking(asked: Asked) -> Ranking:
             "give both days, such as 2026-10-01..2026-10-31",
             parameter="days",
         )
-    groups: defaultdict[str, list[Closed]] = defaultdict(list)
-    for one in digests.closed(asked.connection, days[0], days[1]):
+    groups: defaultdict[str, list[Closings]] = defaultdict(list)
+    for one in closings.by_place(asked.connection, days[0], days[1]):
         if asked.visitor.scope.holds(one.region, one.department):
-            groups[(one.department if query.by == "dept" else one.region) or ""].append(one)
-    found = [
-        (key, sum(one.count for one in some), sum(one.on_time for one in some))
-        for key, some in groups.items()
-    ]
-    found.sort(key=lambda one: (-one[2] / one[1], -one[1], one[0]))
-    shares = [round(100 * on_time / count, 1) for _, count, on_time in found]
+            unit = (one.department if query.by == "dept" else one.region) or ""
+            groups[unit].append(one.closings)
+    sums = [(key, total(some)) for key, some in groups.items()]
+    found = [(key, done, done.rate) for key, done in sums if done.rate is not None]
+    found.sort(key=lambda one: (-one[2], -one[1].known, one[0]))
+    shares = [round(100 * rate, 1) for _, _, rate in found]
     return Ranking(
         rows=[
             Rank(
@@ -111,11 +114,13 @@ def ranking(asked: Asked) -> Ranking:
                 place=place(asked.rules, None, key or None)
                 if query.by == "dept"
                 else place(asked.rules, key or None, None),
-                closed=count,
-                on_time=on_time,
+                closed=done.known,
+                on_time=done.on_time,
+                late=done.late,
+                in_doubt=done.in_doubt,
                 per_cent=share,
             )
-            for (key, count, on_time), share in zip(found, shares, strict=True)
+            for (key, done, _), share in zip(found, shares, strict=True)
         ]
     )
 

@@ -7,6 +7,7 @@ from monitor.store.rankings import By, Within
 from monitor.store.scope import Scope
 from monitor.store.store import Store
 from rules.instants import DAY, HOUR
+from rules.punctuality import Closings
 from tests.support.stores import NOW, case_id, checked, put_cases, read_case
 
 ZONE = 8 * HOUR
@@ -21,8 +22,11 @@ def fill(store: Store) -> None:
         ]
         cases.put(connection, "hall", read, NOW)
         put_cases(connection, "C-9")
-        found = [checked(case_id(connection, f"C-{number}"), state="met") for number in range(3)]
-        found.append(checked(case_id(connection, "C-3"), state="missed"))
+        ends = ["on time"] * 3 + ["late"]
+        found = [
+            checked(case_id(connection, f"C-{number}"), punctuality=ended)
+            for number, ended in enumerate(ends)
+        ]
         late = checked(case_id(connection, "C-9"), state="overdue", level="red", rank=2, due_at=NOW)
         cases.record_checks(connection, [*found, late])
 
@@ -31,12 +35,15 @@ def test_what_was_closed_is_counted_by_unit_and_day(store: Store) -> None:
     fill(store)
     with store.read() as connection:
         everything = Within(Scope())
-        done = rankings.closed(connection, By.REGION, everything, NOW, NOW + 2 * DAY, ZONE)
-        begun = rankings.accepted(connection, By.REGION, everything, NOW, NOW + 2 * DAY, ZONE)
-        before = rankings.closed(connection, By.REGION, everything, 0, NOW, ZONE)
+        times = (By.REGION, everything, NOW, NOW + 2 * DAY)
+        done = rankings.closed(connection, *times)
+        ended = rankings.closed_on(connection, *times, ZONE)
+        begun = rankings.accepted_on(connection, *times, ZONE)
+        before = rankings.closed(connection, By.REGION, everything, 0, NOW)
     day = (NOW + ZONE) // DAY
-    assert [tuple(one) for one in done] == [("990102", day + 1, 4, 1, 3, 4)]
-    assert [tuple(one) for one in begun] == [("990102", day, 4)]
+    assert done == [("990102", Closings(4, 3, 1, 0))]
+    assert ended == [("990102", day + 1, 4)]
+    assert begun == [("990102", day, 4)]
     assert before == []
 
 
@@ -53,7 +60,7 @@ def test_what_lies_outside_is_not_counted(store: Store) -> None:
     fill(store)
     with store.read() as connection:
         for within in (Within(Scope(frozenset(["990100"]))), Within(Scope(), department="GA")):
-            done = rankings.closed(connection, By.REGION, within, NOW, NOW + 2 * DAY, ZONE)
+            done = rankings.closed(connection, By.REGION, within, NOW, NOW + 2 * DAY)
             assert done == []
 
 

@@ -28,6 +28,7 @@ def put(
     state: str = "running",
     closed: int | None = None,
     clocks: Any = None,
+    punctuality: str | None = None,
 ) -> None:
     """Store a case that stands so, with a card of its level opened at the instant of the hall."""
     facts = {"region": region, "department": department, "item_name": f"事项{key}"}
@@ -36,7 +37,8 @@ def put(
         cases.put(connection, "hall", [read], hall.now)
         ident = case_id(connection, key)
         rank = RANKS[level] if level else None
-        found = checked(ident, level=level, rank=rank, state=state, due_at=due, clocks=clocks)
+        stands = {"state": state, "due_at": due, "clocks": clocks, "punctuality": punctuality}
+        found = checked(ident, level=level, rank=rank, **stands)
         cases.record_checks(connection, [found])
         if level is not None:
             card = {"level": level, "rank": rank, "due_at": due, "opened_at": hall.now}

@@ -10,9 +10,6 @@ from tests.monitor.web.boards import behind, charted, links, put, stand
 from tests.support.desks import NOW, Desk
 from tests.support.stories import local
 
-MET = {"promise": {"state": "met"}}
-MISSED = {"promise": {"state": "missed"}}
-
 
 @pytest.fixture
 def busy(hall: Desk) -> Desk:
@@ -24,8 +21,8 @@ def busy(hall: Desk) -> Desk:
     put(hall, "E-4", due=local("2026-10-14 17:30"))
     put(hall, "E-5", due=local("2026-10-15 17:30"), region="990100")
     put(hall, "E-6", state="paused")
-    put(hall, "E-7", level="red", closed=NOW - 3_600_000_000, state="met", clocks=MISSED)
-    put(hall, "E-8", closed=NOW - 3_600_000_000, state="met", clocks=MET)
+    put(hall, "E-7", level="red", closed=NOW - 3_600_000_000, punctuality="late")
+    put(hall, "E-8", closed=NOW - 3_600_000_000, punctuality="on time")
     hall.sign_in()
     return hall
 
@@ -137,8 +134,14 @@ def test_the_cards_of_the_last_twenty_working_days_are_told_day_by_day(busy: Des
 
 
 def test_the_rate_of_a_month_stands_beside_that_of_the_month_before(busy: Desk) -> None:
-    for number in range(2):
-        put(busy, f"S-{number}", closed=local("2026-09-20 10:00"), state="met", clocks=MET)
+    for number in range(20):
+        put(busy, f"S-{number}", closed=local("2026-09-20 10:00"), punctuality="on time")
+    text = busy.look("/").text
+    assert ">50.0</a><small>%" in text
+    assert "▼" not in text  # this month has too few cases
+    for number in range(9):
+        for ended in ("on time", "late"):
+            put(busy, f"{ended}-{number}", closed=NOW - 1, punctuality=ended)
     text = busy.look("/").text
     assert ">50.0</a><small>%" in text
     assert "▼</span> −50.0" in text

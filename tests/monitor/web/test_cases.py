@@ -32,8 +32,8 @@ def desk(hall: Desk) -> Desk:
         "D-1": {"state": "overdue", "level": "red", "rank": 2},
         "D-2": {"state": "overdue", "level": "yellow", "rank": 1},
         "P-5": {"state": "paused"},
-        "C-6": {"state": "met"},
-        "C-7": {"state": "missed"},
+        "C-6": {"punctuality": "on time"},
+        "C-7": {"punctuality": "late"},
     }
     with hall.store.write() as connection:
         cases.put(connection, "hall", read, NOW)

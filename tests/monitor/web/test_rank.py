@@ -23,21 +23,23 @@ def close(
     *,
     met: int = 0,
     missed: int = 0,
+    doubtful: int = 0,
     month: int = 10,
+    item: str | None = "I-1",
     handler: str = "李阳",
     accepted: str = "2026-09-30 09:00",
 ) -> None:
     """Let a region close cases of housing on the 9th of a month."""
     at = local(f"2026-{month:02}-09 16:00")
-    states = ["met"] * met + ["missed"] * missed
-    keys = [f"{region}-{month}-{handler}-{number}" for number in range(len(states))]
-    facts = {"region": region, "department": "ZJ", "item_code": "I-1", "handler": handler}
+    ends = ["on time"] * met + ["late"] * missed + ["in doubt"] * doubtful
+    keys = [f"{region}-{month}-{handler}-{number}" for number in range(len(ends))]
+    facts = {"region": region, "department": "ZJ", "item_code": item, "handler": handler}
     with hall.store.write() as connection:
         read = [read_case(key, **facts, closed_at=at, accepted_at=local(accepted)) for key in keys]
         cases.put(connection, "hall", read, at)
         rows = [
-            checked(case_id(connection, key), state=state)
-            for key, state in zip(keys, states, strict=True)
+            checked(case_id(connection, key), punctuality=ended)
+            for key, ended in zip(keys, ends, strict=True)
         ]
         cases.record_checks(connection, rows)
 
@@ -78,11 +80,49 @@ def test_equal_shares_have_one_place(hall: Desk) -> None:
 
 
 def test_the_change_is_against_the_period_before(hall: Desk) -> None:
-    close(hall, "990102", met=8, missed=2)
-    close(hall, "990102", met=5, missed=5, month=9, accepted="2026-09-01 09:00")
+    close(hall, "990102", met=16, missed=4)
+    close(hall, "990102", met=10, missed=10, month=9, accepted="2026-09-01 09:00")
     hall.enter("view")
     assert of(hall, "990102")["change"] == pytest.approx(0.3)
-    assert "+30.0" in hall.look("/rank").text
+    assert hall.look("/rank").text.count("+30.0") == 1
+
+
+def test_all_units_together_are_compared_with_the_period_before_as_well(hall: Desk) -> None:
+    for region in ("990102", "990100"):
+        close(hall, region, met=8, missed=2)
+        close(hall, region, met=5, missed=5, month=9, accepted="2026-09-01 09:00")
+    hall.enter("view")
+    assert of(hall, "990102")["change"] is None  # each of them closed too few
+    assert hall.look("/rank").text.count("+30.0") == 1
+
+
+@pytest.mark.parametrize(("this", "before"), [(20, 19), (19, 20)])
+def test_nothing_is_compared_with_a_period_of_few_cases(hall: Desk, this: int, before: int) -> None:
+    close(hall, "990102", met=this)
+    close(hall, "990102", missed=before, month=9, accepted="2026-09-01 09:00")
+    hall.enter("view")
+    assert of(hall, "990102")["change"] is None
+
+
+def test_cases_whose_closing_is_in_doubt_are_told_apart_from_the_rate(hall: Desk) -> None:
+    close(hall, "990102", met=5, missed=5, doubtful=3)
+    hall.enter("view")
+    row = of(hall, "990102")
+    counted = {name: row[name] for name in ("rate", "closed", "on_time", "late", "in_doubt")}
+    assert counted == {"rate": 0.5, "closed": 13, "on_time": 5, "late": 5, "in_doubt": 3}
+    link = "/cases?region=990102&state=in-doubt&closed=2026-10"
+    assert f'href="{link}">3<' in hall.look("/rank").text.replace("&amp;", "&")
+    assert len(hall.look(link.replace("?", ".json?")).json()["rows"]) == 3
+
+
+@pytest.mark.parametrize("by", ["region", "dept", "item", "handler"])
+def test_what_names_no_unit_is_counted_under_none_and_leads_nowhere(hall: Desk, by: str) -> None:
+    with hall.store.write() as connection:
+        read = read_case("N-1", closed_at=local("2026-10-09 16:00"))
+        cases.put(connection, "hall", [read], hall.now)
+    hall.enter("view")
+    text = hall.look("/rank", by=by, period="2026-10").text
+    assert re.search(r"<td>未注明.*?</td>", text)
 
 
 def test_working_days_are_counted_from_the_day_after_acceptance(hall: Desk) -> None:

@@ -178,7 +178,8 @@ def _value(row: Row, name: str, within: Within) -> Any:
         clocks = row.get("clocks", {})
         if rest:
             return clocks.get(rest, {}).get(kind)
-        dues = [clock["due_at"] for clock in clocks.values()]
+        by_closing = [one for one in clocks.values() if one.get("until") == "closed_at"]
+        dues = [clock["due_at"] for clock in by_closing or clocks.values()]
         return min((due for due in dues if due is not None), default=None)
     if name == "seen_at":
         moment = row.get(within.moment)

@@ -17,8 +17,14 @@ def closed(**facts: object) -> Row:
     return {**ACCEPTED, "closed_at": "2026-09-18 15:00", **facts}
 
 
-def limited(due: str, state: str = "met") -> Row:
-    return closed(state=state, clocks={"promise": {"due_at": at(due), "state": state}})
+def ended(how: str | None) -> Row:
+    return closed(punctuality=how)
+
+
+def limited(due: str, state: str = "met", how: str = "on time") -> Row:
+    clock = {"due_at": at(due), "state": state, "until": "closed_at"}
+    accepted = {"due_at": at("2026-09-08"), "state": "met", "until": "accepted_at"}
+    return closed(punctuality=how, clocks={"promise": clock, "acceptance": accepted})
 
 
 @pytest.mark.parametrize(
@@ -46,15 +52,22 @@ def test_units_without_a_case(
 @pytest.mark.parametrize(
     ("rows", "settings", "rate"),
     [
-        pytest.param([closed(state="met")] * 19 + [closed(state="missed")], {}, None, id="95 %"),
-        pytest.param([closed(state="met")] * 18 + [closed(state="missed")], {}, 94.7, id="below"),
-        pytest.param([closed(state="met"), closed(state="missed")], {"least": 3}, None, id="few"),
-        pytest.param([closed(state="unknown")] * 5, {}, None, id="of no known limit"),
+        pytest.param([ended("on time")] * 19 + [ended("late")], {}, None, id="95 %"),
+        pytest.param([ended("on time")] * 18 + [ended("late")], {}, 94.7, id="below"),
+        pytest.param([ended("on time"), ended("late")], {"least": 3}, None, id="few"),
+        pytest.param([ended(None)] * 5, {}, None, id="of no ended limit"),
+        pytest.param([ended("on time"), ended("late"), ended("in doubt")], {}, 50.0, id="in doubt"),
         pytest.param(
             [limited("2026-09-20", "met"), limited("2026-09-01", "missed")],
             {"limit": "promise"},
             50.0,
             id="by one limit",
+        ),
+        pytest.param(
+            [limited("2026-09-20"), limited("2026-09-01", "missed", "in doubt")] * 2,
+            {"limit": "promise"},
+            None,
+            id="by one limit, some in doubt",
         ),
         pytest.param(
             [limited("2026-09-20")] * 2, {"limit": "other"}, None, id="by a limit of none"
@@ -137,7 +150,7 @@ def _rates(survey: str, rows: list[Row], settings: dict[str, Setting]) -> list[o
         ),
         (
             "on-time-rate-low",
-            [closed(state="met"), closed(state="missed")],
+            [ended("on time"), ended("late")],
             "2026-09 办结 2 件，按期 1 件，按期办结率 50%，目标 95%",
             "1 of 2 cases closed in 2026-09 were in time: 50 %, target 95 %",
         ),

@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from monitor.store.digests import Closed
+from monitor.store.closings import ClosedIn
 from monitor.web.pages.board.seen import Lamp, Rate, Seen, rate
+from rules.punctuality import FEW
 from rules.subjects import called
-
-FEWEST = 5
-"""A unit that has closed fewer cases has no rate that says anything; it is not ranked."""
 
 _Key = Callable[[str | None, str | None], tuple[str, str]]
 
@@ -96,8 +94,8 @@ def by_unit(seen: Seen) -> tuple[Unit, ...]:
 
 
 def _units(seen: Seen, key: _Key) -> tuple[Unit, ...]:
-    this: dict[tuple[str, str], list[Closed]] = defaultdict(list)
-    last: dict[tuple[str, str], list[Closed]] = defaultdict(list)
+    this: dict[tuple[str, str], list[ClosedIn]] = defaultdict(list)
+    last: dict[tuple[str, str], list[ClosedIn]] = defaultdict(list)
     for rows, found in ((seen.this_month, this), (seen.last_month, last)):
         for one in rows:
             found[key(one.region, one.department)].append(one)
@@ -109,7 +107,7 @@ def _units(seen: Seen, key: _Key) -> tuple[Unit, ...]:
         )
         for place, closed in this.items()
     ]
-    told = [one for one in units if one.rate.number >= FEWEST]
+    told = [one for one in units if one.rate.number >= FEW]
     return tuple(sorted(told, key=lambda one: (one.rate.per_cent or 0.0, one.name)))
 
 
@@ -148,8 +146,8 @@ def _named(seen: Seen, department: str | None) -> str:
     return called(seen.look.rules.book.directory.departments, department or "")
 
 
-def _by(rows: Iterable[Closed]) -> defaultdict[str, list[Closed]]:
-    found: defaultdict[str, list[Closed]] = defaultdict(list)
+def _by(rows: Iterable[ClosedIn]) -> defaultdict[str, list[ClosedIn]]:
+    found: defaultdict[str, list[ClosedIn]] = defaultdict(list)
     for one in rows:
         found[one.region or ""].append(one)
     return found

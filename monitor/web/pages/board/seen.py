@@ -10,11 +10,12 @@ from typing import NamedTuple, Protocol, TypeVar
 from monitor.pipeline.wording import level_name
 from monitor.store.board import Opened, Waiting
 from monitor.store.board_counts import Alike, Due, Past, Standing
-from monitor.store.digests import Closed, on_time
+from monitor.store.closings import ClosedIn
 from monitor.store.scope import Scope
 from monitor.web.looking import Look
 from monitor.web.pages.board.scope import Narrow
 from rules.instants import moment
+from rules.punctuality import total
 
 
 class _Placed(Protocol):
@@ -38,11 +39,15 @@ class Lamp(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How many per cent of a number of closed cases were on time, and by how much that changed."""
+    """How many per cent of a number of closed cases were on time, and by how much that changed.
+
+    ``change`` is in percentage points, ``in_doubt`` the number of cases left out of the rate.
+    """
 
     per_cent: float | None
     number: int
     change: float | None
+    in_doubt: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +63,8 @@ class Seen:
     waiting: list[Waiting]
     of_no_case: list[Waiting]
     opened: list[Opened]
-    this_month: list[Closed]
-    last_month: list[Closed]
+    this_month: list[ClosedIn]
+    last_month: list[ClosedIn]
 
     @classmethod
     def of(cls, look: Look, narrow: Narrow, standing: Standing, past: Past) -> Seen:
@@ -84,12 +89,16 @@ class Seen:
         return Lamp(level, level_name(level, self.look.language), number, href)
 
 
-def rate(this: Iterable[Closed], last: Iterable[Closed]) -> Rate:
+def rate(this: Iterable[ClosedIn], last: Iterable[ClosedIn]) -> Rate:
     """Give the rate of a month beside that of the month before."""
-    this = list(this)
-    now, before = on_time(this), on_time(last)
-    change = None if now is None or before is None else round(now, 1) - round(before, 1)
-    return Rate(now, sum(one.count for one in this), change)
+    now, before = (total(one.closings for one in rows) for rows in (this, last))
+    change = now.change(before)
+    return Rate(
+        None if now.rate is None else 100 * now.rate,
+        now.known,
+        None if change is None else 100 * change,
+        now.in_doubt,
+    )
 
 
 def _within(scope: Scope, rows: Iterable[_Row]) -> list[_Row]:

@@ -19,6 +19,7 @@ from monitor.web.pages.cases.asked import lamp_name
 from rules.findings import ClockState
 from rules.instants import moment
 from rules.orders import STATE_NAMES, OrderState
+from rules.punctuality import Punctuality
 
 COLUMNS = (
     Column("lamp", Words("灯", "Lamp"), 8),
@@ -47,9 +48,15 @@ _STATES = {
     ClockState.RUNNING: Words("在办", "Open"),
     ClockState.PAUSED: Words("暂停计时", "Paused"),
     ClockState.OVERDUE: Words("在办", "Open"),
-    ClockState.MET: Words("按期办结", "Closed on time"),
-    ClockState.MISSED: Words("超期办结", "Closed late"),
+    # The end of a limit, such as that of acceptance, is not that of the case.
+    ClockState.MET: Words("在办", "Open"),
+    ClockState.MISSED: Words("在办", "Open"),
     ClockState.UNKNOWN: Words("时限不明", "Limit not known"),
+}
+_ENDS = {
+    Punctuality.ON_TIME: Words("按期办结", "Closed on time"),
+    Punctuality.LATE: Words("超期办结", "Closed late"),
+    Punctuality.IN_DOUBT: Words("办结存疑", "Closing in doubt"),
 }
 _CLOSED = Words("已办结", "Closed")
 _GONE = Words("审批库已无", "Gone from its source")
@@ -170,12 +177,10 @@ class Rows:
     def _state(self, row: CaseRow) -> str:
         if row.vanished_at is not None:
             found = _GONE
-        elif row.state:
-            found = _STATES[ClockState(row.state)]
-            if _closed_at(row) is not None and row.state not in (ClockState.MET, ClockState.MISSED):
-                found = _CLOSED
+        elif _closed_at(row) is not None:
+            found = _ENDS[Punctuality(row.punctuality)] if row.punctuality else _CLOSED
         else:
-            found = _OPEN if _closed_at(row) is None else _CLOSED
+            found = _STATES[ClockState(row.state)] if row.state else _OPEN
         return found.text(self._look.language)
 
     def _margin(self, row: CaseRow) -> str:

@@ -11,12 +11,10 @@ from sqlalchemy import Connection
 
 from monitor.pipeline.in_force import InForce
 from monitor.store import rankings
-from monitor.store.rankings import AcceptedOn, By, ClosedOn, Within
+from monitor.store.rankings import By, StartedOn, Within
 from monitor.web.pages.rank.periods import Period
 from rules.instants import moment
-
-FEW = 5
-"""A unit with fewer closed cases of a limit is ranked last: one late case would decide."""
+from rules.punctuality import FEW, NONE_CLOSED, Closings, total
 
 _EPOCH = date(1970, 1, 1)
 
@@ -25,17 +23,15 @@ _EPOCH = date(1970, 1, 1)
 class Line:
     """A unit and its numbers; shares are ``None`` where there is nothing to share.
 
-    ``closed`` are all that were closed, ``on_time`` and ``late`` those of them with a limit.
-    ``days`` are the working days from acceptance to closing on average, ``before`` the share in
-    time of the period before, ``cards`` the cases that have a card now, by level.
+    ``done`` is what was closed in the period, ``before`` in the one before. ``days`` are the
+    working days from acceptance to closing on average, ``cards`` the cases that have a card now,
+    by level.
     """
 
     unit: str
-    closed: int = 0
-    on_time: int = 0
-    late: int = 0
+    done: Closings = NONE_CLOSED
+    before: Closings = NONE_CLOSED
     days: float | None = None
-    before: float | None = None
     cards: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     overdue: int = 0
     orders: int = 0
@@ -45,13 +41,13 @@ class Line:
 
     @property
     def rate(self) -> float | None:
-        """The share of cases with a limit that were closed in time."""
-        return _share(self.on_time, self.on_time + self.late)
+        """The on-time rate, 0 to 1."""
+        return self.done.rate
 
     @property
     def change(self) -> float | None:
-        """By how much that is more than in the period before."""
-        return None if self.rate is None or self.before is None else self.rate - self.before
+        """By how much that is more than in the period before, where both have enough cases."""
+        return self.done.change(self.before)
 
     @property
     def answered_share(self) -> float | None:
@@ -64,16 +60,21 @@ class Line:
         return _share(self.content, self.calls)
 
     @property
+    def tells(self) -> bool:
+        """Whether it has anything to tell of the period or of now."""
+        return bool(self.done.closed or self.cards or self.overdue or self.orders or self.calls)
+
+    @property
     def few(self) -> bool:
         """Whether it has too few cases to be ranked by them."""
-        return self.on_time + self.late < FEW
+        return self.done.known < FEW
 
 
 SORTS: dict[str, Callable[[Line], float | None]] = {
     "rate": lambda line: line.rate,
     "change": lambda line: line.change,
-    "closed": lambda line: line.closed,
-    "late": lambda line: line.late,
+    "closed": lambda line: line.done.closed,
+    "late": lambda line: line.done.late,
     "days": lambda line: line.days,
     "overdue": lambda line: line.overdue,
     "orders": lambda line: line.answered_share,
@@ -96,19 +97,17 @@ def lines(
         named = _unit(rules, by, unit)
         return found.setdefault(named, Line(named))
 
-    done = rankings.closed(connection, by, within, begin, end, offset)
-    for closed in done:
-        line = of(closed.unit)
-        line.closed += closed.number
-        line.late += closed.late
-        line.on_time += closed.on_time
-    days = _days(rules, by, done, rankings.accepted(connection, by, within, begin, end, offset))
-    for unit, average in days.items():
+    for unit, done in rankings.closed(connection, by, within, begin, end):
+        line = of(unit)
+        line.done = total((line.done, done))
+    at = (connection, by, within, begin, end, offset)
+    for unit, average in _days(
+        rules, by, rankings.closed_on(*at), rankings.accepted_on(*at)
+    ).items():
         found[unit].days = average
-    past = rankings.closed(connection, by, within, earlier, begin, offset)
-    for unit, rate in _shares(rules, by, past).items():
-        if unit in found:
-            found[unit].before = rate
+    for unit, done in rankings.closed(connection, by, within, earlier, begin):
+        line = of(unit)
+        line.before = total((line.before, done))
     for card in rankings.cards(connection, by, within, levels[1:]):
         of(card.unit).cards[card.level] += card.number
     for late in rankings.overdue(connection, by, within, now):
@@ -121,7 +120,7 @@ def lines(
         line = of(share.unit)
         line.calls += share.number
         line.content += share.good
-    return list(found.values())
+    return [line for line in found.values() if line.tells]
 
 
 def ranked(found: Iterable[Line], sort: str) -> list[Line]:
@@ -137,7 +136,7 @@ def ranked(found: Iterable[Line], sort: str) -> list[Line]:
             ranks and line.few,
             number is None,
             sign * (number or 0),
-            -(line.on_time + line.late),
+            -line.done.known,
             line.unit,
         )
 
@@ -148,17 +147,8 @@ def _share(good: int, count: int) -> float | None:
     return good / count if count else None
 
 
-def _shares(rules: InForce, by: By, rows: Iterable[ClosedOn]) -> dict[str, float]:
-    totals: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for row in rows:
-        total = totals[_unit(rules, by, row.unit)]
-        total[0] += row.on_time
-        total[1] += row.on_time + row.late
-    return {unit: good / count for unit, (good, count) in totals.items() if count}
-
-
 def _days(
-    rules: InForce, by: By, done: Iterable[ClosedOn], begun: Iterable[AcceptedOn]
+    rules: InForce, by: By, done: Iterable[StartedOn], begun: Iterable[StartedOn]
 ) -> dict[str, float]:
     """Give the working days from acceptance to closing on average, by unit.
 
@@ -175,8 +165,8 @@ def _days(
     counts: dict[str, int] = defaultdict(int)
     for closed in done:
         unit = _unit(rules, by, closed.unit)
-        sums[unit] += ordinal(closed.day) * closed.started
-        counts[unit] += closed.started
+        sums[unit] += ordinal(closed.day) * closed.number
+        counts[unit] += closed.number
     for accepted in begun:
         sums[_unit(rules, by, accepted.unit)] -= ordinal(accepted.day) * accepted.number
     return {unit: sums[unit] / count for unit, count in counts.items() if count}

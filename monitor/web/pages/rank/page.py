@@ -17,9 +17,11 @@ from monitor.web import downloads
 from monitor.web.downloads import Column, Value
 from monitor.web.looking import Look, Page, Route, Shown
 from monitor.web.pages.cases.asked import item_name
-from monitor.web.pages.rank.lines import FEW, SORTS, Line, lines, ranked
+from monitor.web.pages.rank.lines import SORTS, Line, lines, ranked
 from monitor.web.pages.rank.periods import Period, period
 from rules.instants import moment
+from rules.punctuality import ENOUGH, FEW
+from rules.punctuality import total as sums
 from rules.refusals import RefusedError
 from rules.subjects import called
 
@@ -34,7 +36,7 @@ _BY = {
 }
 _NAMES = ("by", "period", "region", "dept", "sort")
 _USUAL = "-rate"
-_SUMMED = ("closed", "on_time", "late", "overdue", "orders", "answered", "calls", "content")
+_SUMMED = ("overdue", "orders", "answered", "calls", "content")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def show(look: Look) -> Shown:
             "count": len(found),
             "most": MOST,
             "few": FEW,
+            "enough": ENOUGH,
             "total": total,
             "total_links": _links(asked, None, levels),
             "levels": [(level, level_name(level, look.language)) for level in levels],
@@ -113,6 +116,7 @@ def show_file(kind: str, look: Look) -> Response[bytes]:
         Column("closed", Words("办结", "closed"), 10),
         Column("on_time", Words("按期办结", "closed in time"), 10),
         Column("late", Words("超期办结", "closed late"), 10),
+        Column("in_doubt", Words("存疑", "in doubt"), 10),
         Column("days", Words("平均工作日", "working days on average"), 12),
         *(
             Column(level, Words(level_name(level, "zh_CN"), level_name(level, "en")), 10)
@@ -130,7 +134,7 @@ def show_file(kind: str, look: Look) -> Response[bytes]:
     values: list[list[Value]] = [
         [
             *(one.place or None, one.line.unit or None, one.name),
-            *(one.line.rate, one.line.change, one.line.closed, one.line.on_time, one.line.late),
+            *(one.line.rate, one.line.change, *one.line.done),
             None if one.line.days is None else round(one.line.days, 1),
             *(one.line.cards.get(level, 0) for level in levels),
             *(one.line.overdue, one.line.orders, one.line.answered, one.line.calls),
@@ -188,7 +192,9 @@ def _rows(look: Look, asked: _Asked, found: list[Line], places: Mapping[str, int
             following = By.DEPARTMENT if asked.by is By.REGION else By.HANDLER
             inside = _address(look, **{asked.by.value: line.unit, "by": following.value})
         name = names(line.unit) if line.unit else look.say("未注明", "not given")
-        links = _links(asked, line.unit, levels) if line.unit else {}
+        links = _links(asked, line.unit, levels)
+        if not line.unit:  # no address asks for what names no unit
+            links = dict.fromkeys(links, "")
         rows.append(Row(places.get(line.unit, 0), name, line, inside, links))
     return rows
 
@@ -214,6 +220,7 @@ def _links(asked: _Asked, unit: str | None, levels: Iterable[str]) -> dict[str, 
     found = {
         "closed": _to("/cases", place, state="closed", closed=closed),
         "late": _to("/cases", place, state="late", closed=closed),
+        "in_doubt": _to("/cases", place, state="in-doubt", closed=closed),
         "overdue": _to("/cases", place, due="overdue"),
         "orders": _to("/orders", place),
         "calls": "/call-backs?state=waiting",
@@ -228,7 +235,7 @@ def _to(path: str, place: Mapping[str, str | None], **more: str) -> str:
 
 
 def _total(found: list[Line]) -> Line:
-    total = Line("")
+    total = Line("", sums(line.done for line in found), sums(line.before for line in found))
     for line in found:
         for name in _SUMMED:
             setattr(total, name, getattr(total, name) + getattr(line, name))
