@@ -73,9 +73,12 @@ class Cursor:
         """Give the place in the table whose turn it is."""
         return self.places.get(self.turn, Place())
 
-    def moved(self, changed: Value, key: Value) -> Self:
-        """Give the cursor after the row (changed, key) of the table whose turn it is."""
-        return self._with(Place(changed, (changed, key)))
+    def moved(self, changed: Value, key: Value, high: Value | None) -> Self:
+        """Return the cursor after the row (changed, key) of the table whose turn it is.
+
+        ``high`` is the highest changed value by now: see :mod:`monitor.sources.stamps`.
+        """
+        return self._with(Place(high, (changed, key)))
 
     def passed(self, turn: str) -> Self:
         """Give the cursor once the table whose turn it was has been read to its end."""

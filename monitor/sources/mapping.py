@@ -18,6 +18,8 @@ from config.sources import PartTable, Table
 from monitor.sources.cursor import written
 from monitor.sources.moments import moment_column, moment_reader
 from monitor.sources.rows import ReadCase, Reason, Reject, Unreadable, shorten
+from monitor.sources.stamps import EXPECTED as STAMP
+from monitor.sources.stamps import is_stamp
 from monitor.sources.values import (
     Convert,
     code_reader,
@@ -132,9 +134,13 @@ class RowMapping:
 
 
 class CaseMapping(RowMapping):
-    """Reads rows of the table of cases: the key first, then ``changed`` where there is one."""
+    """Reads rows of the table of cases: the key first, then ``changed`` where there is one.
 
-    def __init__(self, table: Table, zone: ZoneInfo) -> None:
+    ``timed`` tells that text in ``changed`` has to be a time: a place among text that is none.
+    """
+
+    def __init__(self, table: Table, zone: ZoneInfo, *, timed: bool = True) -> None:
+        self._timed = timed
         self._leading = len({table.key, table.changed} - {None})
         self._changed = None if table.changed is None else self._leading - 1
         super().__init__("cases", (table.key, table.changed), table, zone)
@@ -172,6 +178,9 @@ class CaseMapping(RowMapping):
             if not key:
                 nameless.append(self.null_key(row))
                 continue
+            if self._timed and changed is not None and not is_stamp(row[changed], self._zone):
+                rejects[key] = self._no_stamp(key, row, changed)
+                continue
             owned = parts.get(key, ())
             when = "" if changed is None else written(row[changed])  # type: ignore[arg-type]
             case = ReadCase(key, facts, owned, when, digest(facts, owned))
@@ -185,6 +194,10 @@ class CaseMapping(RowMapping):
         """Reject a row without a key."""
         detail = f"cases.key (column {self.columns[0]}): {row[0]!r}; expected a key"
         return Reject("", Reason.NULL_KEY, detail, self.excerpt(row, range(self._leading)))
+
+    def _no_stamp(self, key: str, row: Row, at: int) -> Reject:
+        detail = f"cases.changed (column {self.columns[at]}): {shorten(row[at])}; expected {STAMP}"
+        return Reject(key, Reason.BAD_TIME, detail, self.excerpt(row, range(self._leading)))
 
     def _duplicate(
         self, key: str, row: Row, one: Mapping[str, Fact], other: Mapping[str, Fact]

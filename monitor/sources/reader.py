@@ -17,6 +17,7 @@ from monitor.sources.errors import SourceError, SourceFault
 from monitor.sources.mapping import CaseMapping, PartMapping, Row
 from monitor.sources.rows import Page, ReadCase, Reject, Unreadable
 from monitor.sources.server import Server
+from monitor.sources.stamps import highest, is_stamp
 from monitor.sources.values import code_text
 from rules.cases import Part, PartKind
 from rules.instants import NEVER
@@ -43,7 +44,8 @@ class SourceReader:
         self.server = Server(
             make_url(source.url.get_secret_value()), source.timeout, source.timezone
         )
-        self._mapping = CaseMapping(source.cases, source.timezone)
+        self._timed = not isinstance(source.overlap, int)  # else `changed` is a version
+        self._mapping = CaseMapping(source.cases, source.timezone, timed=self._timed)
         self._cases = tables.place_of(source.cases, self._mapping.columns)
         self._parts: dict[str, tuple[PartTable, PartMapping]] = {
             f"{kind}s": (table, PartMapping(kind, table, source.timezone))
@@ -147,7 +149,9 @@ class SourceReader:
         source, place = self.source, cursor.place()
         selected, key, changed = self._turns[cursor.turn]
         start = None
-        if place.after is None:
+        # What is no place in the order of times, as an earlier version noted, is read past anew.
+        known = not self._timed or is_stamp(place.high, source.timezone)
+        if place.after is None and known:
             start = round_start(place.high, source.overlap, source.timezone, now)
         statement = tables.page_of_changes(
             selected, changed, key, start, place.after, source.page + 1
@@ -162,7 +166,9 @@ class SourceReader:
         else:
             cases, rejects = self._of_keys(_texts(page), connection, careful)
         if page:
-            cursor = cursor.moved(_value(page[-1][ordered_by - 1]), _value(page[-1][0]))
+            values = [_value(row[ordered_by - 1]) for row in page]
+            high = highest(place.high, values, source.timezone, times=self._timed)
+            cursor = cursor.moved(values[-1], _value(page[-1][0]), high)
         if len(rows) > source.page:
             return Page(cases, rejects, cursor, last=False)
         turns = list(self._turns)

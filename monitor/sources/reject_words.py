@@ -11,6 +11,7 @@ import re
 from config.codes import Words
 from monitor.sources.moments import EXPECTED
 from monitor.sources.rows import Reason
+from monitor.sources.stamps import EXPECTED as STAMP
 
 REASONS: dict[str, Words] = {
     Reason.NULL_KEY: Words("没有主键", "no key"),
@@ -30,6 +31,7 @@ _FORM = re.compile(
 _WHAT = {
     EXPECTED: "时间，如 2026-10-16 17:30:00、2026-10-16T17:30:00+08:00、20261016173000，"
     "或 1970 年以来的秒数、毫秒数",
+    STAMP: "按文本排序的时间，各行写法一致，如 2026-10-16 17:30:00，或数",
     "a finite number": "有限的数",
     "a number": "数",
     "a unit of time": "时间单位",

@@ -231,3 +231,18 @@ def test_alerts_about_the_system_can_be_opened_time_and_again_over_one_connectio
         "alert_opened",
         "alert_resolved",
     ] * 14
+
+
+@pytest.mark.parametrize("odd", ["2026/10/13 10:00:00", "2026-10-13T10:00:00+08:00", "待定"])
+def test_one_odd_text_in_the_cursor_hides_no_row_after_it(story: Story, odd: str) -> None:
+    story.hall.accept("A1", at="2026-10-13 09:00", days=10)
+    story.hall.accept("A2", at="2026-10-13 09:30", days=10, changed=odd)
+    story.at("2026-10-13 10:00")
+    for number in range(3, 6):
+        story.hall.accept(f"A{number}", at=f"2026-10-13 1{number}:00", days=10)
+        story.at(f"2026-10-13 1{number}:01")
+    with story.store.read() as connection:
+        known = set(connection.scalars(select(tables.cases.c.no)))
+        rejected = list(connection.scalars(select(tables.rejects.c.key)))
+    assert known == {"A1", "A3", "A4", "A5"} | ({"A2"} if odd != "待定" else set())
+    assert rejected == (["A2"] if odd == "待定" else [])

@@ -35,7 +35,7 @@ def naive(text: str) -> datetime:
 
 @given(VALUES, VALUES)
 def test_a_cursor_is_read_back_exactly(changed: Any, key: Any) -> None:
-    cursor = Cursor().moved(changed, key).passed("pauses").moved(key, changed)
+    cursor = Cursor().moved(changed, key, changed).passed("pauses").moved(key, changed, key)
 
     back = Cursor.loads(cursor.dumps())
 
@@ -53,7 +53,7 @@ def test_what_is_no_cursor_is_refused(text: str) -> None:
 
 def test_a_value_that_no_cursor_holds_is_refused() -> None:
     with pytest.raises(TypeError, match="timedelta"):
-        Cursor().moved(timedelta(1), 1).dumps()  # type: ignore[arg-type]
+        Cursor().moved(timedelta(1), 1, 1).dumps()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
