@@ -49,6 +49,27 @@ _WORKING = frozenset(
     {Unit.WORKING_DAY, Unit.WORKING_HOUR, Unit.WORKING_MINUTE, Unit.WORKING_SECOND}
 )
 
+_YEARS = 100
+LARGEST = {
+    Unit.WORKING_DAY: 366 * _YEARS,
+    Unit.CALENDAR_DAY: 366 * _YEARS,
+    Unit.MONTH: 12 * _YEARS,
+    **{unit: 366 * 86_400 * _YEARS // seconds for unit, seconds in _SECONDS.items()},
+}
+"""The largest amount of each unit that a limit may allow: a hundred years. More is no amount."""
+
+
+def is_sound(value: object, unit: Unit) -> bool:
+    """Return whether a fact is an amount that a limit can allow: from 0 to :data:`LARGEST`.
+
+    ``None``, no amount at all, is sound.
+    """
+    if value is None:
+        return True
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and 0 <= value <= LARGEST[unit]  # type: ignore[operator]
+
+
 _SPELLINGS: dict[Unit, tuple[str, ...]] = {
     Unit.WORKING_DAY: ("working day", "workday", "business day", "wd", "个工作日", "工作日"),
     Unit.CALENDAR_DAY: (

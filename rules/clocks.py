@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.amounts import Amount, Unit
+from rules.amounts import LARGEST, Amount, Unit
 from rules.batches import Batch
 from rules.cases import PartKind
 from rules.findings import ClockState
@@ -88,7 +88,8 @@ class Course:
                 self._amount = found.copy()
                 if allow.otherwise is not None:
                     self._amount[np.isnan(found)] = allow.otherwise
-            self.known = np.isfinite(self._amount) & (self._amount >= 0)
+            # Neither NaN nor an amount that is none (see rules.amounts.LARGEST) is known.
+            self.known = (self._amount >= 0) & (self._amount <= LARGEST[unit])
             self._amount[~self.known] = 0.0
             self._scale = scale_for(unit, work, limit.reckoning)
             self._origin = self._scale.origin(self._from)
@@ -300,7 +301,8 @@ class Course:
         """Add the extensions that were granted by the due moment they extend, in their order.
 
         One granted after the due moment does not move it; one without a moment of grant counts.
-        One in a unit that cannot be added to the limit's makes the limit unknown.
+        One in a unit that cannot be added to the limit's, or of more than a hundred years, makes
+        the limit unknown.
         """
         if not len(parts.started):
             return
@@ -312,8 +314,9 @@ class Course:
             in_time = (parts.started[row] <= due[cases]) | (due[cases] == NONE)
             ratio = np.array([_ratio_of(parts.units[r], unit) for r in row])
             more = np.where(in_time, parts.amounts[row] * ratio, 0.0)
-            self.known[cases[~np.isfinite(more)]] = False
-            self._amount[cases] += np.where(np.isfinite(more), more, 0.0)
+            sound = np.abs(more) <= LARGEST[unit]  # NaN is not
+            self.known[cases[~sound]] = False
+            self._amount[cases] += np.where(sound, more, 0.0)
 
 
 def _ratio_of(unit: object, mine: Unit) -> float:

@@ -23,6 +23,7 @@ from monitor.pipeline.unread import (
     raise_down,
     unread_sources,
 )
+from monitor.pipeline.unsound import unsound
 from monitor.sources import Cursor, ReadCase, Reject, SourceDown, SourceError, SourceReader
 from monitor.sources.reader import KEYS_AT_ONCE
 from monitor.store import cases, rejects, sources, system_alerts, waiting
@@ -39,6 +40,7 @@ EMPTIED = "source-emptied"
 _LEASE = MINUTE  # beside what the statements of a page may take
 _VANISH_AT_MOST = 0.5  # when more of a source's cases is suddenly gone, the source is doubted
 _FEW = 10
+_TELL_ANEW = 10 * MINUTE  # between two notices that more rows were set aside
 
 Hashes = NDArray[np.int64]
 Clock = Callable[[], int]
@@ -314,30 +316,42 @@ def note_rejects(
     refused: Sequence[Reject],
     now: int,
 ) -> None:
-    """Set aside the rows that were refused, and end what stood against those that were read."""
-    if refused:
-        for one in rejects.put_rejects(connection, source.id, refused, now):
-            log.warning(
-                "row_rejected", source=source.id, case=one.key, reason=one.reason, detail=one.detail
-            )
-    rejects.clear(connection, source.id, [one.key for one in read], now)
-    count = rejects.count(connection, source.id)
-    if count == 0:
-        system_alerts.resolve_system(connection, f"source:{source.id}", REJECTED, "read", now)
-        return
-    if refused:
-        _raise(
-            connection,
-            rules,
-            source,
-            REJECTED,
-            Words(
-                f"来源 {source.id} 有 {count} 行读不懂，已隔离",
-                f"{count} rows of source {source.id} cannot be understood and are set aside",
-            ),
-            {"rows": count, "reason": refused[0].reason.value, "detail": refused[0].detail},
-            now,
+    """Set aside the rows that were refused, and end what stood against those that were read.
+
+    Of a case that was read, single facts may be refused: those that no limit can go by, and texts
+    that nobody can read. A standing alert is renewed, and its policy goes on anew, as more rows
+    are set aside.
+    """
+    refused = [*refused, *unsound(rules.book, read)]
+    news = rejects.put_rejects(connection, source.id, refused, now) if refused else []
+    for one in news:
+        log.warning(
+            "row_rejected", source=source.id, case=one.key, reason=one.reason, detail=one.detail
         )
+    rejects.clear(
+        connection,
+        source.id,
+        [one.key for one in read],
+        now,
+        but=[(one.key, one.reason) for one in refused],
+    )
+    count = rejects.count(connection, source.id)
+    subject = f"source:{source.id}"
+    if count == 0:
+        system_alerts.resolve_system(connection, subject, REJECTED, "read", now)
+        return
+    if news:
+        title = Words(
+            f"来源 {source.id} 有 {count} 行读不懂，已隔离",
+            f"{count} rows of source {source.id} cannot be understood and are set aside",
+        )
+        evidence: dict[str, Fact] = {
+            "rows": count,
+            "reason": news[0].reason.value,
+            "detail": news[0].detail,
+        }
+        _raise(connection, rules, source, REJECTED, title, evidence, now)
+    system_alerts.tell_anew(connection, subject, REJECTED, "rows", now, pause=_TELL_ANEW)
 
 
 def _raise(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import marshal
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from monitor.sources.values import (
     code_reader,
     code_text,
     code_texts,
+    legible,
     number,
     plain,
     plain_column,
@@ -37,6 +38,11 @@ from rules.instants import NONE, Instants, instants, is_moment
 from rules.parts import Parts
 
 _DAYS, _UNIT = "_days", "_unit"
+
+DESCRIPTIVE = frozenset({"title", "item_name", "applicant"})
+"""Texts that only people read: one that is unreadable keeps no case from being watched."""
+
+_PLAIN = (plain, legible)
 
 Row = Sequence[object]
 Mapped = Table | PartTable | CatalogueSettings | ListSettings
@@ -73,6 +79,8 @@ class RowMapping:
             return code_reader(table.values[name])
         if is_moment(name):
             return moment_reader(zone)
+        if name in DESCRIPTIVE:
+            return legible
         return number if name in CASE_NUMBERS else plain
 
     def facts(self, rows: Sequence[Row]) -> Sequence[dict[str, Fact] | Unreadable]:
@@ -81,7 +89,9 @@ class RowMapping:
         try:
             # Column by column, several times as fast as row by row, while all is well.
             read = [
-                plain_column(columns[at]) if convert is plain else [convert(v) for v in columns[at]]
+                plain_column(columns[at], convert)
+                if convert in _PLAIN
+                else [convert(v) for v in columns[at]]
                 for _, at, convert in self._plan
             ]
         except (Unreadable, IndexError):  # IndexError: no rows
@@ -99,8 +109,8 @@ class RowMapping:
         return {name: self._column(name, columns[at], to) for name, at, to in self._plan}
 
     def _column(self, name: str, values: Sequence[object], convert: Convert) -> Column:
-        if convert is plain:
-            return plain_column(values)
+        if convert in _PLAIN:
+            return plain_column(values, convert)
         if is_moment(name) and name not in self._coded:
             return moment_column(values, self._zone, convert)  # type: ignore[arg-type]
         try:  # most values repeat
@@ -154,7 +164,8 @@ class CaseMapping(RowMapping):
         """Read rows as cases.
 
         Two rows with one key are one case if they tell the same; if not, nobody can say which is
-        right, and the case is rejected.
+        right, and the case is rejected. A reject that has the key of a case that is read is of
+        one of its texts.
 
         Args:
             rows: values in the order of ``columns``.
@@ -165,6 +176,7 @@ class CaseMapping(RowMapping):
         cases: dict[str, ReadCase] = {}
         rejects: dict[str, Reject] = {}
         nameless = []
+        rejects_of_texts: list[Reject] = []
         changed = self._changed
         for row, facts in zip(rows, self.facts(rows), strict=True):
             try:
@@ -182,18 +194,32 @@ class CaseMapping(RowMapping):
                 rejects[key] = self._no_stamp(key, row, changed)
                 continue
             owned = parts.get(key, ())
+            rejects_of_texts += self._unread_texts(key, row)
             when = "" if changed is None else written(row[changed])  # type: ignore[arg-type]
             case = ReadCase(key, facts, owned, when, digest(facts, owned))
             twin = cases.setdefault(key, case)
             if twin.digest != case.digest:
                 rejects.setdefault(key, self._duplicate(key, row, twin.facts, facts))
         rejects.update({key: fault for key, fault in faults.items() if key in cases})
-        return [c for k, c in cases.items() if k not in rejects], [*nameless, *rejects.values()]
+        read = [case for key, case in cases.items() if key not in rejects]
+        odd = (one for one in rejects_of_texts if one.key not in rejects)
+        return read, [*nameless, *rejects.values(), *odd]
 
     def null_key(self, row: Row) -> Reject:
         """Reject a row without a key."""
         detail = f"cases.key (column {self.columns[0]}): {row[0]!r}; expected a key"
         return Reject("", Reason.NULL_KEY, detail, self.excerpt(row, range(self._leading)))
+
+    def _unread_texts(self, key: str, row: Row) -> Iterator[Reject]:
+        """Reject the texts of a row that are unreadable and that no clock needs: it is read."""
+        for name, at, convert in self._plan:
+            if convert is legible and isinstance(row[at], bytes):
+                try:
+                    plain(row[at])
+                except Unreadable as fault:
+                    where = f"{self.place}.{name} (column {self.columns[at]})"
+                    shown = self.excerpt(row, (*range(self._leading), at))
+                    yield Reject(key, fault.reason, f"{where}: {fault}", shown)
 
     def _no_stamp(self, key: str, row: Row, at: int) -> Reject:
         detail = f"cases.changed (column {self.columns[at]}): {shorten(row[at])}; expected {STAMP}"

@@ -51,6 +51,8 @@ _WHAT = {
 _PATTERNS = (
     (re.compile(r"one of (.*)", re.DOTALL), r"下列之一：\1"),
     (re.compile(r"a valid_to after (.*)"), r"晚于 \1 的 valid_to"),
+    (re.compile(r"a number up to (\d+)"), r"至多 \1 的数"),
+    (re.compile(r"a number from 0 to (\d+) \((.*)\)"), r"0 到 \1 的数（\2）"),
 )
 _FOUND = (
     (re.compile(r"two rows have this key and differ in (.*)", re.DOTALL), r"两行主键相同，\1 不同"),

@@ -39,6 +39,9 @@ class ReadCase(NamedTuple):
 class Reject(NamedTuple):
     """One row that could not be understood; the case is left as it was last understood.
 
+    If the case is read beside it, it is of one fact of the row: a text that nobody can read, an
+    amount that no limit can go by.
+
     ``key`` is the case's ("" where the row has none). ``detail`` says what was found, where and
     what was expected. ``row`` is a short excerpt as JSON: the key, the changed column and the
     value in fault, nothing else, because rows hold personal data.

@@ -25,7 +25,10 @@ _PLACES = (4, 7, 10)  # where a written time has its separators
 
 
 def stamp(text: str, zone: ZoneInfo) -> int | None:
-    """Return the instant that a text names, ``None`` if it is no time; ``zone`` if it names none."""
+    """Return the instant that a text names, ``None`` if it is no time.
+
+    It is in ``zone`` if it names none.
+    """
     try:
         return _reader(zone)(text)
     except Unreadable:

@@ -19,6 +19,7 @@ Convert = Callable[[object], Fact]
 LONGEST_TEXT = 4000
 """Characters of a text that are kept; a longer one is cut and says so."""
 
+_LARGEST = 2**63 - 1  # whole numbers beyond it are kept as floats, as those of a database are
 _TEXTS = {str, type(None)}
 _WHOLE_NUMBERS = {int, type(None)}
 
@@ -36,7 +37,7 @@ def plain(value: object) -> Fact:
     if isinstance(value, str):
         return _clean(value)
     if value is None or isinstance(value, int):
-        return value
+        return value if value is None or abs(value) <= _LARGEST else _float(value)
     if isinstance(value, float | Decimal):
         if not finite(value):
             raise Unreadable(Reason.BAD_NUMBER, value, "a finite number")
@@ -50,13 +51,25 @@ def plain(value: object) -> Fact:
     return _clean(str(value))
 
 
+def _float(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise Unreadable(Reason.BAD_NUMBER, value, "a finite number") from None
+
+
 def finite(value: float | Decimal) -> bool:
     """Tell whether a number is one that a float can hold: no infinity, no NaN of any kind."""
     return not (isinstance(value, Decimal) and value.is_nan()) and math.isfinite(value)
 
 
-def plain_column(values: Sequence[object]) -> list[Fact]:
-    """Read a whole column as :func:`plain` reads a value; fast where all is text or whole numbers.
+def legible(value: object) -> Fact:
+    """Read a text for people as :func:`plain` does, with U+FFFD for bytes that are no UTF-8."""
+    return plain(value.decode(errors="replace") if isinstance(value, bytes) else value)
+
+
+def plain_column(values: Sequence[object], convert: Convert = plain) -> list[Fact]:
+    """Read a whole column as ``convert`` reads a value; fast where all is text or whole numbers.
 
     Raises:
         Unreadable: one of the values cannot be read.
@@ -66,9 +79,13 @@ def plain_column(values: Sequence[object]) -> list[Fact]:
         there = list(filter(None, texts))
         if "\0" not in "".join(there) and max(map(len, there), default=0) <= LONGEST_TEXT:
             return texts
-    elif _WHOLE_NUMBERS.issuperset(map(type, values)):
+    elif _WHOLE_NUMBERS.issuperset(map(type, values)) and not any(
+        abs(value) > _LARGEST  # type: ignore[arg-type]
+        for value in values
+        if value
+    ):
         return list(values)  # type: ignore[arg-type]
-    return [plain(value) for value in values]
+    return [convert(value) for value in values]
 
 
 def number(value: object) -> Fact:
@@ -86,7 +103,7 @@ def number(value: object) -> Fact:
         found = math.nan
     if not math.isfinite(found):
         raise Unreadable(Reason.BAD_NUMBER, read, "a number")
-    return int(found) if found.is_integer() else found
+    return int(found) if found.is_integer() and abs(found) <= _LARGEST else found
 
 
 def code_reader(values: Mapping[str, str]) -> Convert:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, select, update
 
 from monitor.store import tables
 from monitor.store.statements import among, insert, short
@@ -116,11 +116,29 @@ def _told(one: Rejected) -> tuple[str | None, str | None]:
     return short(one.detail, _TEXT), short(one.row, _TEXT)
 
 
-def clear(connection: Connection, source: str, readable: Collection[str], now: int) -> int:
-    """Note that the rows of these keys can be read now; give how many rejects that ends."""
+def clear(
+    connection: Connection,
+    source: str,
+    readable: Collection[str],
+    now: int,
+    *,
+    but: Iterable[tuple[str, str]] = (),
+) -> int:
+    """Note that the rows of these keys can be read now; return how many rejects that ends.
+
+    ``but`` are those, by key and reason, that stand although their row can be read: of one fact.
+    """
     r = tables.rejects.c
     keys = {_key(key) for key in readable}
-    return _gone(connection, source, now, among(connection, r.key, keys))
+    standing: dict[str, set[str]] = {}
+    for key, reason in but:
+        if _key(key) in keys:
+            standing.setdefault(reason, set()).add(_key(key))
+    kept = [
+        not_(and_(r.reason == reason, among(connection, r.key, some)))
+        for reason, some in standing.items()
+    ]
+    return _gone(connection, source, now, and_(among(connection, r.key, keys), *kept))
 
 
 def clear_unseen(connection: Connection, source: str, since: int, now: int) -> int:

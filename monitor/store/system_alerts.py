@@ -82,6 +82,55 @@ def open_system(connection: Connection, alert: SystemAlert, now: int) -> int | N
     return ident
 
 
+def tell_anew(
+    connection: Connection, subject: str, rule: str, name: str, now: int, *, pause: int
+) -> bool:
+    """Have the steps of a standing alert begin anew once what it counts has grown.
+
+    Args:
+        connection: a transaction that writes.
+        subject: what the alert is about.
+        rule: its rule.
+        name: the number among its evidence that counts.
+        now: the instant.
+        pause: for how long (microseconds) after it was last told of nothing is told anew.
+
+    Returns:
+        ``False`` if it has not grown since it was last told of, or no alert stands.
+    """
+    c, e = tables.alerts.c, tables.alert_events.c
+    row = connection.execute(
+        select(c.id, c.level, c.evidence).where(
+            c.subject == subject, c.rule == rule, tables.standing
+        )
+    ).one_or_none()
+    if row is None:
+        return False
+    last = connection.execute(
+        select(e.at, e.detail)
+        .where(e.alert_id == row.id, e.event.in_([Outcome.OPENED, Outcome.RAISED]))
+        .order_by(e.id.desc())
+        .limit(1)
+    ).one()
+    if row.evidence[name] <= last.detail["evidence"][name] or now < last.at + pause:
+        return False
+    connection.execute(
+        update(tables.alerts)
+        .where(c.id == row.id)
+        .values(
+            acked_at=None,
+            acked_by=None,
+            ack_note=None,
+            level_since_at=now,
+            **ladder_values(Ladder(next_step_at=now)),
+        )
+    )
+    evidence = {"evidence": dict(row.evidence)}
+    raised = Event(row.id, now, Outcome.RAISED, rule, row.level, evidence)
+    alert_events.add(connection, [raised])
+    return True
+
+
 def subjects(connection: Connection, rule: str) -> list[str]:
     """Give the subjects about which an alert of a rule stands."""
     c = tables.alerts.c

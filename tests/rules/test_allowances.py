@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from config import china
 from rules.allowances import by_allowance
-from rules.amounts import Amount, Unit, parse_amount
+from rules.amounts import Amount, Unit, is_sound, parse_amount
 from rules.assessment import Assessment, assess
 from rules.batches import Batch
 from rules.cases import Case, Fact, Part, PartKind
@@ -160,3 +160,19 @@ def test_a_limit_with_an_amount_of_its_own_is_for_all() -> None:
     [one] = by_allowance(plain, Batch.of([case(), case()]))
     assert one.limit == plain
     assert one.cases.all()
+
+
+@pytest.mark.parametrize("days", [-1, float("nan"), "abc", 36_601, 1e300])
+@pytest.mark.parametrize("unit", ["working days", "hours", "working seconds", "months"])
+def test_an_amount_that_is_none_makes_a_limit_unknown_and_never_overdue(
+    days: Fact, unit: str
+) -> None:
+    several = 86_400 if isinstance(days, float | int) and days > 0 else 1
+    found = checked(limit(), case(days=days * several, unit=unit))  # type: ignore[operator]
+    (one,) = (one for one in found.limits if one.applies[0])
+    assert STATES[one.state[0]] is ClockState.UNKNOWN
+
+
+@pytest.mark.parametrize("days", [0, 1, 0.5, 36_600])
+def test_an_amount_from_nothing_to_a_hundred_years_is_sound(days: float) -> None:
+    assert is_sound(days, Unit.WORKING_DAY)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from monitor.sources import Reason
-from monitor.sources.values import LONGEST_TEXT
+from monitor.sources.rows import Unreadable
+from monitor.sources.values import LONGEST_TEXT, number, plain, plain_column
 from rules.instants import instant
 from tests.monitor.sources.halls import (
     CASES,
@@ -265,3 +266,11 @@ def test_an_extension_has_an_amount_and_a_unit(database: Database) -> None:
         page = reader.read_page()
     assert page.cases[0].parts[0].facts == {"amount": 10, "unit": "calendar days"}
     assert [(r.key, r.reason) for r in page.rejects] == [("b", Reason.UNKNOWN_CODE)]
+
+
+def test_a_whole_number_that_no_float_holds_is_unreadable() -> None:
+    for read in (plain, number, lambda value: plain_column([1, value])):
+        with pytest.raises(Unreadable):
+            read(10**400)
+    assert plain_column([1, None, -3]) == [1, None, -3]
+    assert plain_column([1, 10**20]) == [1, 1e20]
