@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -48,7 +49,9 @@ class Daemon(Model):
     ``latest`` one is told, ``each`` of them, or everybody on them once (``digest``). What proxies
     at the addresses of ``trusted_proxies`` say of where a request comes from is believed, and who
     it is from where they say that in ``user_header``. ``longest_silence`` is the most that those
-    who inspect may silence at once, in seconds.
+    who inspect may silence at once, in seconds. The last seal of the record is kept in the file
+    ``audit_heads`` once a day: beside a store on SQLite unless another file is named, nowhere for
+    one on PostgreSQL.
     """
 
     language: Literal["zh_CN", "en"] = "zh_CN"
@@ -66,6 +69,7 @@ class Daemon(Model):
     trusted_proxies: tuple[NetworkField, ...] = ()
     user_header: Header | None = None
     longest_silence: Seconds = 7 * 86400.0
+    audit_heads: Path | None = None
 
 
 class Sample(Model):

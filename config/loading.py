@@ -95,6 +95,10 @@ def _fill(tree: Tree, folder: Path) -> None:
     daemon = tree.setdefault("daemon", {})
     if isinstance(daemon, dict):
         daemon["store"] = _beside(daemon.get("store", "sqlite:///duban.db"), folder)
+        if isinstance(daemon.get("audit_heads"), str):
+            daemon["audit_heads"] = str(folder.resolve() / daemon["audit_heads"])
+        elif (file := _file_of(daemon["store"])) is not None:
+            daemon.setdefault("audit_heads", f"{file}.heads")
     for _, source in items(tree, "source"):
         if "url" in source:
             source["url"] = _beside(source["url"], folder)
@@ -116,16 +120,23 @@ def _fill(tree: Tree, folder: Path) -> None:
 
 
 def _beside(value: Any, folder: Path) -> Any:
+    file = _file_of(value)
+    if file is None:
+        return value
+    url = make_url(value).set(database=str(folder.resolve() / file))
+    return url.render_as_string(hide_password=False)
+
+
+def _file_of(value: Any) -> str | None:
+    """Give the file of an SQLite database by its URL; ``None`` where it has none."""
     try:
         url = make_url(value) if isinstance(value, str) else None
     except (ArgumentError, ValueError):
-        return value
+        return None
     if url is None or url.get_backend_name() != "sqlite":
-        return value
+        return None
     file = url.database
-    if not file or file == ":memory:" or file.startswith("file:"):
-        return value
-    return url.set(database=str(folder.resolve() / file)).render_as_string(hide_password=False)
+    return None if not file or file == ":memory:" or file.startswith("file:") else file
 
 
 def _as_written(faults: Iterable[Fault], written: Tree) -> Iterator[Fault]:

@@ -220,6 +220,7 @@ class Daemon:
                 self._scheduler.shutdown(wait=True)
                 with suppress(SQLAlchemyError):  # a full disk does not keep us from ending
                     running.stopped(self.store, clock())
+                self.pipeline.keep_head()
             self._exits.close()
         log.info("daemon_stopped", clean=ended)
         return ended

@@ -6,7 +6,7 @@ import socket
 from importlib.metadata import version
 
 from monitor.pipeline.in_force import InForce
-from monitor.store import audit_log, migrations
+from monitor.store import append_only, audit_log, migrations
 from monitor.store.audit_list import MACHINE
 from monitor.store.audit_log import Act
 from monitor.store.store import Store
@@ -33,6 +33,19 @@ def upgrade(store: Store, who: str, where: str, now: int) -> tuple[str | None, s
         with store.write() as connection:
             audit_log.record(connection, act, now)
     return before, after
+
+
+def guard(store: Store, who: str, where: str, now: int) -> list[str]:
+    """Guard again those tables of the record whose trigger is gone, and return their names.
+
+    It is put on record, by whom and from where.
+    """
+    with store.write() as connection:
+        restored = append_only.restore(connection)
+        if restored:
+            act = Act(who, where, "store.guard", "store", None, {"tables": restored})
+            audit_log.record(connection, act, now)
+    return restored
 
 
 def started(store: Store, rules: InForce, now: int) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from sqlalchemy import Connection
 
 from monitor.acts.actor import Actor
 from monitor.store import audit_log, seals
 from monitor.store.audit_log import Act
-from monitor.store.seal_check import Progress, faults
+from monitor.store.heads import RECORD
+from monitor.store.seal_check import Progress, faults, outside
 from rules.refusals import RefusedError
 
 VERIFY = "record.verify"
 """The act."""
-
-RECORD = "record:seals"
-"""The object of the act."""
 
 MOST = 100_000
 """Of so many rows at most: it takes a second or two, in which nobody else writes."""
@@ -34,7 +34,7 @@ def verify(connection: Connection, actor: Actor, now: int, most: int = MOST) -> 
             "duban audit-log verify",
         )
     progress = Progress()
-    found = faults(connection, progress)
+    found = chain(outside(connection), faults(connection, progress))
     first = next(found, None)
     more = sum(1 for _ in found)  # and goes on to the end of the chain
     fault = None

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from contextlib import nullcontext
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from config import Words
-from monitor.cli.audit_words import fault_text
+from monitor.cli.audit_words import fault_text, misdated_text
 from monitor.cli.failure import Failed
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, SinceOption
 from monitor.cli.shell import Shell
 from monitor.cli.tick import moment_of
-from monitor.store import seals
-from monitor.store.seal_check import Progress, faults
+from monitor.pipeline.record_watch import head_file
+from monitor.store import heads, seals
+from monitor.store.audit_log import Act
+from monitor.store.heads import Head
+from monitor.store.seal_check import Progress, faults, outside
+
+_SHOWN = 20  # misdated rows
 
 
 def head(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
@@ -47,10 +54,10 @@ def verify(
 ) -> None:
     """核对留痕是否被改动；退出码 1：被改动 · check the record; exit code 1: it was changed."""
     shell = Shell(config, as_json)
-    progress = Progress()
+    progress, on_file = Progress(), heads_on_file(shell)
     with shell.store() as store, store.read() as connection:
         gone = [one for one in known or () if not seals.has(connection, one.strip().lower())]
-        found = faults(connection, progress)
+        found = chain(outside(connection, on_file), faults(connection, progress))
         first = next(found, None)
         more = sum(1 for _ in found)
         unsealed = sum(seals.unsealed(connection).values())
@@ -63,6 +70,11 @@ def verify(
         "unknown_heads": gone,
         "first_fault": None,
         "more_faults": more,
+        "repeated_seals": progress.repeated,
+        "misdated": [
+            {"table": one.table, "id": one.id, "at": shell.iso(one.at), "near": shell.iso(one.near)}
+            for one in progress.misdated
+        ],
     }
     lines = []
     if first is not None:
@@ -91,11 +103,65 @@ def verify(
             f"  {progress.seals:,} seals, {progress.rows:,} rows checked, {unsealed:,} unsealed",
         )
     )
+    lines += [misdated_text(shell, one) for one in progress.misdated[:_SHOWN]]
+    if len(progress.misdated) > _SHOWN:
+        rest = len(progress.misdated) - _SHOWN
+        lines.append(shell.word(f"! 还有 {rest:,} 行也是", f"! and {rest:,} more rows"))
+    if progress.repeated:
+        lines.append(
+            shell.word(
+                f"  其中 {progress.repeated:,} 枚重复封存了已封的行（两个守护进程同时封存），无误",
+                f"  {progress.repeated:,} of the seals cover rows again (two daemons sealed at the "
+                "same time); nothing is wrong with them",
+            )
+        )
     if progress.seals:
         lines.append(shell.word("  最后一枚 ", "  head ") + progress.head)
     shell.result(data, "\n".join(lines))
     if not data["whole"]:
         raise typer.Exit(1)
+
+
+def accept(
+    why: Annotated[
+        str, typer.Option("--why", metavar="TEXT", help="为何，如从备份恢复 · why, as a restore")
+    ],
+    config: ConfigOption = CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """从现有的链接着走，如恢复备份之后 · go on from the chain as it is, as after a restore."""
+    shell = Shell(config, as_json)
+    if not why.strip():
+        raise typer.BadParameter(shell.word("请写明理由", "say why"))
+    file = head_file(shell.rules)
+    with shell.store() as store, store.write() as connection:
+        act = Act(getpass.getuser(), shell.origin, heads.ACCEPT, heads.RECORD, note=why)
+        head = heads.accept(connection, act, shell.now)
+        if file is not None:
+            file.keep(head)
+    text = shell.word(
+        f"✓ 已记入留痕：从第 {head.seal} 枚封印 {head.hash} 接着走",
+        f"✓ on record: the chain goes on from seal {head.seal} {head.hash}",
+    )
+    shell.result({"seal": head.seal, "hash": head.hash, "at": shell.iso(head.at)}, text)
+
+
+def heads_on_file(shell: Shell) -> list[Head]:
+    """Return the seals that the daemon has kept beside the store.
+
+    Raises:
+        Failed: the file cannot be read.
+    """
+    file = head_file(shell.rules)
+    try:
+        return [] if file is None else file.heads()
+    except OSError as error:
+        raise Failed(
+            Words(
+                f"读不了 {file and file.path}：{error.strerror}",
+                f"cannot read {file and file.path}: {error.strerror}",
+            )
+        ) from None
 
 
 def export(

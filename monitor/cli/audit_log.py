@@ -9,7 +9,7 @@ import typer
 
 from config import Words
 from monitor.cli import listing, phrases
-from monitor.cli.audit_chain import export, head, verify
+from monitor.cli.audit_chain import accept, export, head, verify
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption, SinceOption
 from monitor.cli.shell import Shell
@@ -67,7 +67,13 @@ def listed(
     listing.show(shell, _NAMES, [_record(shell, *one) for one in found], _COLUMNS)
 
 
-COMMANDS = (("list", listed), ("verify", verify), ("head", head), ("export", export))
+COMMANDS = (
+    ("list", listed),
+    ("verify", verify),
+    ("head", head),
+    ("accept", accept),
+    ("export", export),
+)
 """The commands of the group."""
 
 

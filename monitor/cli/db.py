@@ -21,17 +21,30 @@ def upgrade(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
         stores.revision(store)
         try:
             before, after = running.upgrade(store, getpass.getuser(), shell.origin, shell.now)
+            restored = running.guard(store, getpass.getuser(), shell.origin, shell.now)
         except NewerStoreError as error:
             raise Failed(
                 Words("库由更新版本的 duban 升级过，本程序不认得；请安装新版", str(error))
             ) from None
-        data = {"store": stores.name(store), "before": before, "after": after}
+        data = {
+            "store": stores.name(store),
+            "before": before,
+            "after": after,
+            "guards_restored": restored,
+        }
     if before == after:
         text = shell.word(f"✓ 已是最新版本 {after}", f"✓ up to date at revision {after}")
     else:
         text = shell.word(
             f"✓ 已升级：{before or '空库'} → {after}",
             f"✓ upgraded: {before or 'empty'} → {after}",
+        )
+    if restored:
+        names = ", ".join(restored)
+        text += shell.word(
+            f"\n! {names} 的触发器不见了，已重建；运行 duban audit-log verify 核对留痕",
+            f"\n! the triggers of {names} were gone and are there again; to check the record run: "
+            "duban audit-log verify",
         )
     shell.result(data, text)
 

@@ -53,6 +53,8 @@ ACTS = {
     "settings.reload": Words("重读设置", "reloaded settings"),
     "delivery.retry": Words("重发", "sent again"),
     "record.verify": Words("核对留痕", "checked the record"),
+    "record.accept": Words("承认现有的封印链", "accepted the chain of seals as it is"),
+    "store.guard": Words("恢复留痕表的触发器", "restored the guards of the record"),
     "deliver": Words("投递", "delivered"),
     "notice": Words("通知", "told"),
     Outcome.OPENED.value: Words("亮牌", "opened"),
@@ -84,6 +86,18 @@ def fault_words(fault: Fault, when: str) -> Words:
         return Words(f"第 {fault.seal} 枚封印被删去", f"seal {fault.seal} was removed")
     if fault.wrong is Wrong.SEAL_CHANGED:
         return Words(f"第 {fault.seal} 枚封印被改过", f"seal {fault.seal} was changed")
+    if fault.wrong is Wrong.HEAD_LOST:
+        return Words(
+            f"链上没有此前的第 {fault.seal} 枚封印（{when}）：此后被截去，或整条链被重写",
+            f"the chain no longer has seal {fault.seal} of {when}: its end was cut off since, or "
+            "the whole chain was written anew",
+        )
+    if fault.wrong is Wrong.GUARD_GONE:
+        return Words(
+            f"数据库不再拒绝修改 {fault.table}：触发器被删或停用",
+            f"the database no longer refuses to change {fault.table}: its trigger was removed or "
+            "switched off",
+        )
     table, what = TABLES[fault.table], _ROWS[fault.wrong]
     return Words(
         f"{table.zh}（{fault.table}）第 {fault.id} 行{what.zh}；"

@@ -26,6 +26,7 @@ from monitor.pipeline.ordering import follow_up
 from monitor.pipeline.peopling import refresh_people
 from monitor.pipeline.polling import Polled, poll
 from monitor.pipeline.readings import reconcile_in_time
+from monitor.pipeline.record_watch import RecordWatch
 from monitor.pipeline.sealing import Sealer
 from monitor.pipeline.silencing import end_refused, keep_silence, plan_maintenance
 from monitor.pipeline.stored import with_stored
@@ -75,6 +76,7 @@ class Pipeline:
         self.beats: dict[str, float] = {}
         self._channels = ChannelWatch()
         self._sealer = Sealer()
+        self._record_watch = RecordWatch()
         self._sending = Lock()
         self.started_at = clock()
         self.who = holder()
@@ -392,6 +394,7 @@ class Pipeline:
     def seal_due(self) -> int:
         """Seal what has been added to the record; give how many rows."""
         rows = 0
+        self._record_watch.look(self.store, self.rules, self.clock(), self.stopping.is_set)
         while not self.stopping.is_set():
             with self.metrics.step_seconds.labels("seal").time():
                 sealed = self._sealer.seal(self.store, self.clock(), self.rules.zone)
@@ -401,6 +404,10 @@ class Pipeline:
                 break
             rows += sealed.total()
         return rows
+
+    def keep_head(self) -> None:
+        """Keep the last seal outside of the store, as at the end of the daemon."""
+        self._record_watch.keep(self.rules)
 
     def full_pass(self) -> None:
         """Go once through all four steps, for every source, and seal the record."""

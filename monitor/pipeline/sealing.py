@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy import Connection
 
-from monitor.store import seals
+from monitor.store import heads, seals
 from monitor.store.seals import SEALED, Row
 from monitor.store.store import Store
 from rules.instants import moment
@@ -46,11 +46,14 @@ class Sealer:
         sealed: Counter[str] = Counter()
         for table in SEALED:
             with store.read() as connection:
+                # Before the rows: whoever seals meanwhile then has the number that we are to have.
+                before = seals.last(connection)
                 rows = self._settled(connection, table)
-                new = seals.seal(seals.last(connection), table, rows, now) if rows else None
-            if new is not None:
+            if rows:
+                new = seals.seal(before, table, rows, now)
                 with store.write() as connection:
                     if seals.add(connection, new):
+                        heads.remember(connection, new)
                         sealed[table] = len(rows)
         today = moment(now, zone).date()
         if today != self._told:

@@ -42,10 +42,11 @@ _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", 
 
 
 class Row(NamedTuple):
-    """A row of a sealed table: its id, and the line that is hashed."""
+    """A row of a sealed table: its id, the line that is hashed, and the instant it names."""
 
     id: int
     line: bytes
+    at: int = 0
 
     @property
     def digest(self) -> bytes:
@@ -80,6 +81,11 @@ class Seal:
     def line(self) -> bytes:
         """What its hash is made of: one JSON object, its keys in order."""
         return _seal_line(self.no, self.at, self.sealed, self.last_id, self.rows, self.previous)
+
+    @property
+    def first_id(self) -> int:
+        """The first id that it covers."""
+        return int.from_bytes(self.rows[:8], "big", signed=True)
 
     @property
     def digests(self) -> dict[int, bytes]:
@@ -154,7 +160,9 @@ def before(connection: Connection, at: int) -> int:
 def along(connection: Connection, no: int = 0) -> Iterator[tuple[Seal, list[Row]]]:
     """Go along the chain behind the seal of that number: each seal, and the rows of its range.
 
-    They are the rows that are there now, whatever was sealed, in the order of their ids.
+    They are the rows that are there now, whatever was sealed, in the order of their ids. The range
+    of a seal begins behind the one before it of its table. Where it covers rows again that an
+    earlier seal covers, as two daemons could once make it, it begins with its own first row.
     """
     reached = {table: _reached(connection, table, no) for table in SEALED}
     while some := after(connection, no, _AT_ONCE):
@@ -164,12 +172,21 @@ def along(connection: Connection, no: int = 0) -> Iterator[tuple[Seal, list[Row]
             if ends:
                 rows = list(rows_between(connection, table, reached[table], max(ends)))
                 found[table] = rows[::-1]  # taken from the end
-                reached[table] = max(ends)
         for one in some:
             no, waiting, covered = one.no, found.get(one.sealed, []), []
+            before = reached.get(one.sealed)
             while waiting and waiting[-1].id <= one.last_id:
                 covered.append(waiting.pop())
+            if repeats(one, before):
+                covered = list(rows_between(connection, one.sealed, one.first_id - 1, one.last_id))
+            if one.sealed in reached:
+                reached[one.sealed] = max(one.last_id, before or one.last_id)
             yield one, covered
+
+
+def repeats(one: Seal, reached: int | None) -> bool:
+    """Return whether a seal covers rows up to ``reached`` again, the last one sealed before it."""
+    return bool(one.rows) and reached is not None and one.first_id <= reached
 
 
 def sealed_up_to(connection: Connection, table: str) -> int:
@@ -204,8 +221,9 @@ def rows_between(
     query = select(found).where(found.c.id <= to_id).order_by(found.c.id).limit(limit)
     if after_id is not None:
         query = query.where(found.c.id > after_id)
+    at = "seen_at" if "seen_at" in found.c else "at"
     for row in connection.execute(query).mappings():
-        yield Row(row["id"], line(table, {**row}))
+        yield Row(row["id"], line(table, {**row}), row[at])
 
 
 def writers(connection: Connection, table: str) -> frozenset[str]:

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from monitor.pipeline import sealing
 from monitor.pipeline.sealing import Sealer
 from monitor.store import alerts, audit_log, cases, deliveries, orders, seals, tables
 from monitor.store.audit_log import Act
 from monitor.store.orders import Parties
-from monitor.store.seal_check import Fault, Progress, Wrong, faults
+from monitor.store.seal_check import Fault, Misdated, Progress, Wrong, faults
 from monitor.store.store import Store
+from rules.instants import DAY
 from rules.orders import Order, OrderState
 from rules.orders_acts import OrderEvent
 from tests.support import tampering
@@ -234,6 +235,107 @@ def test_of_two_daemons_that_seal_at_once_one_adds_its_seal(store: Store) -> Non
     with store.write() as connection:
         assert seals.add(connection, seals.seal(None, "audit_log", rows, NOW))
         assert not seals.add(connection, seals.seal(None, "audit_log", rows, NOW + 1))
+
+
+@pytest.mark.parametrize("after", range(1, 6))
+def test_a_daemon_that_seals_between_any_two_statements_of_another_leaves_the_chain_whole(
+    upgraded: Store, clean: None, after: int
+) -> None:
+    with upgraded.write() as connection:
+        audit_log.record(connection, ACT, NOW)
+    said = 0
+
+    def other(*_: object) -> None:
+        nonlocal said
+        said += 1
+        if said == after:
+            assert Sealer().seal(upgraded, NOW + 1, SHANGHAI)
+
+    with Store.open(upgraded.engine.url.render_as_string(hide_password=False)) as mine:
+        event.listen(mine.engine, "after_cursor_execute", other)
+        Sealer().seal(mine, NOW + 2, SHANGHAI)
+    assert said > 5
+    assert found(upgraded) == []
+    assert progress(upgraded).repeated == 0
+    assert progress(upgraded).rows == 1
+
+
+def progress(store: Store) -> Progress:
+    with store.read() as connection:
+        one = Progress()
+        list(faults(connection, one))
+    return one
+
+
+def seal_rows(store: Store, *idents: int) -> None:
+    """Add a seal of rows of the audit log, whatever is sealed already."""
+    with store.write() as connection:
+        rows = list(seals.rows_between(connection, "audit_log", idents[0] - 1, idents[-1]))
+        assert seals.add(connection, seals.seal(seals.last(connection), "audit_log", rows, NOW))
+
+
+@pytest.fixture
+def overlapping(store: Store) -> Store:
+    """A store with seals such as two daemons made that sealed at the same time."""
+    with store.write() as connection:
+        audit_log.record_many(connection, [ACT] * 6, NOW)
+    seal_rows(store, 1, 2)
+    seal_rows(store, 3, 4, 5)
+    seal_rows(store, 3, 4)
+    seal_rows(store, 5, 6)
+    return store
+
+
+@pytest.mark.parametrize("at_once", [1, 200])
+def test_seals_that_cover_rows_again_are_known_for_what_they_are(
+    overlapping: Store, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seals, "_AT_ONCE", at_once)
+    assert found(overlapping) == []
+    assert progress(overlapping).repeated == 2
+
+
+@pytest.mark.parametrize(
+    ("tamper", "named"),
+    [
+        (lambda c: tampering.remove(c, "audit_log", 4), (Wrong.ROW_REMOVED, "audit_log", 4)),
+        (
+            lambda c: tampering.change(c, "audit_log", 3, who="x"),
+            (Wrong.ROW_CHANGED, "audit_log", 3),
+        ),
+        (lambda c: tampering.remove(c, "audit_log", 6), (Wrong.ROW_REMOVED, "audit_log", 6)),
+    ],
+)
+def test_a_row_that_two_seals_cover_is_named_once(
+    overlapping: Store, tamper: Callable[[Connection], None], named: tuple[Wrong, str, int]
+) -> None:
+    with unguarded(overlapping) as connection:
+        tamper(connection)
+    assert wrong(overlapping) == [named]
+
+
+def test_a_check_may_be_made_in_parts(sealed: Store) -> None:
+    with unguarded(sealed) as connection:
+        tampering.remove(connection, "audit_log", 3)
+    parts, one = [], Progress()
+    for _ in range(4):
+        with sealed.read() as connection:
+            parts.append(list(faults(connection, one, 2)))
+    assert [len(part) for part in parts] == [0, 0, 1, 0]
+    assert (one.seals, one.rows) == (6, 6)
+
+
+@pytest.mark.parametrize(
+    ("at", "near"), [(NOW - 700 * DAY, NOW + 3), (NOW + 2 * DAY, NOW + 5)], ids=["past", "future"]
+)
+def test_a_row_whose_date_is_far_from_its_neighbours_is_named(
+    sealed: Store, at: int, near: int
+) -> None:
+    with sealed.write() as connection:
+        audit_log.record(connection, ACT, at)
+        audit_log.record(connection, ACT, NOW + 4)
+    Sealer().seal(sealed, NOW + 5, SHANGHAI)
+    assert progress(sealed).misdated == [Misdated("audit_log", 4, at, near)]
 
 
 def test_a_row_of_a_lower_id_that_is_still_on_its_way_is_waited_for(

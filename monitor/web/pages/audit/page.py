@@ -10,11 +10,12 @@ from config import Words
 from config.times import begins_at, ends_at
 from monitor import typed
 from monitor.access import Role
-from monitor.acts.verifying import MOST, RECORD, VERIFY, verify
+from monitor.acts.verifying import MOST, VERIFY, verify
 from monitor.pipeline.audit_wording import ACTS, fault_words
 from monitor.store import audit_pages, seals
 from monitor.store.audit_list import DELIVER, Chosen
 from monitor.store.audit_log import Recorded
+from monitor.store.heads import RECORD
 from monitor.store.seal_check import Fault, Wrong
 from monitor.web import downloads
 from monitor.web.downloads import Column, Value
