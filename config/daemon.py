@@ -51,7 +51,8 @@ class Daemon(Model):
     it is from where they say that in ``user_header``. ``longest_silence`` is the most that those
     who inspect may silence at once, in seconds. The last seal of the record is kept in the file
     ``audit_heads`` once a day: beside a store on SQLite unless another file is named, nowhere for
-    one on PostgreSQL.
+    one on PostgreSQL. An answered alert about a closed case is settled ``settle_after`` seconds
+    after it was opened.
     """
 
     language: Literal["zh_CN", "en"] = "zh_CN"
@@ -70,6 +71,7 @@ class Daemon(Model):
     user_header: Header | None = None
     longest_silence: Seconds = 7 * 86400.0
     audit_heads: Path | None = None
+    settle_after: Seconds = 30 * 86_400.0
 
 
 class Sample(Model):

@@ -27,6 +27,9 @@ _LENGTHS = ("promised_days", "promised_unit", "statutory_days", "statutory_unit"
 CALLED = "applicant_called_at"
 """The fact that says when an applicant was called about his late case."""
 
+RATING_CALLED = "called_back_at"
+"""The fact that says when an applicant was called about a bad rating."""
+
 
 def mapped_facts(tree: Tree) -> set[str]:
     """Give the facts of cases that at least one source maps."""
@@ -65,7 +68,7 @@ def told_to_checks(tree: Tree) -> set[str]:
     The changes that sources make are always told: the store keeps them. So are the calls to
     applicants, where a list of them is kept.
     """
-    called = {CALLED} if "call_backs" in tree else set()
+    called = {CALLED, RATING_CALLED} if "call_backs" in tree else set()
     parts = {*mapped_parts(tree), *_facts_of_parts(tree)}
     return {CHANGES, *called, *mapped_facts(tree), *item_facts(tree), *parts}
 

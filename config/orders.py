@@ -92,8 +92,10 @@ class AppealSettings(Model):
 class CallBackSettings(Model):
     """Whose applicants are put on the list of call-backs (电话回访), and how soon to call.
 
-    They are those of cases on which a limit reached one of ``levels`` (all but the mildest).
+    They are those of cases on which a limit reached one of ``levels`` (all but the mildest), and
+    of cases whose fact ``rating`` is one of ``bad_ratings``.
     """
 
     levels: tuple[str, ...] = ()
+    bad_ratings: tuple[str, ...] = ("4", "5", "不满意", "非常不满意")
     within: SomeTime = THREE_DAYS

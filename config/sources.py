@@ -21,6 +21,7 @@ from config.fields import (
     refusal,
 )
 from config.reading import known_columns
+from config.times import When
 from notifiers.channels.webhook import signing_secret
 from rules.amounts import Unit
 
@@ -91,6 +92,7 @@ class Source(Model):
     is shared with a hall that pushes changes (Standard Webhooks); without it nobody can.
     ``judge_unread`` has cases judged on the facts last read while the source cannot be read;
     otherwise they wait.
+    What was over before ``since`` is listed and told to nobody; without it that is the first start.
     """
 
     id: Id
@@ -102,6 +104,7 @@ class Source(Model):
     reconcile_every: Seconds = 86_400.0
     timezone: ZoneInfo = SHANGHAI
     judge_unread: bool = False
+    since: When | None = None
     push_secret: Annotated[SecretStr, AfterValidator(signing_secret)] | None = None
     cases: Table
     pauses: Annotated[PartTable, AfterValidator(_needs("case", "started_at"))] | None = None

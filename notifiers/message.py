@@ -57,11 +57,11 @@ class Message:
     A digest has ``items``: contexts as for single messages, each with its ``kind``; the gravest are
     shown, in the given order within a level. ``count`` is how many it is about, ``counts`` how many
     of each level, ``period_text`` the time it covers, ``nothing`` that there is nothing to report.
-    ``digest`` has ``event`` (merged, daily, silence, missed) and may have ``scope`` (the name of
-    a region), ``before`` and ``unacknowledged`` (numbers by level), ``due_today``, ``open``,
-    ``on_time`` and ``on_time_before`` (per cent; the latter where the months can be compared) and
-    ``in_doubt`` (how many closed cases these leave out). ``links.home`` and ``links.details`` lead
-    on.
+    ``digest`` has ``event`` (merged, daily, silence, missed, backlog) and may have ``scope``
+    (the name of a region), ``before`` and ``unacknowledged`` (numbers by level), ``due_today``,
+    ``open``, ``on_time`` and ``on_time_before`` (per cent; the latter where the months can be
+    compared) and ``in_doubt`` (how many closed cases these leave out). ``links.home`` and
+    ``links.details`` lead on.
     """
 
     key: str

@@ -16,7 +16,7 @@ from rules.columns import Coded
 from rules.courses import course, in_force, steps_of
 from rules.findings import Finding
 from rules.instants import HOUR, NEVER, NONE, Instants, is_moment
-from rules.limit_results import LimitResult, found_by, stand
+from rules.limit_results import LimitResult, found_by, late_ends, stand
 from rules.rulebook import RuleBook
 from rules.worktime import working_time
 
@@ -46,6 +46,14 @@ class Assessment:
                 found[at].append(finding)
         for at, findings in self.checked.items():
             found[at].extend(findings)
+        return [tuple(one) for one in found]
+
+    def late_ends(self) -> list[tuple[Finding, ...]]:
+        """Return for each case what its limits that ended too late had come to by their end."""
+        found: list[list[Finding]] = [[] for _ in range(self.size)]
+        for result in self.limits:
+            for at, finding in late_ends(result):
+                found[at].append(finding)
         return [tuple(one) for one in found]
 
 

@@ -64,7 +64,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An alert (亮牌) that stands: one per case and card. ``level_since_at`` is an instant."""
+    """An alert (亮牌) that stands: one per case and card. ``level_since_at`` is an instant.
+
+    ``origin`` is a :class:`rules.going_live.Origin`, if any.
+    """
 
     id: int
     rule: str
@@ -73,6 +76,7 @@ class Standing:
     rank: int
     level_since_at: int
     part: str = ""
+    origin: str | None = None
 
     @property
     def card(self) -> Card:
@@ -100,6 +104,7 @@ class Reason(StrEnum):
     RULE = "rule"  # a changed rule or calendar
     VANISHED = "vanished"  # the case is no longer in its source
     PASSED = "passed"  # the time is over that a survey looks at
+    SETTLED = "settled"  # it is about a closed case, and needs nobody any longer
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,10 @@ def stand(
         next_at = np.where(coming, reached, next_at)
         next_level[coming] = index
         if any_missed:
-            closed_at_level[missed & (reached != NONE) & (reached <= held.until)] = index
+            late = missed & (reached != NONE) & (reached <= held.until)
+            if one.gravest:
+                late &= ~held.provisional
+            closed_at_level[late] = index
     next_at = np.where(next_at == NEVER, NONE, next_at)
     return LimitResult(
         *(limit, held, mine, state, level, since, next_at, next_level, closed_at_level),
@@ -176,3 +179,54 @@ def _step_names(result: LimitResult, cases: NDArray[np.int64]) -> list[str]:
         return [""] * len(cases)
     # What stands under a limit over a step has one.
     return result.batch.parts(PartKind.STEP).names(result.rows[cases])
+
+
+def late_ends(result: LimitResult) -> Iterator[tuple[int, Finding]]:
+    """Yield what a limit that ended too late had come to by its end, and for which case.
+
+    It is what stood, or would have stood, at the end of the limit; evidence ``ended_at`` is when
+    that was. Whether it is still to be told depends on what stood before: see
+    :func:`rules.late_ends.unheard`.
+    """
+    limit, course = result.limit, result.course
+    cases = np.flatnonzero(result.applies & (result.closed_at_level >= 0))
+    reached = {
+        index: course.reached(one.threshold)
+        for index, one in enumerate(limit.levels if len(cases) else ())
+    }
+    rows = zip(
+        cases.tolist(),
+        result.closed_at_level[cases].tolist(),
+        _step_names(result, cases),
+        result.parts_of(cases),
+        result.carriers_of(cases),
+        strict=True,
+    )
+    for at, index, step, part, carrier in rows:
+        level = limit.levels[index]
+        due_at = optional(course.due[at])
+        evidence: dict[str, Fact] = {
+            "start_at": optional(course.start[at]),
+            "due_at": due_at,
+            "ended_at": optional(course.until[at]),
+            "state": ClockState.MISSED.value,
+            "provisional": bool(course.provisional[at]),
+            "unit": limit.allow.told_in.value,
+        }
+        if step:
+            evidence["step"] = step
+        yield (
+            at,
+            Finding(
+                rule=limit.id,
+                version=limit.version,
+                level=level.name,
+                rank=level.rank,
+                since_at=int(reached[index][at]),
+                due_at=due_at,
+                law=limit.law,
+                evidence=evidence,
+                carrier=carrier,
+                part=part,
+            ),
+        )

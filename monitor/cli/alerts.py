@@ -16,6 +16,7 @@ from monitor.cli.silence import tell_standing
 from monitor.pipeline.wording import found_text
 from monitor.store import alert_list, silences
 from monitor.store.alert_list import AlertRow, Filter
+from rules.going_live import Origin
 
 _NAMES = (
     *("id", "level", "state", "rule", "title", "no", "source", "subject", "department", "region"),
@@ -51,6 +52,9 @@ def alerts(
     shadow: Annotated[
         bool, typer.Option("--shadow", help="试行规则的 · those of rules on trial")
     ] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="监察前已了结的 · what was over before supervision")
+    ] = False,
     level: Annotated[
         str | None, typer.Option(metavar="LEVEL", help="red、红牌 … · of this level")
     ] = None,
@@ -82,6 +86,7 @@ def alerts(
         region=phrases.place_id(shell, directory.regions, region),
         acknowledged=False if unacknowledged else None,
         shadow=shadow,
+        origin=Origin.HISTORY if history else None,
     )
     with shell.store() as store, store.read() as connection:
         rows = alert_list.listing(connection, chosen, limit)
@@ -104,6 +109,7 @@ def _record(shell: Shell, row: AlertRow) -> dict[str, Any]:
         "level": alert.level,
         "level_name": phrases.level_text(shell, alert.level),
         "state": alert.state,
+        "origin": alert.origin,
         "rule": alert.rule,
         "version": alert.version,
         "title": alert.title,

@@ -38,6 +38,7 @@ from monitor.cli.rejects import rejects
 from monitor.cli.replay import run_replay
 from monitor.cli.run import run
 from monitor.cli.send_test import send_test
+from monitor.cli.settle import settle_alerts
 from monitor.cli.tick import tick
 from monitor.cli.try_check import try_check
 from monitor.cli.web import web
@@ -57,6 +58,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("alerts", alerts),
     ("ack", ack),
     ("revoke", appeal.revoke),
+    ("settle", settle_alerts),
     ("inbox", inbox),
     ("who", who),
     ("replay", run_replay),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from sqlalchemy import Connection
 
-from config.facts import CALLED
+from config.facts import CALLED, RATING_CALLED
 from monitor.pipeline.in_force import InForce
 from monitor.store import call_backs
 from monitor.store.call_backs import NewCallBack, Reason
@@ -36,22 +36,28 @@ def cases_with_calls(
     if rules.settings.call_backs is None:
         return cases
     called = call_backs.called_at(connection, [one.id for one in cases])
-    return [_called(one, called[one.id]) if one.id in called else one for one in cases]
+    return [_called(one, *called[one.id]) if one.id in called else one for one in cases]
 
 
-def _called(case: Case, at: int) -> Case:
-    if case.facts.get(CALLED) is not None:
-        return case
-    return replace(case, facts={**case.facts, CALLED: at})
+def _called(case: Case, at: int, reason: str) -> Case:
+    # A call about a bad rating tells of a late case as well.
+    names = (CALLED, RATING_CALLED) if reason == Reason.BAD_RATING else (CALLED,)
+    new = {name: at for name in names if case.facts.get(name) is None}
+    return replace(case, facts={**case.facts, **new}) if new else case
 
 
 def to_be_called(
-    rules: InForce, assessment: Assessment, due: Sequence[DueCase], now: int
+    rules: InForce,
+    assessment: Assessment,
+    due: Sequence[DueCase],
+    since: Mapping[str, int | None],
+    now: int,
 ) -> list[NewCallBack]:
-    """Give whom to put on the list of call-backs, if one is kept: one row a case.
+    """Return whom to put on the list of call-backs, if one is kept: one row a case.
 
-    They are those whose case is overdue, or was closed late while it was watched; what had been
-    closed when duban first saw it is no longer worth a call.
+    They are those whose case is overdue, or was closed late after it had been read while it was
+    open, and those who rated a case badly. What was over before the supervision of its source
+    began (``since``, by source) is no longer worth a call.
     """
     settings = rules.settings.call_backs
     if settings is None:
@@ -64,7 +70,9 @@ def to_be_called(
         for index in np.flatnonzero((result.level >= 0) | (result.closed_at_level >= 0)).tolist():
             still_open = bool(result.level[index] >= 0)
             one = due[index]
-            if one.vanished_at is not None or not (still_open or one.fingerprint):
+            if one.vanished_at is not None or not (still_open or one.seen_open):
+                continue
+            if not still_open and _before(one, int(result.course.until[index]), since):
                 continue
             reached = result.level[index] if still_open else result.closed_at_level[index]
             level = result.limit.levels[reached]
@@ -73,8 +81,30 @@ def to_be_called(
             reason = Reason.UNFINISHED if still_open else Reason.LATE
             if index not in found or found[index][0] < level.rank:
                 found[index] = (level.rank, reason)
+    for index in _badly_rated(settings.bad_ratings, due, since):
+        rank = found[index][0] if index in found else min(1, len(rules.book.levels) - 1)
+        found[index] = (rank, Reason.BAD_RATING)
     by = within(settings.within, now, rules.order_terms.work) if found else now
     return [
         NewCallBack(due[index].case.id, reason, rules.book.levels[rank], by)
         for index, (rank, reason) in found.items()
     ]
+
+
+def _badly_rated(
+    ratings: Collection[str], due: Sequence[DueCase], since: Mapping[str, int | None]
+) -> Iterator[int]:
+    """Yield the cases with a bad rating that nobody has called about (国办发〔2019〕51号)."""
+    for index, one in enumerate(due):
+        facts = one.case.facts
+        given, at = facts.get("rating"), facts.get("rated_at") or facts.get("closed_at")
+        if given is None or str(given) not in ratings or one.vanished_at is not None:
+            continue
+        if facts.get(RATING_CALLED) is None and not _before(one, at, since):
+            yield index
+
+
+def _before(one: DueCase, at: object, since: Mapping[str, int | None]) -> bool:
+    """Whether something happened to a case before the supervision of its source began."""
+    begun = since.get(one.case.source)
+    return begun is not None and isinstance(at, int) and at < begun

@@ -15,19 +15,22 @@ from rules.alerts import kept
 from rules.carriers import carrier
 from rules.cases import Facts
 from rules.findings import Change, Finding, Outcome, Standing
+from rules.going_live import ALWAYS, Beginning, Origin, origin
 
 
 @dataclass(frozen=True, slots=True)
 class About:
     """What alerts are about: a case of a source, with its facts, or a subject.
 
-    ``facts`` say who carries a card unless its finding names somebody else.
+    ``facts`` say who carries a card unless its finding names somebody else; ``begun`` is when their
+    supervision began.
     """
 
     case_id: int | None = None
     source: str | None = None
     facts: Facts = field(default_factory=dict)
     subject: str | None = None
+    begun: Beginning = ALWAYS
 
 
 class Cards:
@@ -76,12 +79,14 @@ class Cards:
         over = (one for one in self._resolved if one.id in changed)
         self.outcomes.update((Outcome.RESOLVED, one.level) for one in over)
 
-    def _ladder(self, rule: str) -> alerts.Ladder:
+    def _ladder(self, rule: str, about: About, origin: Origin | None) -> alerts.Ladder:
         # It begins at once; which policy it is, the escalation finds out.
-        shadow = rule in self._rules.book.shadows
-        return alerts.Ladder(next_step_at=None if shadow else self._now)
+        if rule in self._rules.book.shadows or origin is Origin.HISTORY:
+            return alerts.Ladder()
+        return alerts.Ladder(next_step_at=max(self._now, about.begun.since or self._now))
 
     def _begin(self, about: About, change: Change, finding: Finding) -> None:
+        lies = origin(finding, about.facts, about.begun, self._now)
         self._opened.append(
             alerts.NewAlert(
                 about.case_id,
@@ -97,15 +102,17 @@ class Cards:
                 change.reason,
                 finding.due_at,
                 finding.evidence,
-                self._ladder(change.rule),
+                self._ladder(change.rule, about, lies),
                 finding.rule in self._rules.book.shadows,
                 carrier(about.facts, finding.carrier),
                 finding.part,
                 about.subject,
+                lies,
             )
         )
 
     def _level(self, about: About, change: Change, alert: int, finding: Finding) -> None:
+        lies = origin(finding, about.facts, about.begun, self._now)
         self._levels.append(
             alerts.NewLevel(
                 alert,
@@ -118,8 +125,9 @@ class Cards:
                 finding.since_at,
                 finding.due_at,
                 finding.evidence,
-                self._ladder(change.rule),
+                self._ladder(change.rule, about, lies),
                 carrier(about.facts, finding.carrier),
+                lies,
             )
         )
 

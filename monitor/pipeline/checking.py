@@ -14,17 +14,18 @@ from config import Words
 from monitor.pipeline.calling_back import to_be_called, with_calls
 from monitor.pipeline.carding import About, Cards
 from monitor.pipeline.in_force import InForce
+from monitor.pipeline.past import Past
 from monitor.pipeline.raising import raise_alert
 from monitor.pipeline.unread import AsOf, as_of, held, unread_sources
-from monitor.store import appeals, calendar_days, call_backs, cases, items, waiting
+from monitor.store import calendar_days, call_backs, cases, items, waiting
 from monitor.store.cases import Checked, DueCase
 from monitor.store.store import Store
 from rules.alerts import changes, reasons
-from rules.appeals import without_revoked
 from rules.assessment import Assessment, assess
 from rules.batches import Batch
 from rules.clocks import STATES
 from rules.findings import ClockState, Finding, Outcome, Reason, Standing
+from rules.going_live import Origin, origin
 from rules.instants import HOUR, NEVER, optional
 from rules.limit_results import LimitResult
 from rules.punctuality import Punctuality, punctuality
@@ -120,14 +121,13 @@ def _check(
         _set_aside(connection, rules, due[0], now, error)
         tally.set_aside += 1
         return
-    work = _Work(rules, assessment, now)
-    revoked = appeals.revoked_of(connection, [one.case.id for one in due])
+    past = Past.of(connection, rules, due, assessment, now)
+    work = _Work(rules, assessment, past, now)
     for index, (one, found) in enumerate(zip(due, findings, strict=True)):
-        cards = revoked.get(one.case.id, ())
-        found = _told_as_of(one, found, judged)
-        work.add(index, one, without_revoked(found, cards, one.case.facts))
+        found = _told_as_of(one, (*found, *past.late_ends(index, one)), judged)
+        work.add(index, one, past.left(one, found))
     work.record(connection)
-    call_backs.add(connection, to_be_called(rules, assessment, due, now), now)
+    call_backs.add(connection, to_be_called(rules, assessment, due, past.since, now), now)
     tally.cases += len(due)
     tally.changes.update(work.outcomes)
     tally.faults.update(assessment.faults)
@@ -176,9 +176,10 @@ def _set_aside(
 class _Work:
     """Collects what a batch of checks changes, and writes it with one statement a kind."""
 
-    def __init__(self, rules: InForce, assessment: Assessment, now: int) -> None:
+    def __init__(self, rules: InForce, assessment: Assessment, past: Past, now: int) -> None:
         self._rules = rules
         self._assessment = assessment
+        self._past = past
         self._now = now
         self._check_ids = [check.id for check in rules.book.checks]
         self._cards = Cards(rules, now)
@@ -200,11 +201,16 @@ class _Work:
             why = reasons(self._assessment, self._check_ids, index)
             if due.fingerprint not in (None, book.fingerprint):
                 why = {c: Reason.RULE if w is Reason.MOVED else w for c, w in why.items()}
+            settled, following = self._past.settled(due, found, standing)
+            cards = {one.card for one in settled}
+            found = tuple(one for one in found if one.card not in cards)
+            why |= dict.fromkeys(cards, Reason.SETTLED)
             next_check = optional(self._assessment.next_check_at[index])
+            next_check = min((at for at in (next_check, following) if at), default=None)
+        about = self._past.about(due)
         stands: list[Finding | Standing] = [*found, *of_surveys]
-        told = (one for one in stands if one.rule not in book.shadows)
+        told = [one for one in stands if self._is_told(about, one, standing)]
         gravest = max(told, key=lambda one: one.rank, default=None)
-        about = About(due.case.id, due.case.source, due.case.facts)
         self._cards.take(about, found, standing, changes(found, standing, self._now, why))
         state, due_at, clocks = _clocks(self._assessment, index)
         doubtful = any(one.rule in book.doubting for one in found)
@@ -223,6 +229,17 @@ class _Work:
                 else None,
             )
         )
+
+    def _is_told(self, about: About, one: Finding | Standing, standing: Sequence[Standing]) -> bool:
+        """Whether people are told of what stands, so that its case counts with its level."""
+        if one.rule in self._rules.book.shadows:
+            return False
+        if isinstance(one, Standing):
+            return one.origin != Origin.HISTORY
+        for alert in standing:
+            if alert.card == one.card and alert.rank == one.rank:
+                return alert.origin != Origin.HISTORY
+        return origin(one, about.facts, about.begun, self._now) is not Origin.HISTORY
 
     def record(self, connection: Connection) -> None:
         self._cards.write(connection)

@@ -52,7 +52,8 @@ from rules.escalation import (
     Told,
     ahead_of,
 )
-from rules.instants import HOUR
+from rules.going_live import Origin
+from rules.instants import HOUR, SECOND
 from rules.ladders import fingerprint
 from rules.policies import Policy
 from rules.rungs import Hold
@@ -60,6 +61,9 @@ from rules.subjects import about
 from rules.worktime import WorkingTime
 
 log = structlog.get_logger(__name__)
+
+_LOOK_AGAIN = 5 * SECOND  # while a source is read for the first time
+_MORE_COMES = 30 * SECOND
 
 
 @dataclass
@@ -95,7 +99,7 @@ def escalate(store: Store, rules: InForce, now: int, limit: int = 500) -> Escala
             return EscalationTally(stale=True)
 
         def climb_all(some: Sequence[DueStep]) -> None:
-            work = _Round(connection, rules, some, now)
+            work = _Round(connection, rules, some, now, more=len(due) >= limit)
             for one in some:
                 work.add(one)
             work.record(connection, tally)
@@ -114,10 +118,19 @@ class _Round:
     """Collects what a batch of climbs changes, and writes it with one statement a kind."""
 
     def __init__(
-        self, connection: Connection, rules: InForce, due: Sequence[DueStep], now: int
+        self,
+        connection: Connection,
+        rules: InForce,
+        due: Sequence[DueStep],
+        now: int,
+        *,
+        more: bool,
     ) -> None:
         self._rules = rules
         self._now = now
+        self._more = more
+        backlog = {one.alert.source or "" for one in due if _in_backlog(one.alert)}
+        self._being_read = waiting.being_read(connection, backlog, now) if backlog else frozenset()
         self._resolver = rules.resolver(now)
         self._chooser = Chooser(rules.book.policies, rules.book.levels, now)
         over = [one.alert.id for one in due if one.alert.state != "open"]
@@ -154,7 +167,9 @@ class _Round:
                 if policy and policy.with_milder and climber.rank and not climber.told:
                     gentler = self._chooser.milder(climber)
             wait_until = self._heard.wait_until.get(alert.id)
-            if wait_until is not None:  # who has heard of it is not known before
+            if _in_backlog(alert) and alert.source in self._being_read and not climber.resolved:
+                wait_until = now + _LOOK_AGAIN
+            if wait_until is not None:  # what belongs to it is not known before
                 result = Climb(alert.id, (), told.climbed, wait_until, told.told)
             else:
                 result = climb(
@@ -180,7 +195,10 @@ class _Round:
         self._keep(alert, policy, result)
         as_of = self._read_at.get(alert.source or "")
         for notice in result.notices:
-            stored = _stored(rules, due, notice, as_of, now, self._under.get(alert.id))
+            # What stood when supervision began goes as one: the rest of it is not worked out yet.
+            later = now + _MORE_COMES if self._more and _in_backlog(alert) else now
+            under = self._under.get(alert.id)
+            stored = _stored(rules, due, notice, as_of, now, under, later)
             self._stored.append(silenced(rules, self._silences, alert, due.case, stored, now))
             self._notices[notice.kind] += 1
 
@@ -265,7 +283,8 @@ def climber_of(due: DueStep) -> Climber:
         alert.state != "open",
         alert.acked_at,
         alert.acked_by or "",
-        alert.answered_at is not None,
+        # Nothing can follow the acknowledgement of what is about a closed case.
+        alert.answered_at is not None or (alert.acked_at is not None and _is_closed(due.case)),
         tuple(
             Told(one["person"], tuple(one["via"]), one.get("rank", 0)) for one in alert.told or ()
         ),
@@ -274,6 +293,10 @@ def climber_of(due: DueStep) -> Climber:
             for one in alert.holds or ()
         ),
     )
+
+
+def _is_closed(case: Case | None) -> bool:
+    return case is not None and case.facts.get("closed_at") is not None
 
 
 def _hold_record(hold: Hold) -> dict[str, Any]:
@@ -287,6 +310,7 @@ def _stored(
     as_of: int | None,
     now: int,
     under: OrderRow | None,
+    not_before: int,
 ) -> StoredNotice:
     alert = due.alert
     context = wording.context(rules, alert, due.case, notice, as_of, now)
@@ -305,15 +329,20 @@ def _stored(
         notice.role,
         context,
         tuple(
-            NewDelivery(delivery_key(alert, notice, channel), channel, "", now)
+            NewDelivery(delivery_key(alert, notice, channel), channel, "", not_before)
             for channel in notice.via
         ),
         notice.step,
         alert.level,
         notice.person.id,
         alert.rank,
-        merged=notice.missed > 0 and rules.catch_up is CatchUp.DIGEST,
+        merged=_in_backlog(alert) or (notice.missed > 0 and rules.catch_up is CatchUp.DIGEST),
     )
+
+
+def _in_backlog(alert: Alert) -> bool:
+    """Whether nobody was told yet of an alert that stood when supervision began."""
+    return alert.origin == Origin.BACKLOG and not alert.climbed
 
 
 def delivery_key(alert: Alert, notice: Notice, channel: str) -> str:

@@ -16,6 +16,7 @@ from monitor.store.merging import Member, NewDigest
 from notifiers import words
 from rules.carriers import carried
 from rules.escalation import NoticeKind
+from rules.going_live import Origin
 from rules.grouping import Grouping
 from rules.instants import MINUTE, moment
 
@@ -169,6 +170,8 @@ def period(rules: InForce, begin: int, end: int) -> str:
 def _event(members: Sequence[Member]) -> str:
     if any(one.silence_id is not None for one in members):
         return "silence"
+    if all(one.origin == Origin.BACKLOG for one in members):
+        return "backlog"  # it stood already when supervision began
     held = [one for one in members if one.grouping == Grouping.HELD]
     if held and all(one.not_before <= one.created_at for one in held):
         return "missed"  # rungs that fell due while nothing ran

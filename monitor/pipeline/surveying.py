@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import Connection
 
 from config import Words
+from monitor.pipeline.beginnings import since_by_source
 from monitor.pipeline.carding import About, Cards
 from monitor.pipeline.checking import RULE_FAILS, rule_subject
 from monitor.pipeline.in_force import InForce
@@ -24,6 +25,7 @@ from monitor.store.surveys import SurveyState
 from rules.alerts import changes
 from rules.appeals import without_revoked
 from rules.findings import Card, Outcome, Reason
+from rules.going_live import Beginning
 from rules.instants import MINUTE, SECOND
 from rules.surveys import Found, SurveyRule
 
@@ -171,6 +173,7 @@ def _write(
     held = survey_alerts.cases_of(connection, ids, hold=True)
     revoked = survey_alerts.revoked_of(connection, rule.id)
     changed = state.fingerprint not in (None, rules.book.survey_fingerprints[rule.id])
+    since = since_by_source(connection, rules)
     cards = Cards(rules, now)
     for owner in owners:
         case = held.get(owner[0]) if owner[0] is not None else None
@@ -178,7 +181,7 @@ def _write(
             continue
         gone = case is not None and case.vanished and not rule.survey.of_vanished
         findings = tuple(rule.finding(one) for one in by_owner.get(owner, ()) if not gone)
-        about = _about(owner, case)
+        about = _about(owner, case, since, first=state.fingerprint is None)
         findings = without_revoked(findings, revoked.get(owner, ()), about.facts)
         stands = [one.standing for one in standing.get(owner, ())]
         why = _why(standing.get(owner, ()), now, gone=gone, changed=changed)
@@ -194,10 +197,15 @@ def _write(
     return len(held) == len(ids)
 
 
-def _about(owner: Owner, case: SurveyedCase | None) -> About:
+def _about(
+    owner: Owner, case: SurveyedCase | None, since: Mapping[str, int | None], *, first: bool
+) -> About:
+    """Return what an alert is about; that of a unit is supervised since all its sources are."""
     if case is None:
-        return About(subject=owner[1])
-    return About(owner[0], case.source, case.facts)
+        all_since = max((at for at in since.values() if at is not None), default=None)
+        return About(subject=owner[1], begun=Beginning(since=all_since, first=first))
+    begun = Beginning(since=since.get(case.source), seen_open=case.seen_open, first=first)
+    return About(owner[0], case.source, case.facts, begun=begun)
 
 
 def _why(alerts: Sequence[SurveyAlert], now: int, *, gone: bool, changed: bool) -> Reason:
@@ -224,7 +232,7 @@ def _drop(store: Store, rules: InForce, state: SurveyState, now: int, tally: Sur
                 continue  # somebody is at work on it, and will find that no rule keeps it
             stands = [one.standing]
             why: Mapping[Card, Reason] = {one.standing.card: Reason.RULE}
-            about = _about((one.case_id, one.subject), case)
+            about = _about((one.case_id, one.subject), case, {}, first=False)
             cards.take(about, [], stands, changes([], stands, now, why))
         cards.write(connection)
         survey_alerts.refresh_levels(connection, held)

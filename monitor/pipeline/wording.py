@@ -195,11 +195,16 @@ def _clock(rules: InForce, alert: Alert, now: int) -> dict[str, Any]:
         clock["due_text"] = words.when(alert.due_at, zone, language, now)
         if alert.evidence.get("provisional"):
             clock["due_text"] += "（暂定）" if language == "zh_CN" else " (provisional)"
+        ended = alert.evidence.get("ended_at")
+        # What is over or left is told of the end of a limit that has ended.
+        until = ended if isinstance(ended, int) else now
         text = margin_text(
-            rules, alert.rule, alert.due_at, now, language, alert.evidence.get("unit")
+            rules, alert.rule, alert.due_at, until, language, alert.evidence.get("unit")
         )
         if text:
-            clock["over_text" if now >= alert.due_at else "left_text"] = text
+            clock["over_text" if until >= alert.due_at else "left_text"] = text
+        if isinstance(ended, int):
+            clock["ended_text"] = words.when(ended, zone, language, now)
     following = alert.evidence.get("next_level")
     at = alert.evidence.get("next_level_at")
     if following and isinstance(at, int):

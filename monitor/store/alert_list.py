@@ -58,6 +58,7 @@ class Alert:
     answered_at: int | None = None
     revoke_why: str | None = None
     level_seen_at: int | None = None
+    origin: str | None = None
 
     @property
     def carrier(self) -> dict[str, str | None]:
@@ -81,7 +82,7 @@ class Filter:
 
     ``department`` and ``region`` are those of the carrier, ``case_id`` asks for the alerts of one
     case, ``about_system`` for those of the system or of cases, ``shadow`` for those of rules on
-    trial or of rules in force.
+    trial or of rules in force, ``origin`` for those that lie so to the beginning of supervision.
     """
 
     open: bool | None = True
@@ -94,6 +95,7 @@ class Filter:
     acknowledged: bool | None = None
     about_system: bool | None = None
     shadow: bool | None = False
+    origin: str | None = None
 
 
 COLUMNS = tuple(tables.alerts.c[name] for name in Alert.__dataclass_fields__)
@@ -107,20 +109,20 @@ def of_ids(connection: Connection, ids: Collection[int]) -> list[AlertRow]:
 
 
 def standing_of_case(connection: Connection, case_id: int) -> list[Alert]:
-    """Return the open alerts of a case, the gravest first, without those of rules on trial."""
+    """Return the open alerts of a case of which people are told, the gravest first."""
     a = tables.alerts.c
     rows = connection.execute(
         select(*COLUMNS)
-        .where(a.case_id == case_id, tables.standing, a.shadow.is_(False))
+        .where(a.case_id == case_id, tables.standing, tables.notified)
         .order_by(a.rank.desc(), a.id)
     )
     return [Alert(*row) for row in rows]
 
 
 def standing_ids(connection: Connection) -> list[int]:
-    """Give the ids of the alerts that stand, without those of rules on trial."""
+    """Return the ids of the alerts that stand and of which people are told."""
     a = tables.alerts.c
-    return list(connection.scalars(select(a.id).where(tables.standing, a.shadow.is_(False))))
+    return list(connection.scalars(select(a.id).where(tables.standing, tables.notified)))
 
 
 def listing(connection: Connection, chosen: Filter, limit: int) -> list[AlertRow]:
@@ -134,6 +136,7 @@ def listing(connection: Connection, chosen: Filter, limit: int) -> list[AlertRow
         a.case_id: chosen.case_id,
         a.department: chosen.department,
         a.region: chosen.region,
+        a.origin: chosen.origin,
     }
     for column, value in wanted.items():
         if value is not None:

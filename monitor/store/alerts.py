@@ -18,6 +18,7 @@ from monitor.store.statements import among
 from rules.carriers import PLACES
 from rules.cases import Fact
 from rules.findings import Finding, Outcome, Reason
+from rules.going_live import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class NewAlert:
     """An alert to be opened for the case ``case_id``, or else about ``subject``.
 
     ``carrier`` says who carries the card: see :mod:`rules.carriers`; ``part`` which part of the
-    case it is about, as in :class:`rules.findings.Card`.
+    case it is about, as in :class:`rules.findings.Card`; ``origin`` how it lies to the beginning of
+    supervision.
     """
 
     case_id: int | None
@@ -59,6 +61,7 @@ class NewAlert:
     carrier: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
     part: str = ""
     subject: str | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class NewLevel:
     evidence: Mapping[str, Fact] = field(default_factory=lambda: MappingProxyType({}))
     ladder: Ladder = Ladder()
     carrier: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,7 @@ def open_alerts(connection: Connection, new: Sequence[NewAlert]) -> list[int]:
                     "level_since_at": alert.level_since_at,
                     "due_at": alert.due_at,
                     "evidence": dict(alert.evidence),
+                    "origin": alert.origin,
                     **ladder_values(alert.ladder),
                     **_places(alert.carrier),
                 }
@@ -201,6 +206,7 @@ def change_levels(connection: Connection, changes: Sequence[NewLevel]) -> set[in
                 "level_seen_at": change.at,
                 "due_at": change.due_at,
                 "evidence": dict(change.evidence),
+                "origin": change.origin,
                 **ladder_values(change.ladder),
                 **_places(change.carrier),
             }
@@ -265,7 +271,8 @@ def resolve(connection: Connection, resolved: Sequence[Resolved]) -> set[int]:
                 "of_id": one.id,
                 "resolved_at": one.at,
                 "resolution": one.resolution,
-                "next_step_at": one.at,
+                # What is settled (结案) was answered long ago: nobody waits to hear of its end.
+                "next_step_at": None if one.reason is Reason.SETTLED else one.at,
             }
             for one in resolved
         ],
@@ -288,7 +295,7 @@ def acknowledge(connection: Connection, alert_id: int, by: str, note: str, now: 
             acked_by=by,
             ack_note=note,
             # Its ladder is looked at again at once: to see when the answer lapses.
-            next_step_at=case((c.shadow, null()), else_=now),
+            next_step_at=case((tables.notified, now), else_=null()),
         )
         .returning(c.level)
     )

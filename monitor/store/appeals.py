@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, case, func, null, select, update
 
 from monitor.store import alert_events, tables
 from monitor.store.alert_events import Event
@@ -191,8 +191,9 @@ def _release(connection: Connection, alert_id: int, now: int) -> None:
     connection.execute(
         update(tables.alerts).where(c.id == alert_id).values(holds=ended, answered_at=None)
     )
+    at_once = case((tables.notified, now), else_=null())
     connection.execute(
-        update(tables.alerts).where(c.id == alert_id, tables.standing).values(next_step_at=now)
+        update(tables.alerts).where(c.id == alert_id, tables.standing).values(next_step_at=at_once)
     )
 
 

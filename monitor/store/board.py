@@ -23,8 +23,8 @@ _e = tables.alert_events.c
 OUTSIDE = -1
 """The number of a day for what falls on none of them."""
 
-TOLD = (_a.shadow.is_(False), or_(_a.case_id.is_not(None), _a.region.is_not(None)))
-"""That an alert is a card people are told of: not of a rule on trial, nor about the system."""
+TOLD = (tables.notified, or_(_a.case_id.is_not(None), _a.region.is_not(None)))
+"""That people are told of an alert, and that it is not about the system."""
 
 
 class Cases(NamedTuple):
@@ -85,7 +85,7 @@ def waiting(connection: Connection) -> list[Waiting]:
         select(*of, func.count(_a.case_id.distinct()))
         .select_from(tables.alerts.join(tables.cases, _a.case_id == _c.id))
         .where(
-            *(tables.standing, _a.shadow.is_(False), _a.acked_at.is_(None)),
+            *(tables.standing, tables.notified, _a.acked_at.is_(None)),
             *(_a.level == _c.level, tables.live),
         )
         .group_by(*of)

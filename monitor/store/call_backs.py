@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, case, func, or_, select, update
 
 from monitor.store import tables
 from monitor.store.statements import among, insert
@@ -18,6 +18,7 @@ class Reason(StrEnum):
 
     UNFINISHED = "unfinished"  # the case is overdue and open
     LATE = "late"  # it was closed late
+    BAD_RATING = "bad rating"  # the applicant rated it badly (差评)
 
 
 class Result(StrEnum):
@@ -68,7 +69,8 @@ class CallBack:
 def add(connection: Connection, new: Sequence[NewCallBack], now: int) -> None:
     """Put cases on the list; one that is on it, called or not, stays as it is.
 
-    One that waits since it was unfinished, and is closed late now, is called for that.
+    One that waits since it was unfinished, and is closed late now, is called for that. A bad rating
+    goes before either, and whoever was called before giving one is called again, once.
     """
     if not new:
         return
@@ -77,8 +79,21 @@ def add(connection: Connection, new: Sequence[NewCallBack], now: int) -> None:
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["case_id"],
-            set_={"reason": statement.excluded.reason, "level": statement.excluded.level},
-            where=c.called_at.is_(None),
+            set_={
+                "reason": statement.excluded.reason,
+                "level": statement.excluded.level,
+                "call_due": case(
+                    (c.called_at.is_(None), c.call_due), else_=statement.excluded.call_due
+                ),
+                "called_at": None,
+            },
+            where=and_(
+                c.reason != Reason.BAD_RATING.value,
+                or_(
+                    c.called_at.is_(None),
+                    statement.excluded.reason == Reason.BAD_RATING.value,
+                ),
+            ),
         ),
         [
             {
@@ -125,15 +140,15 @@ def by_id(connection: Connection, ident: int) -> CallBack | None:
     return None if row is None else CallBack(*row)
 
 
-def called_at(connection: Connection, case_ids: Collection[int]) -> dict[int, int]:
-    """Give when the applicants of cases were reached, by the case's id."""
+def called_at(connection: Connection, case_ids: Collection[int]) -> dict[int, tuple[int, str]]:
+    """Return when the applicants of cases were reached, and why they were called, by case id."""
     c = tables.call_backs.c
     rows = connection.execute(
-        select(c.case_id, c.called_at).where(
+        select(c.case_id, c.called_at, c.reason).where(
             among(connection, c.case_id, case_ids), c.called_at.is_not(None)
         )
     )
-    return {row.case_id: row.called_at for row in rows}
+    return {row.case_id: (row.called_at, row.reason) for row in rows}
 
 
 def record(

@@ -41,6 +41,7 @@ class CaseState(StrEnum):
     CLOSED = "closed"
     LATE = "late"  # closed too late
     IN_DOUBT = "in-doubt"  # closed at a time that is in doubt
+    HISTORY = "history"  # with an alert about what was over before supervision began
     ALL = "all"  # also those that their sources no longer have
 
 
@@ -141,6 +142,10 @@ def _states(states: Collection[CaseState]) -> ColumnElement[bool]:
         CaseState.LATE: closings.ended(Punctuality.LATE),
         CaseState.IN_DOUBT: closings.ended(Punctuality.IN_DOUBT),
     }
+    if CaseState.HISTORY in states:
+        conditions[CaseState.HISTORY] = _c.id.in_(
+            select(tables.alerts.c.case_id).where(tables.history)
+        )
     if not states:
         return tables.live
     if CaseState.ALL in states:

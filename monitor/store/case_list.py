@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -184,7 +184,7 @@ def handling(connection: Connection, ids: Sequence[int]) -> dict[int, Handling]:
         query = (
             select(a.case_id, a.rank, a.rule, a.title, a.acked_at, o.no, o.state)
             .select_from(joined.outerjoin(tables.orders, j.order_id == o.id))
-            .where(tables.standing, a.shadow.is_(False), among(connection, a.case_id, some))
+            .where(tables.standing, tables.notified, among(connection, a.case_id, some))
             .order_by(a.case_id, o.id, a.id)
         )
         for case_id, of_case in groupby(connection.execute(query), key=lambda row: row.case_id):
@@ -265,3 +265,10 @@ def _rows(connection: Connection, query: Select[Any], *, with_parts: bool = True
         CaseRow(Case(source, key, facts, tuple(parts.get(ident, ())), ident), *rest)
         for ident, source, key, facts, *rest in rows
     ]
+
+
+def with_history(connection: Connection, ids: Collection[int]) -> frozenset[int]:
+    """Return those of some cases that have an alert about what was over before supervision."""
+    case_id = tables.alerts.c.case_id
+    query = select(case_id).where(tables.history, among(connection, case_id, ids))
+    return frozenset(connection.scalars(query))

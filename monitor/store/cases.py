@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
 
 from monitor.store import fact_changes, tables
 from monitor.store.parts import add_parts, parts_of, replace_parts
@@ -53,7 +53,8 @@ class DueCase:
     """A case whose time to be checked has come, how it last stood, and its open alerts.
 
     ``fingerprint`` names the rules it was last checked with (``None``: never checked);
-    ``vanished_at`` is the instant at which its source no longer had it.
+    ``vanished_at`` is the instant at which its source no longer had it. ``seen_open``: it was read
+    while it was open.
     """
 
     case: Case
@@ -65,6 +66,7 @@ class DueCase:
     changed_at: int
     vanished_at: int | None
     standing: tuple[Standing, ...]
+    seen_open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +165,12 @@ def _write(connection: Connection, source: str, fresh: list[Read], now: int) -> 
     statement = insert(connection, tables.cases)
     kept = {"id", "source", "key", "first_seen_at"}
     first = _row(source, fresh[0], now)
+    values: dict[str, ColumnElement[Any]] = {
+        name: statement.excluded[name] for name in first if name not in kept
+    }
+    values["seen_open"] = or_(tables.cases.c.seen_open, values["seen_open"])
     connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["source", "key"],
-            set_={name: statement.excluded[name] for name in first if name not in kept},
-        ),
+        statement.on_conflict_do_update(index_elements=["source", "key"], set_=values),
         [_row(source, case, now) for case in fresh],
     )
 
@@ -195,6 +198,7 @@ def _row(source: str, case: Read, now: int) -> dict[str, Any]:
         "first_seen_at": now,
         "changed_at": now,
         "vanished_at": None,
+        "seen_open": case.facts.get("closed_at") is None,
     }
 
 
@@ -226,6 +230,7 @@ def claim_due(
             c.first_seen_at,
             c.changed_at,
             c.vanished_at,
+            c.seen_open,
         )
         .where(c.next_check_at <= now, *judgeable(held))
         .order_by(c.next_check_at, c.id)
@@ -256,6 +261,7 @@ def claim_due(
             row.changed_at,
             row.vanished_at,
             tuple(standing.get(row.id, ())),
+            row.seen_open,
         )
         for row in rows
     ]
@@ -264,7 +270,10 @@ def claim_due(
 def _standing(connection: Connection, ids: Collection[int]) -> dict[int, list[Standing]]:
     c = tables.alerts.c
     rows = connection.execute(
-        select(c.case_id, c.id, c.rule, c.version, c.level, c.rank, c.level_since_at, c.part)
+        select(
+            *(c.case_id, c.id, c.rule, c.version, c.level, c.rank, c.level_since_at, c.part),
+            c.origin,
+        )
         .where(among(connection, c.case_id, ids), tables.standing)
         .order_by(c.id)
     )

@@ -71,13 +71,13 @@ def open_cases(connection: Connection) -> list[OpenCases]:
 def open_alerts(connection: Connection) -> list[OpenAlerts]:
     """Count the alerts that stand by level, the gravest first, and by acknowledgement.
 
-    Those of rules on trial are left out.
+    Those of which nobody is told are left out.
     """
     a = tables.alerts.c
     acknowledged = a.acked_at.is_not(None)
     rows = connection.execute(
         select(a.level, acknowledged, func.count())
-        .where(tables.standing, a.shadow.is_(False))
+        .where(tables.standing, tables.notified)
         .group_by(a.level, acknowledged)
         .order_by(func.max(a.rank).desc(), acknowledged)
     )

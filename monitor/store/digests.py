@@ -163,7 +163,7 @@ def gravest(connection: Connection, seen: Scope) -> str | None:
 
 def _told() -> tuple[Any, ...]:
     """Give the conditions that an alert is a card that people are told of."""
-    return (_a.shadow.is_(False), or_(_a.case_id.is_not(None), _a.region.is_not(None)))
+    return (tables.notified, or_(_a.case_id.is_not(None), _a.region.is_not(None)))
 
 
 def _cards(connection: Connection, query: Select[Any]) -> list[Cards]:

@@ -24,7 +24,7 @@ class Member:
     """A delivery that is to be merged into a digest, with what its notice is about.
 
     ``silence_id`` is the silence that held it back until now. ``created_at`` is when it was made,
-    ``not_before`` until when it had to wait.
+    ``not_before`` until when it had to wait. ``origin`` is that of its alert.
     """
 
     id: int
@@ -39,12 +39,13 @@ class Member:
     at: int
     kind: str
     level: str | None
+    origin: str | None
 
 
 _MEMBER: tuple[Any, ...] = (
     *(_d.id, _d.address, _d.turn, _d.grouping, _d.silence_id, _d.created_at, _d.not_before),
     *(_d.notice_id, tables.notices.c.alert_id, tables.notices.c.at),
-    *(tables.notices.c.kind, tables.notices.c.level),
+    *(tables.notices.c.kind, tables.notices.c.level, tables.alerts.c.origin),
 )
 
 
@@ -97,6 +98,7 @@ def to_be_merged(
     query = (
         select(*_MEMBER)
         .join_from(tables.deliveries, tables.notices)
+        .outerjoin(tables.alerts, tables.alerts.c.id == tables.notices.c.alert_id)
         .where(
             tables.pending,
             _d.channel == channel,

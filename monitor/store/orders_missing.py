@@ -46,7 +46,7 @@ def without_order(connection: Connection, levels: Collection[str], since: int) -
         .where(
             tables.standing,
             a.case_id.is_not(None),
-            a.shadow.is_(False),
+            tables.notified,
             a.level.in_(levels),
             a.opened_at <= since,
             ~ordered,

@@ -38,9 +38,19 @@ _COLUMNS = tuple(tables.sources.c[name] for name in SourceState.__dataclass_fiel
 
 
 def ensure(connection: Connection, ids: Iterable[str], now: int) -> None:
-    """Make sure that these sources have a state; a new one is to be read at ``now``."""
+    """Make sure that these sources have a state.
+
+    A new one is to be read at ``now``, and its supervision begins then unless the settings say
+    otherwise.
+    """
     rows = [
-        {"id": ident, "next_poll_at": now, "next_reconcile_at": now, "state": "new"}
+        {
+            "id": ident,
+            "next_poll_at": now,
+            "next_reconcile_at": now,
+            "state": "new",
+            "since_at": now,
+        }
         for ident in ids
     ]
     if rows:
@@ -60,6 +70,12 @@ def state(connection: Connection, ident: str) -> SourceState | None:
     query = select(*_COLUMNS).where(tables.sources.c.id == ident)
     row = connection.execute(query).one_or_none()
     return None if row is None else SourceState(*row)
+
+
+def begun(connection: Connection) -> dict[str, int | None]:
+    """Return when the supervision of each source began, by id; ``None``: it always was."""
+    s = tables.sources.c
+    return {row.id: row.since_at for row in connection.execute(select(s.id, s.since_at))}
 
 
 def claim(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from monitor.store import tables
 from monitor.store.statements import among
 from rules.appeals import Revoked
 from rules.cases import Facts
-from rules.findings import Standing
+from rules.findings import Reason, Standing
 
 _AT_ONCE = 5_000
 
@@ -35,11 +35,15 @@ class SurveyAlert:
 
 @dataclass(frozen=True, slots=True)
 class SurveyedCase:
-    """A case as surveys see it: where it is from, its facts, and whether it is gone from there."""
+    """A case as surveys see it: where it is from, its facts, and whether it is gone from there.
+
+    ``seen_open``: it was read while it was open.
+    """
 
     source: str
     facts: Facts
     vanished: bool
+    seen_open: bool
 
 
 def standing_of(connection: Connection, rule: str) -> list[SurveyAlert]:
@@ -60,11 +64,12 @@ def standing_of(connection: Connection, rule: str) -> list[SurveyAlert]:
 
 
 def revoked_of(connection: Connection, rule: str) -> dict[Owner, list[Revoked]]:
-    """Give the cards of a rule that were revoked, by what they were about."""
+    """Return the alerts of a rule that were revoked or settled, by what they were about."""
     c = tables.alerts.c
     rows = connection.execute(
         select(c.case_id, c.subject, c.rule, c.rank, c.evidence, c.part).where(
-            c.rule == rule, c.state == "revoked"
+            c.rule == rule,
+            or_(c.state == "revoked", c.resolution == Reason.SETTLED.value),
         )
     )
     revoked: dict[Owner, list[Revoked]] = {}
@@ -84,11 +89,15 @@ def cases_of(
     c = tables.cases.c
     found: dict[int, SurveyedCase] = {}
     for some in _pages(ids):
-        query = select(c.id, c.source, c.facts, c.vanished_at).where(among(connection, c.id, some))
+        query = select(c.id, c.source, c.facts, c.vanished_at, c.seen_open).where(
+            among(connection, c.id, some)
+        )
         if hold:
             query = query.with_for_update(skip_locked=True, key_share=True)
         for row in connection.execute(query):
-            found[row.id] = SurveyedCase(row.source, row.facts, row.vanished_at is not None)
+            found[row.id] = SurveyedCase(
+                row.source, row.facts, row.vanished_at is not None, row.seen_open
+            )
     return found
 
 
@@ -98,7 +107,7 @@ def refresh_levels(connection: Connection, ids: Collection[int]) -> None:
     for some in _pages(ids):
         gravest = (
             select(a.rank)
-            .where(a.case_id == c.id, tables.standing, a.shadow.is_(False))
+            .where(a.case_id == c.id, tables.standing, tables.notified)
             .order_by(a.rank.desc(), a.id)
             .limit(1)
         )

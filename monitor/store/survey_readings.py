@@ -125,7 +125,7 @@ def _carded(
         .where(
             a.opened_at >= reading.since,
             a.opened_at < reading.until,
-            a.shadow.is_(False),
+            tables.notified,
             a.rule.not_in(surveys),
             *_chosen(a.source, a.region, a.department, c.item_code, scope),
         )

@@ -6,12 +6,13 @@ step looks here before it claims. What somebody else has claimed still counts as
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, exists, func, not_, or_, select
 
 from monitor.store import sources, tables
+from rules.instants import HOUR
 
 NOTHING_HELD: Mapping[str, int] = MappingProxyType({})
 
@@ -62,6 +63,18 @@ def source(connection: Connection, ident: str, now: int, lease_until: int, who: 
         or_(s.next_poll_at <= now, s.next_reconcile_at <= now),
         sources.free(now, lease_until, who),
     )
+
+
+def being_read(connection: Connection, ids: Collection[str], now: int) -> frozenset[str]:
+    """Return which of these sources are being read for the first time, or checked, at ``now``.
+
+    An hour after its supervision began, a source is taken as it is.
+    """
+    s, c = tables.sources.c, tables.cases.c
+    unchecked = exists().where(c.source == s.id, c.next_check_at <= now, c.fingerprint.is_(None))
+    under_way = or_(s.complete_at.is_(None), unchecked)
+    query = select(s.id).where(s.id.in_(ids), s.since_at > now - HOUR, under_way)
+    return frozenset(connection.scalars(query))
 
 
 def _any(connection: Connection, table: Table, *where: ColumnElement[bool]) -> bool:

@@ -73,8 +73,8 @@ def test_a_new_rule_finds_the_cases_that_were_there_before_it(story: Story) -> N
 
 def test_a_case_that_is_closed_is_left_alone_by_new_rules(story: Story) -> None:
     begin(story)
-    story.hall.close("A1", at="2026-10-14 10:00")
-    story.at("2026-10-14 10:01")
+    story.hall.close("A1", at="2026-10-13 10:00")
+    story.at("2026-10-13 10:01")
     with story.store.read() as connection:
         before = connection.scalar(select(tables.cases.c.fingerprint))
     story.reload(limits=PROMISE + STATUTORY)

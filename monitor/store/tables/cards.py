@@ -58,6 +58,7 @@ alerts = Table(
     col.text("revoke_why"),
     col.at("level_seen_at"),
     Column("elsewhere", Boolean, nullable=False, server_default=false()),
+    col.text("origin"),
     CheckConstraint("(case_id IS NULL) <> (subject IS NULL)", name="case_or_subject"),
 )
 """Alerts (亮牌) about a case, or about the system itself: then ``subject`` says what about.
@@ -70,11 +71,17 @@ the policy it climbs, ``climbed`` how often each rung was climbed, ``holds`` whe
 still, ``answered_at`` when an order was replied to or an appeal filed. ``revoke_why`` is why a card
 was taken back. ``level_since_at`` is from when its level stands, ``level_seen_at`` when a check saw
 that (``NULL``: it has had the same level since it was opened). ``elsewhere`` says that another
-place than the case's own carries the card.
+place than the case's own carries the card. ``origin`` is a
+:class:`rules.going_live.Origin`, ``NULL`` for what came after supervision had begun.
 """
 
 standing: ColumnElement[bool] = alerts.c.state == "open"
 """An alert that stands."""
+
+notified: ColumnElement[bool] = and_(
+    alerts.c.shadow.is_(False), alerts.c.origin.is_distinct_from("history")
+)
+"""An alert of which people are told: of no rule on trial, nor about what was over before."""
 col.index(
     "uq_alerts_open_case",
     alerts.c.case_id,
@@ -85,6 +92,9 @@ col.index(
 )
 col.index("uq_alerts_open_subject", alerts.c.subject, alerts.c.rule, where=standing, unique=True)
 col.index("ix_alerts_revoked", alerts.c.case_id, where=alerts.c.state == "revoked")
+history: ColumnElement[bool] = and_(standing, alerts.c.origin == "history")
+"""An alert that stands about what was over before supervision began."""
+col.index("ix_alerts_history", alerts.c.case_id, where=history)
 col.index("ix_alerts_case_id", alerts.c.case_id)
 col.index("ix_alerts_due", alerts.c.next_step_at, where=alerts.c.next_step_at.is_not(None))
 col.index("ix_alerts_resolved_at", alerts.c.resolved_at, where=alerts.c.resolved_at.is_not(None))

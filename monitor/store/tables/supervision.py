@@ -152,6 +152,7 @@ call_backs = Table(
 )
 """Applicants of late and unfinished cases who are to be telephoned (回访), one row a case.
 
-``reason`` is ``unfinished`` or ``late``; ``call_due`` is the instant by which to call.
+``reason`` is ``unfinished``, ``late`` or ``bad rating``; ``call_due`` is the instant by which to
+call.
 """
 col.index("ix_call_backs_waiting", call_backs.c.call_due, where=call_backs.c.called_at.is_(None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     Date,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    false,
     func,
     literal_column,
     or_,
@@ -36,11 +38,13 @@ sources = Table(
     Column("rows_read", BigInteger, nullable=False, server_default="0"),
     col.text("state", required=True),
     col.at("complete_at"),
+    col.at("since_at"),
 )
 """How far each source has been read; ``state`` is ``new``, ``ok``, ``down`` or ``fault``.
 
 ``complete_at`` is the instant as of which it was last read to its end: what the source held then
-is known.
+is known. ``since_at`` is when the supervision of it began, ``NULL`` for one that always was
+supervised.
 """
 
 cases = Table(
@@ -70,6 +74,7 @@ cases = Table(
     col.at("changed_at", required=True),
     col.at("vanished_at"),
     col.text("punctuality"),
+    Column("seen_open", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("key", "source"),  # in this order: pages of keys, and a key of any source
 )
 """The cases as their sources last told them, and how they last stood.
@@ -78,6 +83,7 @@ cases = Table(
 ``closed_at`` are copies of facts for finding and filtering. ``level`` and ``rank`` are those of
 the gravest alert that stands, ``NULL`` where none does. ``punctuality`` says how a closed case
 ended (:class:`rules.punctuality.Punctuality`); ``NULL`` while it is open or had no ended limit.
+``seen_open``: the case was read while it was open.
 """
 
 live: ColumnElement[bool] = and_(

@@ -41,6 +41,10 @@ class AlertQuery(Paged):
         None
     )
     shadow: Annotated[bool, Meta(description="试行规则的 · of rules on trial")] = False
+    origin: Annotated[
+        Literal["history", "backlog"] | None,
+        Meta(description="监察前已了结、启动时已存在 · over, or standing, when supervision began"),
+    ] = None
 
 
 class Alert(Gives):
@@ -53,6 +57,10 @@ class Alert(Gives):
     law: str
     level: str
     state: str
+    origin: Annotated[
+        str | None,
+        Meta(description="监察前已了结、启动时已存在 · over, or standing, when supervision began"),
+    ]
     about: Annotated[str, Meta(description="办件号，或所说对象的名称 · case, or what it is about")]
     case_no: str | None
     case_key: str | None
@@ -113,6 +121,7 @@ def listed(asked: Asked) -> Listed[Alert]:
         *keyset.equal(
             a, level=query.level, rule=query.rule, region=query.region, department=query.dept
         ),
+        *keyset.equal(a, origin=query.origin),
     ]
     if query.state != "all":
         bounds.append(a.c.state == query.state)
@@ -212,6 +221,7 @@ def _fields(asked: Asked, row: AlertRow) -> dict[str, Any]:
         "law": alert.law,
         "level": alert.level,
         "state": alert.state,
+        "origin": alert.origin,
         "about": row.no
         or row.key
         or name_of(subject, rules.book.directory, rules.zone, asked.language),

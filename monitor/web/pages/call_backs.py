@@ -33,6 +33,7 @@ _TABS = {
 _REASONS = {
     Reason.UNFINISHED: Words("超期未办结", "overdue and open"),
     Reason.LATE: Words("超期办结", "closed late"),
+    Reason.BAD_RATING: Words("评价为差评", "rated badly"),
 }
 _RESULTS = {
     Result.SATISFIED: Words("满意", "satisfied"),

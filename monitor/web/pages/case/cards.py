@@ -14,6 +14,8 @@ from monitor.web.looking import Look
 from monitor.web.pages.case.found import Found, may_answer, may_revoke
 from monitor.web.pages.case.words import handler, person, short
 from monitor.web.pages.deliveries.words import RESULTS
+from rules.findings import Reason
+from rules.going_live import Origin
 
 _KINDS = {
     "warning": ("预警通知", "Due soon"),
@@ -40,6 +42,7 @@ class Card:
     state: str
     standing: bool
     trial: bool
+    origin: str
     appeal: str
     appeal_id: int | None
     acts: tuple[str, ...]
@@ -105,10 +108,20 @@ def _card(look: Look, alert: Alert) -> Card:
         _state(look, alert),
         standing,
         alert.shadow,
+        _origin(look, alert),
         appeal,
         pending.id if pending is not None else None,
         tuple(acts),
     )
+
+
+def _origin(look: Look, alert: Alert) -> str:
+    """Say how an alert lies to the beginning of supervision."""
+    if alert.origin == Origin.HISTORY:
+        return look.say("监察前已了结，不通知", "over before supervision, nobody is told")
+    if alert.origin == Origin.BACKLOG:
+        return look.say("监察启动时已存在", "stood when supervision began")
+    return ""
 
 
 def _answer(look: Look, alert: Alert) -> str:
@@ -126,6 +139,8 @@ def _state(look: Look, alert: Alert) -> str:
     if alert.state == "open":
         return ""
     at = short(look.rules, alert.resolved_at, look.now)
+    if alert.resolution == Reason.SETTLED:
+        return look.say(f"{at} 结案", f"settled {at}")
     return look.say(f"{at} 解除", f"over {at}")
 
 

@@ -29,6 +29,7 @@ STATES = {
     CaseState.CLOSED: Words("已办结", "Closed"),
     CaseState.LATE: Words("超期办结", "Closed late"),
     CaseState.IN_DOUBT: Words("办结存疑", "Closing in doubt"),
+    CaseState.HISTORY: Words("监察前已了结", "Before supervision"),
     CaseState.ALL: Words("全部，含已办结", "All, closed ones too"),
 }
 """How the states are called that can be chosen."""

@@ -68,6 +68,7 @@ class Line:
     """A case as the page shows it; ``tone`` is the level of its lamp.
 
     ``why`` is what the lamp burns for where that is not the limit whose ``margin`` is told.
+    ``history``: an alert stands about what was over before supervision began.
     """
 
     lamp: str
@@ -88,6 +89,7 @@ class Line:
     closed: str
     acknowledged: bool | None
     order: str
+    history: bool
 
     @property
     def plain(self) -> bool:
@@ -105,7 +107,12 @@ class Rows:
     def lines(self, rows: Sequence[CaseRow]) -> list[Line]:
         """Give cases as the page shows them."""
         done = self._handling(rows)
-        return [self._line(row, done.get(row.case.id or 0)) for row in rows]
+        ids = [row.case.id for row in rows if row.case.id is not None]
+        history = case_list.with_history(self._look.connection, ids)
+        return [
+            self._line(row, done.get(row.case.id or 0), history=row.case.id in history)
+            for row in rows
+        ]
 
     def values(self, rows: Sequence[CaseRow]) -> Iterator[Sequence[Value]]:
         """Give cases as files hold them: see :data:`COLUMNS`."""
@@ -117,7 +124,7 @@ class Rows:
         ids = [row.case.id for row in rows if row.level is not None and row.case.id is not None]
         return case_list.handling(self._look.connection, ids) if ids else {}
 
-    def _line(self, row: CaseRow, done: Handling | None) -> Line:
+    def _line(self, row: CaseRow, done: Handling | None, *, history: bool) -> Line:
         look, facts = self._look, row.case.facts
         fields = case_fields(look.rules, row.case)
         lamp = _lamp(row)
@@ -142,6 +149,7 @@ class Rows:
             closed=self._short(_closed_at(row)),
             acknowledged=done.acknowledged if done else None,
             order=self._order(done),
+            history=history,
         )
 
     def _values(self, row: CaseRow, done: Handling | None) -> Sequence[Value]:
