@@ -17,6 +17,9 @@ from rules.cases import Case, Fact, PartKind
 PLACES = ("region", "department", "handler")
 """The facts that say who carries a card."""
 
+UNIT = ("region", "department")
+"""Those that name the unit."""
+
 
 def carrier(case: Mapping[str, Fact], named: Mapping[str, Fact]) -> dict[str, str | None]:
     """Give who carries a card, each of :data:`PLACES`.
@@ -26,6 +29,11 @@ def carrier(case: Mapping[str, Fact], named: Mapping[str, Fact]) -> dict[str, st
         named: what the finding names; ``None`` says that it is nobody, not the case's own.
     """
     return {name: _text(named[name] if name in named else case.get(name)) for name in PLACES}
+
+
+def is_elsewhere(case: Mapping[str, Fact], by: Mapping[str, str | None]) -> bool:
+    """Return whether another region or department than the case's own carries a card."""
+    return any((_text(case.get(name)) or None) != (by.get(name) or None) for name in UNIT)
 
 
 def carried(case: Case, by: Mapping[str, str | None]) -> Case:

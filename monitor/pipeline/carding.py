@@ -12,7 +12,7 @@ from monitor.pipeline.in_force import InForce
 from monitor.pipeline.wording import titled
 from monitor.store import alerts
 from rules.alerts import kept
-from rules.carriers import carrier
+from rules.carriers import carrier, is_elsewhere
 from rules.cases import Facts
 from rules.findings import Change, Finding, Outcome, Standing
 from rules.going_live import ALWAYS, Beginning, Origin, origin
@@ -57,7 +57,7 @@ class Cards:
     ) -> None:
         """Take what changes about one case or subject, and let what stays rest on what is found."""
         for ident, finding in kept(found, standing).items():
-            self._kept.append(alerts.Kept(ident, finding, carrier(about.facts, finding.carrier)))
+            self._kept.append(alerts.Kept(ident, finding, *_carried(about, finding)))
         for change in changes:
             before = next((one for one in standing if one.id == change.alert), None)
             if change.finding is None:
@@ -87,6 +87,7 @@ class Cards:
 
     def _begin(self, about: About, change: Change, finding: Finding) -> None:
         lies = origin(finding, about.facts, about.begun, self._now)
+        by, elsewhere = _carried(about, finding)
         self._opened.append(
             alerts.NewAlert(
                 about.case_id,
@@ -104,15 +105,17 @@ class Cards:
                 finding.evidence,
                 self._ladder(change.rule, about, lies),
                 finding.rule in self._rules.book.shadows,
-                carrier(about.facts, finding.carrier),
+                by,
                 finding.part,
                 about.subject,
                 lies,
+                elsewhere,
             )
         )
 
     def _level(self, about: About, change: Change, alert: int, finding: Finding) -> None:
         lies = origin(finding, about.facts, about.begun, self._now)
+        by, elsewhere = _carried(about, finding)
         self._levels.append(
             alerts.NewLevel(
                 alert,
@@ -126,8 +129,9 @@ class Cards:
                 finding.due_at,
                 finding.evidence,
                 self._ladder(change.rule, about, lies),
-                carrier(about.facts, finding.carrier),
+                by,
                 lies,
+                elsewhere,
             )
         )
 
@@ -138,3 +142,9 @@ class Cards:
                     before.id, change.at, change.reason, before.level, change.reason.value
                 )
             )
+
+
+def _carried(about: About, finding: Finding) -> tuple[dict[str, str | None], bool]:
+    """Return who carries a card, and whether that is another place than the case's own."""
+    by = carrier(about.facts, finding.carrier)
+    return by, about.case_id is not None and is_elsewhere(about.facts, by)

@@ -38,9 +38,9 @@ class Ladder:
 class NewAlert:
     """An alert to be opened for the case ``case_id``, or else about ``subject``.
 
-    ``carrier`` says who carries the card: see :mod:`rules.carriers`; ``part`` which part of the
-    case it is about, as in :class:`rules.findings.Card`; ``origin`` how it lies to the beginning of
-    supervision.
+    ``carrier`` says who carries the card: see :mod:`rules.carriers`; ``elsewhere`` whether that is
+    another place than the case's own; ``part`` which part of the case it is about, as in
+    :class:`rules.findings.Card`; ``origin`` how it lies to the beginning of supervision.
     """
 
     case_id: int | None
@@ -62,6 +62,7 @@ class NewAlert:
     part: str = ""
     subject: str | None = None
     origin: Origin | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class NewLevel:
     ladder: Ladder = Ladder()
     carrier: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
     origin: Origin | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class Kept:
     id: int
     finding: Finding
     carrier: Mapping[str, str | None]
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ def open_alerts(connection: Connection, new: Sequence[NewAlert]) -> list[int]:
                     "evidence": dict(alert.evidence),
                     "origin": alert.origin,
                     **ladder_values(alert.ladder),
-                    **_places(alert.carrier),
+                    **_places(alert),
                 }
                 for alert in new
             ],
@@ -208,7 +211,7 @@ def change_levels(connection: Connection, changes: Sequence[NewLevel]) -> set[in
                 "evidence": dict(change.evidence),
                 "origin": change.origin,
                 **ladder_values(change.ladder),
-                **_places(change.carrier),
+                **_places(change),
             }
             for change in changes
         ],
@@ -244,7 +247,7 @@ def renew(connection: Connection, kept: Sequence[Kept], now: int) -> None:
                     "due_at": one.finding.due_at,
                     "new_due_at": one.finding.due_at,
                     "evidence": dict(one.finding.evidence),
-                    **_places(one.carrier),
+                    **_places(one),
                 }
                 for one in kept
             ],
@@ -318,9 +321,10 @@ def ladder_values(ladder: Ladder) -> dict[str, Any]:
     }
 
 
-def _places(carrier: Mapping[str, str | None]) -> dict[str, str | None]:
+def _places(one: NewAlert | NewLevel | Kept) -> dict[str, Any]:
     # Each of them: rows of one statement must have the same columns.
-    return {name: carrier.get(name) for name in PLACES}
+    places = {name: one.carrier.get(name) for name in PLACES}
+    return {**places, "elsewhere": one.elsewhere}
 
 
 def _found(one: NewAlert | NewLevel) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from monitor.store import tables
 from monitor.store.scope import Scope
+from monitor.store.sharing import SHARED
 from rules.findings import Outcome
 
 _a = tables.alerts.c
@@ -40,7 +41,7 @@ class Cases(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """So many cases of a place and a level have a gravest card that nobody acknowledged."""
+    """So many cases of a place and a level have a card that nobody acknowledged."""
 
     region: str | None
     department: str | None
@@ -67,11 +68,16 @@ class Urgent(NamedTuple):
 
 
 def cases(connection: Connection, days: Sequence[int]) -> list[Cases]:
-    """Count the live cases; the day is that on which one is due."""
+    """Count the live cases of one place; the day is that on which one is due.
+
+    Cases that several places answer for are left out: see :mod:`monitor.store.sharing`.
+    """
     paused = case((_c.state == "paused", 1), else_=0)
     closed = case((_c.closed_at.is_not(None), 1), else_=0)
     of = (_c.region, _c.department, _c.level, paused, closed, _day(_c.due_at, days))
-    rows = connection.execute(select(*of, func.count()).where(tables.live).group_by(*of))
+    rows = connection.execute(
+        select(*of, func.count()).where(tables.live, _c.id.not_in(SHARED)).group_by(*of)
+    )
     return [
         Cases(region, department, level, bool(waits), bool(done), day, number)
         for region, department, level, waits, done, day, number in rows
@@ -79,14 +85,14 @@ def cases(connection: Connection, days: Sequence[int]) -> list[Cases]:
 
 
 def waiting(connection: Connection) -> list[Waiting]:
-    """Count the cases whose gravest card nobody has acknowledged."""
+    """Count the cases of one place with a card that nobody has acknowledged, by their level."""
     of = (_c.region, _c.department, _c.level)
     rows = connection.execute(
         select(*of, func.count(_a.case_id.distinct()))
         .select_from(tables.alerts.join(tables.cases, _a.case_id == _c.id))
         .where(
             *(tables.standing, tables.notified, _a.acked_at.is_(None)),
-            *(_a.level == _c.level, tables.live),
+            *(_c.level.is_not(None), tables.live, _c.id.not_in(SHARED)),
         )
         .group_by(*of)
     )

@@ -8,8 +8,9 @@ when that is old, has it counted again behind its back.
 from __future__ import annotations
 
 import time
+from bisect import bisect_right
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock, Thread
 from typing import Generic, NamedTuple, TypeVar
@@ -18,9 +19,11 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from monitor.store import board, closings
+from monitor.store import board, closings, sharing
 from monitor.store.board import Opened, Waiting
 from monitor.store.closings import ClosedIn
+from monitor.store.scope import Scope
+from monitor.store.sharing import Part, Shared
 from monitor.store.stamps import Stamps
 from monitor.store.store import Store
 
@@ -57,13 +60,55 @@ class Due(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How everything stands; ``days`` are the instants at which the counted days begin."""
+    """How everything stands; ``days`` are the instants at which the counted days begin.
+
+    ``shared`` are the cases that several places answer for, the other counts leave them out. What
+    is cut out of it for a scope has them by the cards that are carried there.
+    """
 
     days: tuple[int, ...]
     cases: tuple[Alike, ...]
     due: tuple[Due, ...]
     waiting: tuple[Waiting, ...]
     of_no_case: tuple[Waiting, ...]
+    shared: tuple[Shared, ...]
+
+    def alike(self, scope: Scope) -> list[Alike]:
+        """Return the cases in a scope, each counted once."""
+        return _held(scope, self.cases) + [
+            Alike(one.region, one.department, mine.level, one.paused, one.closed, 1)
+            for one, mine in self._shared(scope)
+        ]
+
+    def placed(self, scope: Scope) -> list[Alike]:
+        """Return the cases in a scope, each counted at every place of it that answers for it."""
+        return _held(scope, self.cases) + [
+            Alike(*place, one.at(place), one.paused, one.closed, 1)
+            for one in self.shared
+            for place in one.places
+            if scope.holds(*place)
+        ]
+
+    def due_in(self, scope: Scope) -> list[Due]:
+        """Return the open cases in a scope that are due, each counted once."""
+        found = _held(scope, self.due)
+        for one, mine in self._shared(scope):
+            day = bisect_right(self.days, one.due_at or 0) - 1
+            if not one.closed and one.due_at is not None and 0 <= day < len(self.days) - 1:
+                found.append(Due(one.region, one.department, {(day, mine.level): 1}))
+        return found
+
+    def waiting_in(self, scope: Scope) -> list[Waiting]:
+        """Return the cases in a scope with a card that nobody has acknowledged."""
+        return _held(scope, self.waiting) + [
+            Waiting(one.region, one.department, mine.level, 1)
+            for one, mine in self._shared(scope)
+            if mine.level is not None and not mine.acknowledged
+        ]
+
+    def _shared(self, scope: Scope) -> list[tuple[Shared, Part]]:
+        parts = ((one, one.within(scope)) for one in self.shared)
+        return [(one, mine) for one, mine in parts if mine is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +130,7 @@ class Months:
     end: int
 
 
+_Row = TypeVar("_Row", Alike, Due, Waiting)
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
 
@@ -202,7 +248,12 @@ def _standing(connection: Connection, days: tuple[int, ...]) -> Standing:
         tuple(Due(*place, numbers) for place, numbers in due.items()),
         tuple(board.waiting(connection)),
         tuple(board.of_no_case(connection)),
+        tuple(sharing.shared(connection)),
     )
+
+
+def _held(scope: Scope, rows: Iterable[_Row]) -> list[_Row]:
+    return [one for one in rows if scope.holds(one.region, one.department)]
 
 
 def _past(connection: Connection, asked: tuple[tuple[int, ...], Months]) -> Past:

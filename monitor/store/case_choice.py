@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, and_, false, func, literal_col
 
 from monitor.store import closings, tables
 from monitor.store.scope import Scope
+from monitor.store.sharing import Shared, shared
 from monitor.store.statements import among
 from monitor.store.tables.watched import tail
 from rules.punctuality import Punctuality
@@ -94,34 +95,73 @@ class Choice:
         return self.states == (CaseState.PAUSED,) or self.lamps == (PAUSED,)
 
     @property
-    def _narrow(self) -> bool:
+    def narrow(self) -> bool:
         """Whether something narrows it more than a place does."""
         few = self.lamps and OK not in self.lamps
         return bool(few or self.items or self.handlers) or self.paused or self.found is not None
 
-    def where(self, scope: Scope, *, narrow: bool = False) -> ColumnElement[bool]:
-        """Give the condition for cases of this choice that lie in a scope.
+    def within(self, connection: Connection, scope: Scope) -> Bounded:
+        """Return the choice as it is in a scope."""
+        bound = scope.narrowed(self.regions, self.departments)
+        if bound == Scope() and not self.handlers:
+            return Bounded(self, bound)
+        added, out = [], []
+        for one in shared(connection):
+            mine, own = one.within(bound, self.handlers), one.is_own(bound, self.handlers)
+            if mine is None or not self._admits(one, mine.level):
+                out += [one.id] if own else []
+            elif self.lamps or not own:  # else its own columns say so
+                added.append(one.id)
+        return Bounded(self, bound, tuple(added), tuple(out))
 
-        ``narrow`` says that it comes beside a condition that narrows it more than a place does.
+    def _admits(self, one: Shared, level: str | None) -> bool:
+        """Return whether a case is of the chosen lamps if its gravest card is of a level."""
+        if not self.lamps or level in self.lamps:
+            return True
+        if one.closed:
+            return False
+        return (OK in self.lamps and level is None) or (PAUSED in self.lamps and one.paused)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """A choice in a scope.
+
+    A case belongs to it by its own columns, but for those that several places answer for (see
+    :mod:`monitor.store.sharing`): ``added`` are those that belong to it by the cards that its
+    places carry, ``out`` those that only seem to.
+    """
+
+    choice: Choice
+    scope: Scope
+    added: tuple[int, ...] = ()
+    out: tuple[int, ...] = ()
+
+    def where(self, *, narrow: bool = False) -> ColumnElement[bool]:
+        """Return the condition for the cases.
+
+        ``narrow`` says that an index of places is not to be gone along: it comes beside a condition
+        that narrows it more, or in an order of its own.
         """
-        place = _HIDDEN if narrow or self._narrow else _PLACES
-        bounds = [_states(self.states), scope.of(place)]
-        for column, values in (
-            (place["region"], self.regions),
-            (place["department"], self.departments),
-            (_c.item_code, self.items),
-            (_c.handler, self.handlers),
-            (_HIDDEN["source"], self.sources),
-        ):
+        choice = self.choice
+        place = _HIDDEN if narrow or choice.narrow else _PLACES
+        own = [self.scope.of(place)]
+        if choice.handlers:
+            own.append(_c.handler.in_(choice.handlers))
+        if choice.lamps:
+            own.append(_lamps(choice.lamps))
+        if self.out:
+            own.append(_c.id.not_in(self.out))
+        bounds = [_states(choice.states)]
+        bounds.append(or_(and_(*own), _c.id.in_(self.added)) if self.added else and_(*own))
+        for column, values in ((_c.item_code, choice.items), (_HIDDEN["source"], choice.sources)):
             if values:
                 bounds.append(column.in_(values))
-        if self.lamps:
-            bounds.append(_lamps(self.lamps))
-        bounds += _within(_c.due_at, self.due) + _within(_c.closed_at, self.closed)
-        if self.overdue is not None:
-            bounds += [_c.due_at <= self.overdue, tables.is_open]
-        if self.found is not None:
-            bounds.append(self.found)
+        bounds += _within(_c.due_at, choice.due) + _within(_c.closed_at, choice.closed)
+        if choice.overdue is not None:
+            bounds += [_c.due_at <= choice.overdue, tables.is_open]
+        if choice.found is not None:
+            bounds.append(choice.found)
         return and_(*bounds)
 
 

@@ -120,7 +120,8 @@ class Sort(StrEnum):
 
 def count(connection: Connection, chosen: Choice, scope: Scope, most: int) -> int:
     """Count the chosen cases in a scope, but no further than ``most``."""
-    some = select(tables.cases.c.id).where(chosen.where(scope)).limit(most).subquery()
+    bounded = chosen.within(connection, scope)
+    some = select(tables.cases.c.id).where(bounded.where()).limit(most).subquery()
     return connection.scalar(select(func.count()).select_from(some)) or 0
 
 
@@ -128,11 +129,14 @@ def page(
     connection: Connection, chosen: Choice, scope: Scope, sort: Sort, first: int, size: int
 ) -> list[CaseRow]:
     """Give ``size`` chosen cases in a scope without their parts, from the ``first`` (0) on."""
+    bounded = chosen.within(connection, scope)
     ids: list[int] = []
     skip = first
     for stretch, order in _stretches(chosen, sort):
         cards = stretch is _CARDS
-        query = select(tables.cases.c.id).where(chosen.where(scope, narrow=cards), stretch)
+        query = select(tables.cases.c.id).where(
+            bounded.where(narrow=cards or bool(bounded.added)), stretch
+        )
         wanted = size - len(ids)
         found = list(connection.scalars(query.order_by(*order).offset(skip).limit(wanted)))
         ids += found
@@ -231,7 +235,7 @@ def counts_by_item(connection: Connection, chosen: Choice, scope: Scope) -> dict
     c = tables.cases.c
     rows = connection.execute(
         select(c.item_code, func.count())
-        .where(chosen.where(scope), c.item_code.is_not(None))
+        .where(chosen.within(connection, scope).where(), c.item_code.is_not(None))
         .group_by(c.item_code)
     )
     return {row[0]: row[1] for row in rows}

@@ -26,7 +26,8 @@ def newest_cases(
 ) -> list[CaseRow]:
     """Give chosen cases in a scope, the newest first, those alone that came before one."""
     c = tables.cases.c
-    query = select(c.id).where(chosen.where(scope))
+    bounded = chosen.within(connection, scope)
+    query = select(c.id).where(bounded.where(narrow=bool(bounded.added)))
     return case_list.of_ids(connection, _newest(connection, query, c.id, before, size))
 
 
@@ -48,7 +49,8 @@ def cases_by_due(
             undated.append(c.id > ident)
         else:
             dated.append(tuple_(c.due_at, c.id) > tuple_(due, ident))
-    query = select(c.id).where(chosen.where(scope))
+    bounded = chosen.within(connection, scope)
+    query = select(c.id).where(bounded.where(narrow=bool(bounded.added)))
     ids: list[int] = []
     if dated:
         some = query.where(and_(*dated)).order_by(c.due_at, c.id).limit(size)

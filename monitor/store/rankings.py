@@ -19,7 +19,9 @@ from rules.instants import SECOND
 from rules.orders import OrderState
 from rules.punctuality import Closings
 
-_c, _o, _b = (table.c for table in (tables.cases, tables.orders, tables.call_backs))
+_a, _c, _o, _b = (
+    table.c for table in (tables.alerts, tables.cases, tables.orders, tables.call_backs)
+)
 _DAY = 86_400 * SECOND
 
 
@@ -38,6 +40,7 @@ _CASES = {
     By.ITEM: _c.item_code,
     By.HANDLER: _c.handler,
 }
+_CARDS = {By.REGION: _a.region, By.DEPARTMENT: _a.department, By.HANDLER: _a.handler}
 _ORDERS = {By.REGION: _o.region, By.DEPARTMENT: _o.department, By.HANDLER: _o.handler}
 
 
@@ -141,15 +144,23 @@ def _by_day(
 
 
 def cards(connection: Connection, by: By, within: Within, levels: Sequence[str]) -> list[Cards]:
-    """Count by unit and level the live cases that have a card of one of these levels."""
-    of = (_CASES[by], _c.level)
-    rows = connection.execute(
-        select(*of, func.count())
-        # "IS NOT NULL" is what its index holds.
-        .where(tables.live, _c.level.is_not(None), _c.level.in_(levels), within.of(_c))
+    """Count by unit and level the live cases with a card that the unit carries.
+
+    A case counts for each unit by the gravest of these cards; for an item, by that of all.
+    ``levels`` are all there are, the mildest first.
+    """
+    unit = _CARDS.get(by, _CASES[by])
+    of = (unit.label("unit"), _a.case_id)
+    gravest = (
+        select(*of, func.max(_a.rank).label("rank"))
+        .select_from(tables.alerts.join(tables.cases, _a.case_id == _c.id))
+        .where(tables.standing, tables.notified, tables.live, within.of(_a))
         .group_by(*of)
+        .subquery()
     )
-    return [Cards(*row) for row in rows]
+    found = (gravest.c.unit, gravest.c.rank)
+    rows = connection.execute(select(*found, func.count()).group_by(*found))
+    return [Cards(one, levels[rank], number) for one, rank, number in rows if rank < len(levels)]
 
 
 def overdue(connection: Connection, by: By, within: Within, now: int) -> list[Overdue]:

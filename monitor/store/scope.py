@@ -39,6 +39,17 @@ class Scope:
         ]
         return and_(true(), *bounds)
 
+    def narrowed(self, regions: Iterable[str], departments: Iterable[str]) -> Scope:
+        """Return what is left of it in some regions and departments; empty: all of them."""
+        return Scope(_both(self.regions, regions), _both(self.departments, departments))
+
+
+def _both(within: frozenset[str] | None, wanted: Iterable[str]) -> frozenset[str] | None:
+    asked = frozenset(wanted)
+    if not asked:
+        return within
+    return asked if within is None else within & asked
+
 
 def scope(
     regions: Iterable[str] | None, departments: Iterable[str] | None, directory: Directory

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from monitor.store import case_list
+from monitor.store.case_choice import Choice
+from monitor.store.case_list import Sort
+from monitor.store.scope import Scope
 from tests.support.stories import Event, Story, fresh_story
 from tests.support.stories_settings import SYSTEM
 
@@ -131,6 +135,22 @@ def test_the_lead_and_the_handler_of_the_branch_that_lags_are_told_and_no_others
         Event("alert_raised", "yellow", "due"),
         Event("alert_resolved", "yellow", "closed"),
     ]
+
+
+def test_the_branch_that_lags_has_the_case_in_its_list_until_it_is_done(story: Story) -> None:
+    def of_branch() -> list[str]:
+        with story.store.read() as connection:
+            rows = case_list.page(connection, Choice(departments=("XF",)), Scope(), Sort.DUE, 0, 10)
+        return [row.case.key for row in rows]
+
+    finish(story, "规划审查", "2026-09-16 15:00")
+    story.at("2026-09-16 15:05")
+    assert of_branch() == []
+    story.at(DUE)
+    assert of_branch() == ["J1"]
+    finish(story, "消防审查", "2026-09-18 10:00")
+    story.at("2026-09-18 10:05")
+    assert of_branch() == []
 
 
 def test_of_two_branches_that_lag_each_hears_of_its_own(story: Story) -> None:

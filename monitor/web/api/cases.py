@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from config import Words
+from monitor.acts import case_rights
 from monitor.addresses import case_path
 from monitor.store import alert_list, case_choice, case_list, keyset
 from monitor.store.case_choice import CaseState, Choice
@@ -145,7 +146,8 @@ def one(asked: Asked) -> WholeCase:
     """Give one case."""
     row = _found(asked, asked.query.source)
     facts = row.case.facts
-    shown = unmasked(asked, asked.query.unmask, f"case:{row.case.source}/{row.case.key}")
+    wanted = asked.query.unmask and asked.visitor.scope.holds(*_place(row))
+    shown = unmasked(asked, wanted, f"case:{row.case.source}/{row.case.key}")
     chosen = alert_list.Filter(open=None, case_id=row.case.id)
     cards = alert_list.listing(asked.connection, chosen, _MOST_ALERTS)
     write = moments.written(asked.rules.zone)
@@ -189,7 +191,7 @@ def _found(asked: Asked, source: str | None) -> CaseRow:
     ]
     if not rows:
         raise UnknownError
-    seen = [row for row in rows if asked.visitor.scope.holds(*_place(row))]
+    seen = [row for row in rows if _may_see(asked, row)]
     if not seen:
         raise NoRightError
     if len(seen) > 1:
@@ -202,6 +204,12 @@ def _found(asked: Asked, source: str | None) -> CaseRow:
     return seen[0]
 
 
+def _may_see(asked: Asked, row: CaseRow) -> bool:
+    chosen = alert_list.Filter(open=None, case_id=row.case.id)
+    cards = [one.alert for one in alert_list.listing(asked.connection, chosen, _MOST_ALERTS)]
+    return case_rights.may_see(asked.visitor, asked.rules.book.directory, row, cards)
+
+
 def _place(row: CaseRow) -> tuple[str | None, str | None]:
     facts = row.case.facts
     return text(facts.get("region")), text(facts.get("department"))
@@ -211,7 +219,7 @@ def _fields(asked: Asked, row: CaseRow, *, shown: bool) -> dict[str, Any]:
     facts, write = row.case.facts, moments.written(asked.rules.zone)
     code, name = text(facts.get("item_code")), text(facts.get("item_name"))
     applicant = text(facts.get("applicant"))
-    if applicant is not None and not shown:
+    if applicant is not None and not (shown and asked.visitor.scope.holds(*_place(row))):
         applicant = words.mask_name(applicant)
     return {
         "source": row.case.source,

@@ -70,9 +70,7 @@ def board(asked: Asked) -> Board:
     kept, current = asked.counts.standing.get(asked.connection, days, asked.now)
     levels = asked.rules.book.levels
     rows: dict[tuple[str, str], Standing] = {}
-    for one in kept.value.cases:
-        if not asked.visitor.scope.holds(one.region, one.department):
-            continue
+    for one in kept.value.placed(asked.visitor.scope):
         key = (one.region or "", one.department or "")
         row = rows.get(key)
         if row is None:

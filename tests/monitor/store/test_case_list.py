@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from monitor.store import case_choice, case_list, cases, migrations, sources
+from monitor.store import alerts, case_choice, case_list, cases, migrations, sources
 from monitor.store.case_choice import CaseState, Choice
 from monitor.store.case_list import Filter, Sort
 from monitor.store.scope import Scope
@@ -13,7 +13,7 @@ from monitor.store.store import Store
 from rules.cases import Part, PartKind
 from rules.instants import DAY
 from tests.monitor.store.test_plans import plans
-from tests.support.stores import NOW, case_id, checked, put_cases, read_case
+from tests.support.stores import NOW, case_id, checked, new_alert, put_cases, read_case
 
 
 @pytest.mark.parametrize("text", ["A", "NO-A"])
@@ -195,9 +195,27 @@ def test_a_list_is_read_along_an_index(name: str, tmp_path: Path) -> None:
         migrations.upgrade(store.engine)
         with store.read() as connection, plans(connection) as seen:
             case_list.page(connection, chosen, Scope(), sort, 0, 50)
-    assert {step.split(" INDEX ")[1].split()[0] for step in seen if " INDEX " in step} == {index}
+    used = {step.split(" INDEX ")[1].split()[0] for step in seen if " INDEX " in step}
+    # Which cases other places answer for is looked up before, in the open cards of such places.
+    assert used - {"ix_alerts_elsewhere", "ix_alerts_case_id"} == {index}
     if name != "paused":  # they are few, and sorted
         assert not [step for step in seen if "ORDER BY" in step]
+
+
+@pytest.mark.parametrize("sort", [Sort.DUE, Sort.GRAVEST])
+def test_a_list_with_cases_of_other_places_is_read_in_its_order(tmp_path: Path, sort: Sort) -> None:
+    with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
+        migrations.upgrade(store.engine)
+        with store.write() as connection:
+            [case] = put_cases(connection, "A")
+            card = new_alert(case, carrier={"department": "XF"}, elsewhere=True)
+            alerts.open_alerts(connection, [card])
+        chosen = Choice(departments=("XF",))
+        with store.read() as connection, plans(connection) as seen:
+            rows = case_list.page(connection, chosen, Scope(), sort, 0, 50)
+        assert [row.case.key for row in rows] == ["A"]
+        assert not [step for step in seen if step.startswith("SCAN alerts")]
+        assert not [step for step in seen if "ORDER BY" in step and sort is Sort.DUE]
 
 
 def test_numbers_are_looked_up_in_indexes(tmp_path: Path) -> None:

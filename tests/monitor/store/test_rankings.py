@@ -50,7 +50,9 @@ def test_what_was_closed_is_counted_by_unit_and_day(store: Store) -> None:
 def test_cards_and_overdue_cases_are_counted_by_unit(store: Store) -> None:
     fill(store)
     with store.read() as connection:
-        cards = rankings.cards(connection, By.HANDLER, Within(Scope()), ["yellow", "red"])
+        cards = rankings.cards(
+            connection, By.HANDLER, Within(Scope()), ["warning", "yellow", "red"]
+        )
         late = rankings.overdue(connection, By.HANDLER, Within(Scope()), NOW)
     assert [tuple(one) for one in cards] == [(None, "red", 1)]
     assert [tuple(one) for one in late] == [(None, 1)]

@@ -113,7 +113,7 @@ def _units(seen: Seen, key: _Key) -> tuple[Unit, ...]:
 
 def _cells(seen: Seen) -> dict[tuple[str, str], Cell]:
     cells: dict[tuple[str, str], Cell] = {}
-    for one in seen.cases:
+    for one in seen.placed:
         place = one.region or "", _named(seen, one.department)
         cell = cells.get(place)
         if cell is None:

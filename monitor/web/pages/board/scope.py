@@ -30,7 +30,7 @@ class Narrow:
 
     def within(self, scope: Scope) -> Scope:
         """Give what is left of a scope."""
-        return Scope(_both(scope.regions, self.regions), _both(scope.departments, self.departments))
+        return scope.narrowed(self.regions, self.departments)
 
     def wants(self, level: str | None) -> bool:
         """Tell whether a level is asked for."""
@@ -55,9 +55,3 @@ class Narrow:
         }
         text = urlencode({name: value for name, value in query.items() if value}, safe=",")
         return f"/cases?{text}" if text else "/cases"
-
-
-def _both(within: frozenset[str] | None, wanted: tuple[str, ...]) -> frozenset[str] | None:
-    if not wanted:
-        return within
-    return frozenset(wanted) if within is None else within & frozenset(wanted)

@@ -52,13 +52,17 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The counts of a look; ``levels`` from the gravest to the mildest, as they are shown."""
+    """The counts of a look; ``levels`` from the gravest to the mildest, as they are shown.
+
+    ``cases`` has each case once, ``placed`` at every place that answers for it.
+    """
 
     look: Look
     narrow: Narrow
     levels: tuple[str, ...]
     today: date
     cases: list[Alike]
+    placed: list[Alike]
     due: list[Due]
     waiting: list[Waiting]
     of_no_case: list[Waiting]
@@ -75,9 +79,10 @@ class Seen:
             narrow,
             tuple(one for one in reversed(look.rules.book.levels) if narrow.wants(one)),
             moment(look.now, look.rules.zone).date(),
-            _within(scope, standing.cases),
-            _within(scope, standing.due),
-            _within(scope, standing.waiting),
+            standing.alike(scope),
+            standing.placed(scope),
+            standing.due_in(scope),
+            standing.waiting_in(scope),
             _within(scope, standing.of_no_case),
             _within(scope, past.opened),
             _within(scope, past.this_month),

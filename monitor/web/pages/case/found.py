@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from monitor.access import Role
-from monitor.acts import order_rights
+from monitor.acts import case_rights, order_rights
 from monitor.addresses import case_path, named
 from monitor.store import alert_list, case_list
 from monitor.store.alert_list import Alert, Filter
@@ -112,11 +112,8 @@ def may_look_behind(at: Look | Doing, row: CaseRow) -> bool:
 
 def carries(at: Look | Doing, alert: Alert) -> bool:
     """Tell whether somebody carries a card."""
-    return _is_his(at, alert.handler, alert.region)
-
-
-def _is_his(at: Look | Doing, handler: str | None, region: str | None) -> bool:
-    return order_rights.carries(at.visitor, at.rules.book.directory, handler, region)
+    directory = at.rules.book.directory
+    return order_rights.carries(at.visitor, directory, alert.handler, alert.region)
 
 
 def _cards(at: Look | Doing, row: CaseRow) -> list[Alert]:
@@ -125,12 +122,7 @@ def _cards(at: Look | Doing, row: CaseRow) -> list[Alert]:
 
 
 def _may_see(at: Look | Doing, row: CaseRow, cards: list[Alert]) -> bool:
-    facts, scope = row.case.facts, at.visitor.scope
-    if scope.holds(_text(facts.get("region")), _text(facts.get("department"))):
-        return True
-    if _is_his(at, _text(facts.get("handler")), _text(facts.get("region"))):
-        return True
-    return any(scope.holds(one.region, one.department) or carries(at, one) for one in cards)
+    return case_rights.may_see(at.visitor, at.rules.book.directory, row, cards)
 
 
 def _text(value: object) -> str | None:

@@ -108,8 +108,9 @@ def lines(
     for unit, done in rankings.closed(connection, by, within, earlier, begin):
         line = of(unit)
         line.before = total((line.before, done))
-    for card in rankings.cards(connection, by, within, levels[1:]):
-        of(card.unit).cards[card.level] += card.number
+    for card in rankings.cards(connection, by, within, levels):
+        if card.level != levels[0]:
+            of(card.unit).cards[card.level] += card.number
     for late in rankings.overdue(connection, by, within, now):
         of(late.unit).overdue += late.number
     for share in rankings.orders(connection, by, within, begin, end, now):
