@@ -197,7 +197,7 @@ def test_a_list_is_read_along_an_index(name: str, tmp_path: Path) -> None:
             case_list.page(connection, chosen, Scope(), sort, 0, 50)
     used = {step.split(" INDEX ")[1].split()[0] for step in seen if " INDEX " in step}
     # Which cases other places answer for is looked up before, in the open cards of such places.
-    assert used - {"ix_alerts_elsewhere", "ix_alerts_case_id"} == {index}
+    assert {one for one in used if "_alerts_" not in one} == {index}
     if name != "paused":  # they are few, and sorted
         assert not [step for step in seen if "ORDER BY" in step]
 
