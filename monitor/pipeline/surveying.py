@@ -136,8 +136,9 @@ def look(store: Store, rules: InForce, rule: SurveyRule, now: int) -> Sequence[F
         work = rules.calendars[rules.book.default_calendar]
         occasion = rule.occasion(now, read_at, work, rules.book.directory)
         ids = list(rules.book.survey_of)
+        mapped = {one.id: one.cases.columns for one in rules.settings.source}
         columns = {
-            name: survey_readings.read(connection, reading, occasion.scope, ids)
+            name: survey_readings.read(connection, reading, occasion.scope, ids, mapped)
             for name, reading in rule.survey.asks(occasion).items()
         }
     return rule.survey.judge(occasion, columns)

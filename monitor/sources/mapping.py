@@ -48,6 +48,11 @@ Row = Sequence[object]
 Mapped = Table | PartTable | CatalogueSettings | ListSettings
 
 
+def is_case_number(name: str) -> bool:
+    """Whether a fact is a number by which people know a case: ``no``, ``accept_no``."""
+    return name == "no" or name.endswith("_no")
+
+
 def is_unit(name: str, table: Mapped) -> bool:
     """Whether a fact is the unit of a length of time: ``promised_unit`` of ``promised_days``."""
     return name.endswith(_UNIT) and name.removesuffix(_UNIT) + _DAYS in table.columns
@@ -154,6 +159,11 @@ class CaseMapping(RowMapping):
         self._leading = len({table.key, table.changed} - {None})
         self._changed = None if table.changed is None else self._leading - 1
         super().__init__("cases", (table.key, table.changed), table, zone)
+        self._numbers = [at for name, at, _ in self._plan if is_case_number(name)]
+
+    def excerpt(self, row: Row, at: Iterable[int]) -> str:
+        """Show some values of a row as JSON, and the numbers by which people know its case."""
+        return super().excerpt(row, dict.fromkeys((*at, *self._numbers)))
 
     def read(
         self,
@@ -177,6 +187,7 @@ class CaseMapping(RowMapping):
         rejects: dict[str, Reject] = {}
         nameless = []
         rejects_of_texts: list[Reject] = []
+        own: dict[str, Row] = {}
         changed = self._changed
         for row, facts in zip(rows, self.facts(rows), strict=True):
             try:
@@ -197,13 +208,22 @@ class CaseMapping(RowMapping):
             rejects_of_texts += self._unread_texts(key, row)
             when = "" if changed is None else written(row[changed])  # type: ignore[arg-type]
             case = ReadCase(key, facts, owned, when, digest(facts, owned))
+            if key in faults:
+                own[key] = row
             twin = cases.setdefault(key, case)
             if twin.digest != case.digest:
                 rejects.setdefault(key, self._duplicate(key, row, twin.facts, facts))
-        rejects.update({key: fault for key, fault in faults.items() if key in cases})
+        rejects.update(
+            {key: self._of_part(fault, own[key]) for key, fault in faults.items() if key in cases}
+        )
         read = [case for key, case in cases.items() if key not in rejects]
         odd = (one for one in rejects_of_texts if one.key not in rejects)
         return read, [*nameless, *rejects.values(), *odd]
+
+    def _of_part(self, fault: Reject, row: Row) -> Reject:
+        """Show the numbers of a case besides the row of the part that cannot be understood."""
+        shown = json.loads(self.excerpt(row, ())) | json.loads(fault.row)
+        return fault._replace(row=json.dumps(shown, ensure_ascii=False))
 
     def null_key(self, row: Row) -> Reject:
         """Reject a row without a key."""

@@ -43,8 +43,8 @@ class Reject(NamedTuple):
     amount that no limit can go by.
 
     ``key`` is the case's ("" where the row has none). ``detail`` says what was found, where and
-    what was expected. ``row`` is a short excerpt as JSON: the key, the changed column and the
-    value in fault, nothing else, because rows hold personal data.
+    what was expected. ``row`` is a short excerpt as JSON: the key, the changed column, the
+    numbers of the case and the value in fault, nothing else, because rows hold personal data.
     """
 
     key: str

@@ -6,7 +6,9 @@ the database; facts that the table of cases has no column for are taken out of i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -37,6 +39,7 @@ from rules.surveys.readings import (
     Reading,
     Rows,
     Scope,
+    SetAside,
     Sharing,
     Unmatched,
     Vanished,
@@ -50,12 +53,16 @@ _SKEW = HOUR  # by how much clocks may differ, or cases be stored out of order
 
 
 def read(
-    connection: Connection, reading: Reading, scope: Scope, surveys: Collection[str] = ()
+    connection: Connection,
+    reading: Reading,
+    scope: Scope,
+    surveys: Collection[str] = (),
+    columns: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> Columns:
     """Give what a reading asks for, of the cases that are in ``scope``.
 
     Cases that are no longer in their source are left out, unless it asks for them. ``surveys`` are
-    the ids of the surveys in force.
+    the ids of the surveys in force, ``columns`` the columns of each source by the facts they are.
     """
     match reading:
         case Rows():
@@ -74,6 +81,8 @@ def read(
             return _vanished(connection, reading, scope, surveys)
         case Unmatched():
             return _unmatched(connection, reading, scope)
+        case SetAside():
+            return _set_aside(connection, reading, scope, columns)
 
 
 def _rows(connection: Connection, reading: Rows, scope: Scope) -> Columns:
@@ -172,6 +181,34 @@ def _unmatched(connection: Connection, reading: Unmatched, scope: Scope) -> Colu
     return _columns(connection, query, reading.names)
 
 
+def _set_aside(
+    connection: Connection,
+    reading: SetAside,
+    scope: Scope,
+    columns: Mapping[str, Mapping[str, str]],
+) -> Columns:
+    r = tables.rejects.c
+    query = select(r.source, r.key, r.first_seen_at, r.row).where(r.gone_at.is_(None))
+    if scope.sources:
+        query = query.where(r.source.in_(scope.sources))
+    found = []
+    for row in connection.execute(query):
+        column = columns.get(row.source, {}).get(reading.fact)
+        told = row.key if reading.fact == "key" else json.loads(row.row).get(column)
+        if told is not None:
+            # An excerpt has values as Python writes them.
+            found.append((row.source, row.key, row.first_seen_at, str(told).strip("'")))
+    names = ("source", "key", "seen_at", reading.fact)
+    return (
+        {
+            name: _column(name, values, {})
+            for name, values in zip(names, zip(*found, strict=True), strict=True)
+        }
+        if found
+        else {name: _empty(name) for name in names}
+    )
+
+
 def _cases(
     connection: Connection, within: Within, scope: Scope, *asked: ColumnElement[Any]
 ) -> Select[Any]:
@@ -214,6 +251,9 @@ def _chosen(
 def _expression(name: str, within: Within) -> ColumnElement[Any]:
     """Give what a name of :mod:`rules.surveys.readings` means."""
     c = tables.cases.c
+    first, or_else, other = name.partition("|")
+    if or_else:
+        return func.coalesce(_expression(first, within), _expression(other, within))
     clocks: ColumnElement[Any] = c.clocks
     kind, colon, rest = name.partition(":")
     if colon and kind == "second":

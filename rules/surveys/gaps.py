@@ -18,7 +18,7 @@ from rules.compliance.check import Setting, Text
 from rules.instants import DAY, HOUR
 from rules.subjects import numbers
 from rules.surveys.columns import groups_of, size_of, taken
-from rules.surveys.readings import Columns, Reading, Rows, Within
+from rules.surveys.readings import Columns, Reading, Rows, SetAside, Within
 from rules.surveys.survey import Found, Occasion, Survey, listed
 
 _DIGITS = 18  # what an int64 holds
@@ -98,18 +98,26 @@ def gaps(
     return [Gap(int(order[row - 1]), int(order[row])) for row in above.tolist()]
 
 
+_BEFORE = 60 * DAY
+"""How long a number may have been given out before its case was accepted, at most."""
+
+
 def _asks(occasion: Occasion) -> Mapping[str, Reading]:
-    # Twice as far back: a number may have been given out long before its case was accepted.
-    since = occasion.now - round(2 * occasion.number("days") * DAY)
-    names = (occasion.text("fact"), "key", "source", "region", "department", "seen_at")
+    since, fact = (
+        occasion.now - round(occasion.number("days") * DAY) - _BEFORE,
+        occasion.text("fact"),
+    )
+    names = (fact, "key", "source", "region", "department", "seen_at")
     within = Within("accepted_at", since, or_seen=True)
-    return {"numbers": Rows(within, names, (occasion.text("fact"),))}
+    return {"numbers": Rows(within, names, (fact,)), "set_aside": SetAside(fact)}
 
 
 def _judge(occasion: Occasion, read: Mapping[str, Columns]) -> list[Found]:
     columns, fact = read["numbers"], occasion.text("fact")
     if not size_of(columns):
         return []
+    # A row that nobody can read is in the source all the same: its number is not missing.
+    columns = _together(columns, read["set_aside"])
     known = parted(columns[fact], occasion.text("pattern"))
     columns = {**taken(columns, known.rows), "prefix": known.prefix}
     holes = gaps(
@@ -129,6 +137,14 @@ def _judge(occasion: Occasion, read: Mapping[str, Columns]) -> list[Found]:
         for hole in holes
         if now - back <= seen[hole.above] <= now - grace
     ]
+
+
+def _together(columns: Columns, more: Columns) -> Columns:
+    """Put rows (k) behind others (n) that have more columns; what they lack is ``None``."""
+    lacking = np.full(size_of(more), None, dtype=object)
+    return {
+        name: np.concatenate([column, more.get(name, lacking)]) for name, column in columns.items()
+    }
 
 
 def _found(columns: Columns, fact: str, known: Parted, hole: Gap, back: int) -> Found:
@@ -180,7 +196,7 @@ SURVEYS = (
             "fact": "no",
             "pattern": r"(?P<prefix>.*?)(?P<number>\d{1,18})",
             "hours": 24,
-            "days": 60,
+            "days": 366,
             "most": 50,
             "least": 20,
             "share": 0.9,

@@ -8,6 +8,7 @@ Names are those of facts of the case. Besides them ``id``, ``key`` and ``source`
 ``punctuality`` says how a closed case ended (see :mod:`rules.punctuality`); ``state:LIMIT`` and
 ``due_at:LIMIT`` say how it stands by one limit, and when it was due by it. ``second:NAME`` is the
 second of a moment.
+``ONE|OTHER`` is the fact ``ONE``, or ``OTHER`` if that is missing.
 """
 
 from __future__ import annotations
@@ -123,5 +124,17 @@ class Unmatched:
     names: tuple[str, ...]
 
 
-Reading = Rows | Sharing | Counts | Pauses | Carded | Vanished | Unmatched
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Ask for the rows that could not be understood, as far as they have the fact ``fact``.
+
+    Given are ``source``, ``key``, ``seen_at`` (when the row was first read) and the fact, as text.
+    Only numbers by which people know a case are kept of such rows: ``key``, ``no`` and what ends
+    in ``_no``.
+    """
+
+    fact: str
+
+
+Reading = Rows | Sharing | Counts | Pauses | Carded | Vanished | Unmatched | SetAside
 """Anything that can be asked for."""

@@ -45,7 +45,9 @@ def _judge(occasion: Occasion, read: Mapping[str, Columns]) -> list[Found]:
     order = np.lexsort((columns["id"], columns["accepted_at"], group))
     columns, group = taken(columns, order), group[order]
     at = columns["accepted_at"]
-    place = groups_of(columns, occasion.names("differing"))
+    differing = occasion.names("differing")
+    # Where nothing has to differ, no two cases are of one place.
+    place = groups_of(columns, differing) if differing else np.arange(len(at))
     closed = np.where(columns["closed_at"] == NONE, NEVER, columns["closed_at"])
     if occasion.settings["closed_too"]:
         closed = np.full(len(at), NEVER, np.int64)

@@ -123,6 +123,20 @@ def test_a_gap_is_held_against_the_unit_until_the_number_turns_up(hall: Story) -
     ]
 
 
+def test_the_number_of_a_row_that_was_set_aside_is_not_missing(hall: Story) -> None:
+    hall.reload(limits=PROMISE + use("number-gap", least=4, share=0.5))
+    for number in (1, 2, 3, 5, 6):
+        hall.hall.accept(f"DP-{number:03d}", at=f"2026-09-22 10:0{number}")
+    hall.hall.accept("DP-004", at="2026-09-22 10:04", days="待补录")
+    hall.at("2026-09-22 12:00")
+    hall.at("2026-09-23 12:00")
+    assert "number-gap" not in subjects(hall).values()
+    hall.hall.delete("DP-004")
+    hall.at("2026-09-24 12:00")
+    hall.at("2026-09-25 12:00")
+    assert subjects(hall).get("numbers:hall/DP-004") == "number-gap"
+
+
 def test_a_window_is_unattended_until_somebody_is_called(hall: Story) -> None:
     hall.reload(limits=PROMISE + use("window-unattended", "1m", minutes=30))
     hall.hall.accept("T1", at="2026-09-22 09:05", ticket="2026-09-22 09:01", desk="3")

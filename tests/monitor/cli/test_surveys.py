@@ -111,7 +111,7 @@ def test_a_survey_is_tried_and_changes_nothing(config: Path, hall: Store) -> Non
     assert found["about"] == "李阳 10-20 15:00:05"
     assert (found["region"], found["department"], found["handler"]) == ("R1", "ZJ", "李阳")
     assert found["evidence"]["count"] == 4
-    assert found["found"] == "一人在 2026-10-20 15:00:05 这一秒办结了 4 件"
+    assert found["found"] == "同一账号在 2026-10-20 15:00:05 这一秒办结了 4 件"
     assert "1 found" in duban(*args, "-c", config, env=ENGLISH).err
     assert called(config, *args[:-1], "cases=5") == []
     assert len(called(config, "alerts")) == 1
@@ -129,4 +129,4 @@ def test_what_was_found_is_told_with_the_alerts_of_a_case(config: Path, hall: St
         found = new_alert(1, rule="closed-in-one-second", title="同一秒", evidence=evidence)
         alerts.open_alerts(connection, [found])
     shown = plain(duban_on_terminal("explain", "C-0", "-c", config))
-    assert "一人在 2026-10-20 15:00:05 这一秒办结了 4 件" in shown
+    assert "同一账号在 2026-10-20 15:00:05 这一秒办结了 4 件" in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +66,78 @@ def test_a_reject_shows_the_fault_and_no_other_column(database: Database) -> Non
     assert reject.detail.startswith("cases.accepted_at (column accepted): 'soon'; expected a time")
     assert "soon" in reject.row
     assert "张三" not in reject.row
+
+
+def test_a_reject_shows_the_numbers_by_which_people_know_its_case(database: Database) -> None:
+    database.run(
+        "CREATE TABLE cases (id int PRIMARY KEY, no varchar(9), receipt varchar(9),"
+        " accepted varchar(9))",
+        "CREATE TABLE pauses (id int, kind varchar(9), began varchar(20))",
+    )
+    database.insert(
+        "cases",
+        {"id": 1, "no": "A-1", "receipt": "R-1", "accepted": "soon"},
+        {"id": 2, "no": "A-2", "receipt": "R-2", "accepted": None},
+    )
+    database.insert("pauses", {"id": 2, "kind": "听证", "began": "soon"})
+    cases = {"table": "cases", "key": "id"}
+    cases["columns"] = {"no": "no", "receipt_no": "receipt", "accepted_at": "accepted"}
+    pauses = {"table": "pauses", "columns": {"case": "id", "kind": "kind", "started_at": "began"}}
+
+    with open_reader(settings(database, cases=cases, pauses=pauses)) as reader:
+        _, rejects = read_everything(reader)
+
+    for key in ("1", "2"):
+        shown = json.loads(rejects[key].row)
+        assert (shown["no"], shown["receipt"]) == (f"'A-{key}'", f"'R-{key}'")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("工作日", "working days"),
+        ("自然日", "calendar days"),
+        ("Z", Reason.UNKNOWN_CODE),
+        ("旬", Reason.UNKNOWN_CODE),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_unit_of_a_length_is_read_by_any_name_and_never_guessed(
+    database: Database, written: str | None, read: object
+) -> None:
+    database.run("CREATE TABLE cases (id int PRIMARY KEY, days int, unit varchar(9))")
+    database.insert("cases", {"id": 1, "days": 5, "unit": written})
+    cases = {"table": "cases", "key": "id"}
+    cases["columns"] = {"promised_days": "days", "promised_unit": "unit"}
+
+    with open_reader(settings(database, cases=cases)) as reader:
+        found, rejects = read_everything(reader)
+
+    assert (found["1"].facts["promised_unit"] if found else rejects["1"].reason) == read
+
+
+def test_codes_of_units_are_mapped_as_other_codes(database: Database) -> None:
+    database.run("CREATE TABLE cases (id int PRIMARY KEY, days int, unit varchar(9))")
+    database.insert("cases", *({"id": n, "days": 5, "unit": str(n)} for n in range(1, 6)))
+    units = ("working days", "calendar days", "hours", "minutes")
+    cases = {"table": "cases", "key": "id"}
+    cases["columns"] = {"promised_days": "days", "promised_unit": "unit"}
+    cases["values"] = {"promised_unit": {str(n): unit for n, unit in enumerate(units, 1)}}
+
+    with open_reader(settings(database, cases=cases)) as reader:
+        found, rejects = read_everything(reader)
+
+    assert tuple(case.facts["promised_unit"] for case in found.values()) == units
+    assert rejects["5"].reason is Reason.UNKNOWN_CODE
+
+
+def test_a_name_that_ends_in_unit_is_a_unit_of_time_only_beside_its_length(
+    database: Database,
+) -> None:
+    read = read_column(database, "varchar(9)", "住建局", name="handling_unit")
+
+    assert read == {"0": "住建局"}
 
 
 def test_an_unknown_code_rejects_its_row(database: Database) -> None:

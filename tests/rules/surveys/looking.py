@@ -24,6 +24,7 @@ from rules.surveys.readings import (
     Reading,
     Rows,
     Scope,
+    SetAside,
     Sharing,
     Unmatched,
     Vanished,
@@ -137,6 +138,13 @@ def read(reading: Reading, rows: Sequence[Row], scope: Scope) -> Columns:
                 if row.get(reading.fact) and row[reading.fact] not in known
             ]
             return _columns(wanted, reading.names, reading.within)
+        case SetAside():
+            made = [
+                {**row, "seen_at": row["first_seen_at"]}
+                for row in chosen
+                if row.get("set_aside") and row.get(reading.fact)
+            ]
+            return _made(made, ("source", "key", "seen_at", reading.fact))
 
 
 def _sharing(reading: Sharing, rows: Sequence[Row]) -> Columns:
@@ -161,6 +169,8 @@ def _sharing(reading: Sharing, rows: Sequence[Row]) -> Columns:
 def _within(rows: Iterable[Row], within: Within) -> list[Row]:
     chosen = []
     for row in rows:
+        if row.get("set_aside"):
+            continue
         moment = _value(row, "seen_at" if within.or_seen else within.moment, within)
         if moment is None or row.get("vanished_at") is not None:
             continue
@@ -170,6 +180,10 @@ def _within(rows: Iterable[Row], within: Within) -> list[Row]:
 
 
 def _value(row: Row, name: str, within: Within) -> Any:
+    first, either, other = name.partition("|")
+    if either:
+        value = _value(row, first, within)
+        return _value(row, other, within) if value is None else value
     kind, colon, rest = name.partition(":")
     if colon and kind == "second":
         moment = _value(row, rest, within)

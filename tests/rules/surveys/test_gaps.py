@@ -13,6 +13,7 @@ from config.checks import CheckSettings
 from rules.compliance import Setting
 from rules.surveys.gaps import gaps, parted
 from tests.rules.surveys.looking import Row, hall, look, said, subjects
+from tests.support.moments import at
 
 PATTERN = r"(?P<prefix>.*?)(?P<number>\d{1,18})"
 SHORT: dict[str, Setting] = {"least": 3, "share": 0.5}
@@ -81,8 +82,8 @@ def test_what_is_missing(
     [
         ("2026-10-13 10:01", 0),
         ("2026-10-13 10:02", 1),
-        ("2026-12-11 10:02", 1),
-        ("2026-12-11 10:03", 0),
+        ("2027-10-13 10:02", 1),
+        ("2027-10-13 10:03", 0),
     ],
 )
 def test_it_is_found_from_the_grace_on_until_it_is_too_long_ago(now: str, found: int) -> None:
@@ -154,3 +155,25 @@ def test_gaps_are_those_of_each_prefix_alone(numbers: list[tuple[str, int]]) -> 
 def test_a_pattern_that_parts_nothing_is_refused(pattern: str) -> None:
     with pytest.raises(ValueError, match="CFG-316"):
         CheckSettings.model_validate({"use": "number-gap", "settings": {"pattern": pattern}})
+
+
+def set_aside(number: str, **facts: object) -> Row:
+    """A row that could not be understood, with its number."""
+    [row] = hall(
+        {"no": number, "first_seen_at": at("2026-10-12 10:30"), "set_aside": True, **facts}
+    )
+    return {**row, "id": 99}
+
+
+def test_a_number_whose_row_was_set_aside_is_not_missing() -> None:
+    rows = numbered("A-1", "A-2", "A-4")
+    assert subjects("number-gap", rows, **SHORT) == ["numbers:hall/A-3"]
+    assert subjects("number-gap", [*rows, set_aside("A-3")], **SHORT) == []
+    assert subjects("number-gap", [*rows, set_aside("A-3", source="other")], **SHORT) == [
+        "numbers:hall/A-3"
+    ]
+
+
+def test_of_a_gap_only_what_is_in_no_row_is_missing() -> None:
+    rows = [*numbered("A-1", "A-2", "A-5"), set_aside("A-4")]
+    assert subjects("number-gap", rows, **SHORT) == ["numbers:hall/A-3"]

@@ -85,3 +85,11 @@ def test_it_says_who_had_accepted_it_before() -> None:
         "accepted by 东浦区住建局 · 3 on 8 Oct 2026 (N1), "
         "and again by 东浦区住建局 · 住建局 on 10 Oct 2026"
     )
+
+
+def test_without_anything_that_must_differ_any_two_alike_are_found() -> None:
+    first = {"accepted_at": "2026-10-10 10:00", "external_no": "E1"}
+    again = {"accepted_at": "2026-10-11 10:00", "external_no": "E1"}
+    rows = hall(first, again, {**again, "external_no": "E2"})
+    by: dict[str, Setting] = {"by": ("external_no",), "differing": ()}
+    assert cases("accepted-twice", rows, **by) == ["N2"]
