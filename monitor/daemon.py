@@ -91,6 +91,7 @@ class Daemon:
                     self.ready,
                     settings.daemon.http,
                     self._hasten,
+                    str(path),
                 )
             )
         except BaseException:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
+import sys
 import threading
 from importlib.resources import files
 from pathlib import Path
@@ -15,7 +17,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from config import Settings, load
+from config import Settings, Words, load
 from monitor import demonstration, logs
 from monitor.cli.options import JsonOption
 from monitor.cli.serving import daemon_for, keep_alive, sample_hall
@@ -62,17 +64,26 @@ FolderOption = Annotated[
 ]
 
 
+PortOption = Annotated[
+    int | None,
+    typer.Option(
+        "--port", min=0, max=65535, help="监听哪个端口，0 为任一空闲的 · 0 takes any that is free"
+    ),
+]
+
+
 def demo(
     duration: DurationOption = None,
     cases: CasesOption = 2000,
     folder: FolderOption = FOLDER,
+    port: PortOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """示例大厅上的监察，边跑边看 · watch the daemon at work on the sample hall."""
     seconds = _seconds(duration)
     config = _lay_out(folder)
     shell = Shell(config, as_json)
-    settings = _settings(config, cases)
+    settings = _settings(config, cases, port)
     if not as_json:
         logs.set_up(least="warning")  # the stage tells the same in people's words
     with sample_hall(shell, settings) as hall:
@@ -117,9 +128,12 @@ def default_settings() -> str:
     return (Path(__file__).parents[2] / "supervisor.toml").read_text(encoding="utf-8")
 
 
-def _settings(config: Path, cases: int) -> Settings:
+def _settings(config: Path, cases: int, port: int | None) -> Settings:
     settings = load(config, os.environ)
-    sample = settings.sample
+    sample, daemon = settings.sample, settings.daemon
+    if port is not None:
+        host = daemon.http.rpartition(":")[0]
+        daemon = daemon.model_copy(update={"http": f"{host}:{port}"})
     # The console is the stage: what would be printed there goes to a file beside the settings.
     notices = [
         FileSettings(kind="file", id=one.id, path=config.parent / "notices.jsonl")
@@ -129,6 +143,7 @@ def _settings(config: Path, cases: int) -> Settings:
     ]
     return settings.model_copy(
         update={
+            "daemon": daemon,
             "sample": sample and sample.model_copy(update={"cases": cases}),
             "channel": tuple(notices),
         }
@@ -167,19 +182,27 @@ def _inspector(daemon: Daemon) -> Any:
 
 
 def _introduce(shell: Shell, daemon: Daemon, config: Path) -> None:
-    folder = config.parent
+    folder, duban = config.parent, _program()
     lines = (
         ("设置", "settings", str(config)),
         ("消息", "messages", str(folder / "notices.jsonl")),
         ("灯板", "board", f"{daemon.web.url}/"),
-        ("账号", "account", f"duban account add LOGIN --name NAME -c {config}"),
+        ("账号", "account", f"{duban} account add admin --name admin --role system -c {config}"),
         ("指标", "metrics", f"{daemon.web.url}/metrics"),
-        ("灯牌", "alerts", f"duban alerts -c {config}"),
-        ("算法", "why", f"duban explain -c {config} NO"),
+        ("灯牌", "alerts", f"{duban} alerts -c {config}"),
+        ("算法", "why", f"{duban} explain -c {config} NO"),
     )
     for zh, en, where in lines:
         shell.say(f"  {zh}  {where}", f"  {en:<9} {where}")
     shell.say("按 Ctrl-C 停止", "Ctrl-C stops it")
+
+
+def _program() -> str:
+    """Return how a shell here calls this program: by its path if it finds no other."""
+    called = Path(sys.argv[0])
+    if called.name != "duban" or shutil.which("duban"):
+        return "duban"
+    return shlex.quote(str(called))
 
 
 class _Stage:
@@ -223,13 +246,51 @@ def _sum_up(settings: Settings, started_at: int) -> dict[str, Any]:
         return demonstration.summary(connection, started_at, clock())
 
 
+_SUMMARY = {
+    "duration_seconds": Words("历时（秒）", "seconds"),
+    "cases_read": Words("读入办件", "cases read"),
+    "rows_read": Words("读入行数", "rows read"),
+    "findings_by_level": Words("亮牌级别", "alerts by level"),
+    "alerts": Words("亮牌变化", "changes of alerts"),
+    "notices": Words("通知", "notices"),
+    "deliveries": Words("投递", "deliveries"),
+    "seconds_from_commit_to_receipt": Words("写入到送达（秒）", "commit to receipt, s"),
+}
+_COUNTED = {
+    "opened": Words("亮牌", "opened"),
+    "raised": Words("升级", "raised"),
+    "lowered": Words("降级", "lowered"),
+    "resolved": Words("解除", "resolved"),
+    "acknowledged": Words("签收", "acknowledged"),
+    "warning": Words("预警", "warning"),
+    "overdue": Words("亮牌通知", "overdue"),
+    "escalation": Words("升级", "escalation"),
+    "system": Words("监察告警", "system"),
+    "digest": Words("汇总", "digest"),
+    "order": Words("督办单", "order"),
+    "sent": Words("已发", "sent"),
+    "failed": Words("失败", "failed"),
+    "pending": Words("待发", "pending"),
+    "count": Words("次数", "count"),
+    "p50": Words("中位", "p50"),
+    "p99": Words("99% 以内", "p99"),
+}
+
+
 def _show_summary(shell: Shell, result: dict[str, Any]) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for name, value in result.items():
+        of_level = name == "findings_by_level"
         text = (
-            "  ".join(f"{key} {number}" for key, number in value.items())
+            "  ".join(f"{_counted(shell, key, of_level=of_level)} {n}" for key, n in value.items())
             if isinstance(value, dict)
             else str(value)
         )
-        table.add_row(name, text)
+        table.add_row(_SUMMARY[name].text(shell.language), text)
     shell.out.print(table)
+
+
+def _counted(shell: Shell, key: str, *, of_level: bool) -> str:
+    if of_level:
+        return level_name(key, shell.language)
+    return _COUNTED[key].text(shell.language) if key in _COUNTED else key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,11 +46,24 @@ def daemon_for(path: Path, settings: Settings) -> Daemon:
     except NewerStoreError as error:
         raise Failed(Words("库由更新版本的 duban 升级过，请安装新版", str(error))) from None
     except OSError as error:
-        address = settings.daemon.http
-        raise Failed(
-            Words(f"不能监听 {address}：{error.strerror}", f"cannot listen at {address}: {error}"),
-            Words("改 daemon.http，或停掉占用它的程序", "change daemon.http, or free the address"),
-        ) from None
+        raise Failed(*cannot_listen(settings.daemon.http, error)) from None
+
+
+def cannot_listen(address: str, error: OSError) -> tuple[Words, Words]:
+    """Say why an address cannot be listened at, and what to do about it."""
+    known = {
+        errno.EADDRINUSE: Words("端口已被占用", "the port is in use"),
+        errno.EACCES: Words("没有权限（1024 以下的端口须有特权）", "permission is denied"),
+        errno.EADDRNOTAVAIL: Words("本机没有这个地址", "this machine has no such address"),
+    }
+    why = known.get(error.errno or 0) or Words(str(error.strerror), str(error.strerror))
+    return (
+        Words(f"不能监听 {address}：{why.zh}", f"cannot listen at {address}: {why.en}"),
+        Words(
+            "改 daemon.http（duban demo 用 --port），或停掉占用它的程序",
+            "change daemon.http (with duban demo, --port), or stop the program that holds it",
+        ),
+    )
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from config import Words
 from monitor.cli import stores
 from monitor.cli.failure import Failed
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
+from monitor.cli.serving import cannot_listen
 from monitor.cli.shell import Shell
 
 
@@ -34,11 +35,7 @@ def web(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
     try:
         alone = Alone(config, os.environ, settings)
     except OSError as error:
-        address = settings.daemon.http
-        raise Failed(
-            Words(f"不能监听 {address}：{error.strerror}", f"cannot listen at {address}: {error}"),
-            Words("改 daemon.http，或停掉占用它的程序", "change daemon.http, or free the address"),
-        ) from None
+        raise Failed(*cannot_listen(settings.daemon.http, error)) from None
     shell.say(
         f"监察台已打开，按 Ctrl-C 停止：{alone.web.url}/",
         f"the desk is open, Ctrl-C stops it: {alone.web.url}/",

@@ -58,6 +58,7 @@ class Alone:
                     self.ready,
                     settings.daemon.http,
                     lambda _step: None,  # the daemons look for due work themselves
+                    str(path),
                 )
             )
         except BaseException:

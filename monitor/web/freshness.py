@@ -18,7 +18,8 @@ class Freshness:
     """When the source that is furthest behind was last read, as an instant and in words.
 
     ``stale`` says that this is too long ago, ``first_run`` that no source was ever read. ``worst``
-    is the level of the gravest card that the visitor sees, ``None`` without one.
+    is the level of the gravest card that the visitor sees, ``None`` without one. ``failing`` says
+    that the last attempt to read a source of the settings failed.
     """
 
     at: int | None
@@ -26,6 +27,7 @@ class Freshness:
     stale: bool
     first_run: bool
     worst: str | None
+    failing: bool
 
     @property
     def seconds(self) -> int | None:
@@ -35,7 +37,9 @@ class Freshness:
 
 def freshness(look: Look) -> Freshness:
     """Give how fresh the data are that a visitor looks at."""
-    read = [state.last_ok_at for state in sources.states(look.connection)]
+    states = sources.states(look.connection)
+    wanted = {source.id for source in look.rules.settings.source}
+    read = [state.last_ok_at for state in states]
     known = [at for at in read if at is not None]
     oldest = min(known) if known and len(known) == len(read) else None
     said = "" if oldest is None else words.when(oldest, look.rules.zone, look.language, look.now)
@@ -45,4 +49,5 @@ def freshness(look: Look) -> Freshness:
         oldest is None or look.now - oldest > STALE,
         not known,
         digests.gravest(look.connection, look.visitor.scope),
+        any(state.state in ("down", "fault") for state in states if state.id in wanted),
     )

@@ -13,7 +13,8 @@ from monitor.access import Role, Visitor
 class Place:
     """A place: its address, its name, the key that follows ``g``, and who may go there.
 
-    ``work`` places stand in the bar itself, the others behind "more".
+    ``work`` places stand in the bar itself, the others behind "more". ``also`` are the addresses of
+    further pages that belong to it.
     """
 
     path: str
@@ -21,6 +22,14 @@ class Place:
     key: str = ""
     role: Role = Role.VIEW
     work: bool = True
+    also: tuple[str, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        """Whether an address lies in this place."""
+        return any(
+            path == one or (one != "/" and path.startswith(one + "/"))
+            for one in (self.path, *self.also)
+        )
 
 
 PLACES = (
@@ -38,7 +47,13 @@ PLACES = (
     Place("/wall", Words("大屏", "Wall board"), "w", work=False),
     Place("/health", Words("运行状况", "Health"), "h", work=False),
     Place("/people", Words("人员名录", "People"), "p", work=False),
-    Place("/admin/users", Words("账号与令牌", "Accounts and tokens"), role=Role.SYSTEM, work=False),
+    Place(
+        "/admin/users",
+        Words("账号与令牌", "Accounts and tokens"),
+        role=Role.SYSTEM,
+        work=False,
+        also=("/admin/tokens",),
+    ),
     Place("/admin/audit", Words("操作记录", "Audit log"), role=Role.SYSTEM, work=False),
     Place("/api/docs", Words("数据接口", "API"), work=False),
 )
@@ -58,8 +73,4 @@ def places(visitor: Visitor, path: str) -> list[Here]:
     if visitor.board:
         return []
     now = urlsplit(path).path
-    return [
-        Here(one, now == one.path or (one.path != "/" and now.startswith(one.path + "/")))
-        for one in PLACES
-        if visitor.role >= one.role
-    ]
+    return [Here(one, one.holds(now)) for one in PLACES if visitor.role >= one.role]

@@ -14,6 +14,7 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 
 from config import Words
+from notifiers.failures import in_words
 
 _HERE = Path(__file__).parent
 _TYPES = {
@@ -83,6 +84,7 @@ def _environment() -> Environment:
     made.globals["asset"] = asset
     thousands: Callable[[int], str] = "{:,}".format
     made.filters["thousands"] = thousands
+    made.filters["failure"] = in_words
     return made
 
 

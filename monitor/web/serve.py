@@ -33,6 +33,7 @@ def served(
     ready: Callable[[], Health],
     address: str,
     hasten: Callable[[str], None],
+    config: str = "supervisor.toml",
 ) -> Iterator[WebServer]:
     """Give the server of a store's pages, to be started and stopped by whoever asks.
 
@@ -45,12 +46,13 @@ def served(
         ready: asked at ``/readyz``.
         address: ``HOST:PORT``; port 0 takes any free one.
         hasten: is told the step of the pipeline for which a call has just made work.
+        config: the settings file as it was named, for the command that makes the first account.
 
     Raises:
         OSError: the address cannot be listened at.
     """
     with ExitStack() as exits:
-        visitors, stamps = Visitors(store, rules, clock), Stamps(store)
+        visitors, stamps = Visitors(store, rules, clock, config), Stamps(store)
         exits.callback(stamps.close)
         desk = Desk(visitors, stamps)
         exits.callback(desk.close)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from asyncio import to_thread
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
@@ -49,6 +50,7 @@ class Visitors:
     store: Store
     rules: Callable[[], InForce]
     clock: Callable[[], int]
+    config: str = "supervisor.toml"
     _heard: dict[str, int] = field(default_factory=dict)
     _tries: defaultdict[str, deque[int]] = field(default_factory=lambda: defaultdict(deque))
 
@@ -137,6 +139,7 @@ class Visitors:
             self.language(request),
             status,
             first_run=first_run,
+            config=shlex.quote(self.config),
             fault=fault or ("proxy" if vouched is not None else ""),
             vouched=vouched,
             oidc=self.rules().settings.oidc,

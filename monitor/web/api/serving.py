@@ -16,7 +16,7 @@ from monitor.web.api.problems import answer, of_status
 from monitor.web.api.routing import Api
 from monitor.web.api.table import CALLS
 from monitor.web.language import preferred
-from monitor.web.rendering import HEADERS
+from monitor.web.rendering import HEADERS, page
 from monitor.web.routing import Desk
 
 log = structlog.get_logger(__name__)
@@ -36,16 +36,20 @@ def handlers(
 def told(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Tell what the framework refuses, and of a fault of ours no more than that it is in the log.
 
-    Below ``/api`` as a problem, else as the framework does.
+    Below ``/api`` as a problem, to a browser as a page, else as the framework does.
     """
     status, headers = 500, None
     if isinstance(error, HTTPException):
         status, headers = error.status_code, error.headers
     else:  # by its handler: an address may hold the key of a board, or be one
         log.error("page_failed", page=request.scope["route_handler"].name, exc_info=error)
-    if not request.url.path.startswith("/api/"):
-        response = create_exception_response(request, error)
-        response.headers.update(HEADERS)
-        return response
     language = preferred(request.headers.get("accept-language", ""), "zh_CN")
-    return answer(of_status(status, headers), language)
+    if request.url.path.startswith("/api/"):
+        return answer(of_status(status, headers), language)
+    if "text/html" in request.headers.get("accept", ""):
+        shown = page("error.html", language, status, code=status)
+        shown.headers.update(headers or {})
+        return shown
+    response = create_exception_response(request, error)
+    response.headers.update(HEADERS)
+    return response

@@ -58,7 +58,7 @@
   // ── How long ago the data were read ───────────────────────────────────────────────────────
   function ago() {
     const chip = document.getElementById("fresh");
-    if (!chip || !chip.dataset.at || chip.classList.contains("stale")) { return; }
+    if (!chip || !chip.dataset.at || chip.classList.contains("stale") || chip.classList.contains("failing")) { return; }
     const passed = Math.max(0, Math.round(Date.now() / 1000 - Number(chip.dataset.at)));
     const much = passed < 60 ? passed : Math.round(passed / 60);
     const unit = passed < 60 ? (english ? " s" : " 秒") : (english ? " min" : " 分钟");

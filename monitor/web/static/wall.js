@@ -69,7 +69,7 @@
     minute = clock.format(now());
     document.getElementById("clock").textContent = minute;
     const chip = document.getElementById("fresh");
-    if (chip.dataset.at && !chip.classList.contains("stale")) {
+    if (chip.dataset.at && !chip.classList.contains("stale") && !chip.classList.contains("failing")) {
       const ago = Math.max(0, Math.round(now() / 1000 - Number(chip.dataset.at)));
       const much = ago < 60 ? ago + (english ? " s" : " 秒") : Math.round(ago / 60) + (english ? " min" : " 分钟");
       chip.lastElementChild.textContent = english ? "Up to date, read " + much + " ago" : "数据正常 · " + much + "前读到";

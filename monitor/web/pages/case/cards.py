@@ -14,6 +14,7 @@ from monitor.web.looking import Look
 from monitor.web.pages.case.found import Found, may_answer, may_revoke
 from monitor.web.pages.case.words import handler, person, short
 from monitor.web.pages.deliveries.words import RESULTS
+from notifiers.failures import in_words
 from rules.findings import Reason
 from rules.going_live import Origin
 
@@ -165,6 +166,6 @@ def _line(look: Look, one: Told, card: str) -> Line:
         person(look, one.person) or look.say("渠道自己的群", "the channel's room"),
         one.channel,
         state + (tried if one.attempts > 1 else ""),
-        one.last_error or "",
+        in_words(one.last_error or "", look.language),
         {"sent": True, "failed": False}.get(one.state),
     )

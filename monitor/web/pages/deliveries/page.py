@@ -30,6 +30,7 @@ from monitor.web.looking import (
 )
 from monitor.web.pages.deliveries import words as said
 from monitor.web.pages.orders.words import row_id
+from notifiers.failures import in_words
 from notifiers.texts import built_in
 from rules.instants import moment
 from rules.refusals import RefusedError
@@ -193,7 +194,7 @@ def _values(look: Look, row: Row) -> list[Value]:
         *(line.kind, line.about, line.person, row.channel, line.result),
         None if at is None else moment(at, zone),
         row.attempts,
-        row.last_error,
+        in_words(row.last_error, look.language) if row.last_error else None,
         line.why,
         said.receipt(row),
     ]

@@ -135,7 +135,7 @@ def _source(
         said = said if look.visitor.may(Role.SYSTEM) else ""  # it may name hosts and users
         well, text = False, TEXTS.get(code)
         state = text.text(look.language) if text else said or code
-        state += f"{look.say('：', ': ')}{said}" if text and said else ""
+        state += look.say(f"（数据库原文：{said}）", f": {said}") if text and said else ""
         mend = MENDS[code].text(look.language) if code in MENDS else ""
         mend += look.say("；改好后运行 duban check", "; then run duban check")
     elif lag is not None and lag > STALE:

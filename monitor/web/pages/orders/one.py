@@ -19,7 +19,8 @@ from notifiers import words
 from rules.causes import Inquiry
 from rules.instants import moment
 from rules.orders import ENDED, STATE_NAMES, Order, OrderState
-from rules.orders_acts import OrderEvent, possible
+from rules.orders_acts import SIDES, OrderEvent, possible
+from rules.orders_deadlines import Side
 
 _BY_ACT = {act: name for name, act in ACTS.items()}
 
@@ -49,11 +50,19 @@ def show(look: Look) -> Shown:
     """Show an order; where a form about it was refused, that form with what was filled in."""
     row = found(look)
     directory = look.rules.book.directory
-    open_acts = order_rights.open_to(look.visitor, directory, row, look.now)
+    who = look.visitor.person or look.visitor.id
+    # What the supervised side owes is no next step of whoever issued the order.
+    issued = who == row.parties.issuer
+    open_acts = [
+        act
+        for act in order_rights.open_to(look.visitor, directory, row, look.now)
+        if not (issued and SIDES[act] is Side.SUPERVISED)
+    ]
     possible_acts = [
         act
         for act in possible(row.order, look.now)
         if order_rights.may_do(look.visitor, directory, row.parties, act)
+        and not (issued and SIDES[act] is Side.SUPERVISED)
     ]
     tomorrow = moment(look.now, look.rules.zone).date() + timedelta(days=1)
     causes = look.rules.settings.orders.cause_names()

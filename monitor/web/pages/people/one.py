@@ -111,7 +111,7 @@ def show(look: Look) -> Shown:
                     name: value
                     for name, value in (
                         ("region", person.region),
-                        ("department", person.department),
+                        ("dept", person.department),
                     )
                     if value
                 }

@@ -39,7 +39,7 @@ def show(look: Look) -> Shown:
     scope = look.visitor.scope
     regions, departments = look.regions, look.departments
     policies = {policy.id: policy for policy in look.rules.book.policies}
-    region, department = look.one("region"), look.one("department")
+    region, department = look.one("region"), look.one("dept") or look.one("department")
     for chosen, within in ((region, scope.regions), (department, scope.departments)):
         if chosen is not None and within is not None and chosen not in within:
             raise NoRightError
@@ -64,7 +64,8 @@ def show(look: Look) -> Shown:
 
 
 def _rungs(look: Look, policy: Policy) -> list[Rung]:
-    facts = {name: look.one(name) for name in ("region", "department", "window", "handler")}
+    facts = {name: look.one(name) for name in ("region", "window", "handler")}
+    facts["department"] = look.one("dept") or look.one("department")
     resolver: Resolver = look.rules.resolver(look.now)
     found = []
     for number, step in enumerate(policy.steps, 1):
