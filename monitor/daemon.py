@@ -24,9 +24,11 @@ from monitor.acts import running
 from monitor.clock import clock
 from monitor.metrics import Metrics
 from monitor.notify import notify
+from monitor.outages import Outages
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.pipeline import Pipeline
 from monitor.pipeline.watching import GRACE, watch
+from monitor.reloading import too_little
 from monitor.signals import until_stopped
 from monitor.store.audit_list import MACHINE
 from monitor.store.store import Store
@@ -44,7 +46,9 @@ _WATCH = 15.0
 _SURVEY = 5.0
 _PAUSE = 5.0  # seconds after a step has failed: on a full disk it would fail again at once
 _OWN = ("check", "order", "escalate", "sweep", "watch")  # steps that need nothing but the store
-_SILENT = 120.0  # seconds without a round after which the daemon no longer counts as alive
+_SILENT = 120.0  # seconds without a round, or a good one, after which it no longer counts as alive
+_FAILING = 30.0  # seconds without a good round after which it is not ready
+_OTHERS = ("poll", "sample")  # steps that wait for others: how those fare is told by their alerts
 
 
 class Daemon:
@@ -101,6 +105,7 @@ class Daemon:
         self._rounds: dict[str, float] = {}
         self._polled: set[str] = set()
         self._busy: set[str] = set()
+        self._outages = Outages()
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(12)},
@@ -134,16 +139,20 @@ class Daemon:
         self.every("watch", _WATCH, self._watch)
         self.every("seal", _WATCH, self.pipeline.seal_due)
         self._schedule_sources()
+        try:
+            running.started(self.store, self.pipeline.rules, clock())
+        except BaseException:  # a store that cannot be written, as on a full disk: no start
+            self._exits.close()
+            raise
         self.web.start()
         self._scheduler.start()
-        running.started(self.store, self.pipeline.rules, clock())
         log.info("daemon_started", store=self.store.engine.url.render_as_string(), web=self.web.url)
         notify("READY=1")
 
     def every(self, name: str, seconds: float, step: Callable[[], object]) -> None:
         """Go through ``step`` every so many seconds, never twice at a time.
 
-        A fault is logged, and the step pauses.
+        A fault is logged (see :class:`monitor.outages.Outages`), and the step pauses.
         """
 
         def go() -> None:
@@ -151,9 +160,10 @@ class Daemon:
             try:
                 if not self.pipeline.stopping.is_set():
                     step()
-            except Exception:
+                    self._outages.ended(name, time.monotonic())
+            except Exception as error:  # whatever it is, the other steps go on
                 self.metrics.step_errors.labels(name.partition(":")[0]).inc()
-                log.exception("step_failed", step=name)
+                self._outages.failed(name, error, time.monotonic())
                 self.pipeline.stopping.wait(_PAUSE)
             finally:
                 self._busy.discard(name)
@@ -172,7 +182,8 @@ class Daemon:
     def reload(self) -> bool:
         """Read the settings again and put them in force; ``False`` where they are faulty.
 
-        Faulty settings change nothing. The store and the HTTP address need a restart.
+        Faulty settings change nothing, nor do those that leave nothing to watch: see
+        :func:`monitor.reloading.too_little`. The store and the HTTP address need a restart.
         """
         try:
             settings = config.load(self.path, self.environ)
@@ -183,11 +194,21 @@ class Daemon:
                 log.error("settings_faulty", fault=fault.text("en"))  # noqa: TRY400  # not a crash
             return False
         before = self.pipeline.rules
+        lost = too_little(before.settings, settings)
+        if lost is not None:
+            self.metrics.reloads.set(1)
+            log.error("settings_faulty", fault=lost.en)
+            return False
         for name in ("store", "http"):
             if getattr(before.settings.daemon, name) != getattr(settings.daemon, name):
                 log.warning("restart_needed", setting=f"daemon.{name}")
-        self.pipeline.replace(rules)
-        running.reloaded(self.store, before, self.pipeline.rules, clock())
+        try:
+            self.pipeline.replace(rules)
+            running.reloaded(self.store, before, self.pipeline.rules, clock())
+        except SQLAlchemyError as error:  # the store is away: the daemon waits for it as before
+            self.metrics.reloads.set(1)
+            log.error("reload_failed", error=type(error).__name__)  # noqa: TRY400
+            return False
         self._schedule_sources()
         self.metrics.reloads.set(0)
         log.info("settings_reloaded", fingerprint=self.pipeline.rules.book.fingerprint[:12])
@@ -227,30 +248,43 @@ class Daemon:
         return ended
 
     def alive(self) -> Health:
-        """Tell whether every step has gone round lately."""
+        """Tell whether every step has gone round lately, and not in vain."""
+        grounds = {**self._standing_still(), **self._failing(_SILENT)}
+        return Health(not grounds, grounds or {"steps": "going round"})
+
+    def _failing(self, seconds: float) -> dict[str, str]:
+        """Tell which steps have done nothing but fail for so long, as while the store is away."""
+        steps = [name for name in self._rounds if name.partition(":")[0] not in _OTHERS]
+        lasting = self._outages.lasting(steps, seconds, time.monotonic())
+        return {name: f"every round fails for {length:.0f} s" for name, length in lasting.items()}
+
+    def _standing_still(self) -> dict[str, str]:
         now = time.monotonic()
         # Polling and delivering wait for others: how those fare is told by their own alerts.
         beats = self.pipeline.beats
         last = {name: max(self._rounds.get(name, now), beats.get(name, 0)) for name in _OWN}
-        late = {
+        return {
             name: f"no round for {now - at:.0f} s"
             for name, at in last.items()
             if now - at > _SILENT
         }
-        return Health(not late, late or {"steps": "going round"})
 
     def ready(self) -> Health:
-        """Tell whether every source has been tried once and the daemon is not stopping."""
+        """Tell whether it does its work.
+
+        Every source has been tried once, no step of its own fails, and it is not stopping.
+        """
         sources = {one.id for one in self.pipeline.rules.settings.source}
         waiting = sorted(sources - self._polled)
         stopping = self.pipeline.stopping.is_set()
         grounds = {f"source {name}": "not read yet" for name in waiting}
+        grounds |= self._failing(_FAILING)
         if stopping:
             grounds["daemon"] = "stopping"
         return Health(not grounds, grounds or {"sources": "read"})
 
     def _beat(self) -> None:
-        if self.alive().well:
+        if not self._standing_still():  # while the store is away a restart mends nothing
             notify("WATCHDOG=1")
 
     def _schedule_sources(self) -> None:
@@ -259,6 +293,7 @@ class Daemon:
             if job.id.startswith("poll:") and job.id not in wanted:
                 self._scheduler.remove_job(job.id)
                 self._rounds.pop(job.id, None)
+                self._outages.forget(job.id)
         for name, source in wanted.items():
             self.every(name, min(_BEAT, source.poll_every), partial(self._poll, source))
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.order_metrics import order_families
 from monitor.store import counts, seals, sources
@@ -156,6 +157,17 @@ class _FromStore(Collector):
         return ()
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
+        """Give the gauges; without the store only that it cannot be read, and never an error."""
+        up = GaugeMetricFamily("duban_store_up", "1 where the store can be read")
+        try:
+            families = list(self._counted())
+        except SQLAlchemyError:
+            families = []
+        up.add_metric([], 1.0 if families else 0.0)
+        yield up
+        yield from families
+
+    def _counted(self) -> Iterable[GaugeMetricFamily]:
         with self._store.read() as connection:
             cases = counts.open_cases(connection)
             alerts = counts.open_alerts(connection)

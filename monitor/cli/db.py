@@ -11,7 +11,7 @@ from monitor.cli.failure import Failed
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
 from monitor.store import migrations
-from monitor.store.migrations import NewerStoreError
+from monitor.store.migrations import NewerStoreError, OtherStoreError
 
 
 def upgrade(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
@@ -26,6 +26,8 @@ def upgrade(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
             raise Failed(
                 Words("库由更新版本的 duban 升级过，本程序不认得；请安装新版", str(error))
             ) from None
+        except OtherStoreError as error:
+            raise stores.cannot_upgrade(store, error) from None
         data = {
             "store": stores.name(store),
             "before": before,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
-from monitor.cli.serving import daemon_for, keep_alive, sample_hall
+from monitor.cli.serving import daemon_for, keep_alive, sample_hall, unusable
 from monitor.cli.shell import Shell
 
 
@@ -18,7 +20,10 @@ def run(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
             f"监察已启动，按 Ctrl-C 停止。指标与健康：{daemon.web.url}/metrics、/healthz、/readyz",
             f"running, Ctrl-C stops it. See {daemon.web.url}/metrics, /healthz, /readyz",
         )
-        ended = daemon.run()
+        try:
+            ended = daemon.run()
+        except SQLAlchemyError as error:
+            raise unusable(settings, error) from None
     if not ended:
         from monitor.daemon import exit_now
 

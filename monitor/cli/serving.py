@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings, Words
 from monitor.cli.failure import Failed
 from monitor.cli.shell import Shell
+from monitor.cli.stores import cannot_upgrade
 from monitor.clock import clock
 from monitor.sample.embedded import EmbeddedHall
-from monitor.store.migrations import NewerStoreError
-from monitor.store.store import StoreInUseError
+from monitor.store.migrations import NewerStoreError, OtherStoreError
+from monitor.store.store import Store, StoreInUseError, UnwritableStoreError
 
 if TYPE_CHECKING:  # a daemon has pages, which are slow to import: only who starts one waits
     from monitor.daemon import Daemon
@@ -45,6 +48,11 @@ def daemon_for(path: Path, settings: Settings) -> Daemon:
         ) from None
     except NewerStoreError as error:
         raise Failed(Words("库由更新版本的 duban 升级过，请安装新版", str(error))) from None
+    except OtherStoreError as error:
+        with Store.open(settings.daemon.store.get_secret_value()) as store:
+            raise cannot_upgrade(store, error) from None
+    except (SQLAlchemyError, UnwritableStoreError) as error:
+        raise unusable(settings, error) from None
     except OSError as error:
         raise Failed(*cannot_listen(settings.daemon.http, error)) from None
 
@@ -62,6 +70,21 @@ def cannot_listen(address: str, error: OSError) -> tuple[Words, Words]:
         Words(
             "改 daemon.http（duban demo 用 --port），或停掉占用它的程序",
             "change daemon.http (with duban demo, --port), or stop the program that holds it",
+        ),
+    )
+
+
+def unusable(settings: Settings, error: Exception) -> Failed:
+    """Say that the store cannot be opened or written, as on a full disk."""
+    said = " ".join(str(getattr(error, "orig", None) or error).split())
+    about = make_url(settings.daemon.store.get_secret_value()).render_as_string()
+    return Failed(
+        Words(
+            f"库 {about} 打不开或写不了：{said}", f"cannot open or write the store {about}: {said}"
+        ),
+        Words(
+            "看磁盘是否已满、目录是否可写、数据库是否可连",
+            "see whether the disk is full, the folder can be written, the server answers",
         ),
     )
 

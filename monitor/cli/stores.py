@@ -12,6 +12,7 @@ from monitor.cli.failure import Failed
 from monitor.pipeline.in_force import InForce
 from monitor.sources import SourceError
 from monitor.store import calendar_days, items, migrations
+from monitor.store.migrations import OtherStoreError
 from monitor.store.store import Store
 from rules.calendar_days import EditedDays
 from rules.catalogue import Catalogue
@@ -112,6 +113,20 @@ def days(settings: Settings) -> EditedDays:
 def name(store: Store) -> str:
     """Give the URL of a store, its password as asterisks."""
     return store.engine.url.render_as_string()
+
+
+def cannot_upgrade(store: Store, error: OtherStoreError) -> Failed:
+    """Say that the tables of a store cannot be brought up to date, and what to do."""
+    cause = error.__cause__
+    said = " ".join(str(getattr(cause, "orig", None) or cause).split())
+    return Failed(
+        Words(
+            f"库 {name(store)} 不能升级到 {migrations.newest()}：{said}。库没有改动。"
+            "若说缺少或已有某个表、索引，则此库由未发布的版本或人工建立："
+            "请恢复备份，或改用空库",
+            str(error),
+        )
+    )
 
 
 def require_current(store: Store) -> None:

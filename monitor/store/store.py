@@ -22,6 +22,10 @@ class StoreInUseError(RuntimeError):
     """Another daemon holds the store; the message names its process."""
 
 
+class UnwritableStoreError(RuntimeError):
+    """The file beside the store that says whose it is cannot be written, as on a full disk."""
+
+
 class UnusableStoreError(ValueError):
     """The URL names no store we can keep; the message says what is expected."""
 
@@ -82,26 +86,17 @@ class Store:
 
         Raises:
             StoreInUseError: another daemon holds this SQLite store.
+            UnwritableStoreError: the file that says so cannot be written.
         """
         file = self.engine.url.database
         if not self.alone or file is None:
             yield
             return
-        lock = Path(f"{file}.lock")
-        with lock.open("a+", encoding="ascii") as held:
-            try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                held.seek(0)
-                raise StoreInUseError(
-                    f"the store {file} is held by the daemon with process id "
-                    f"{held.read().strip() or 'unknown'} ({lock}); stop that one first, or keep "
-                    "the store in PostgreSQL, which several daemons can share"
-                ) from None
-            held.truncate(0)
-            held.write(f"{os.getpid()}\n")
-            held.flush()
+        held = _hold(file)
+        try:
             yield
+        finally:
+            os.close(held)
 
     def close(self) -> None:
         """Close every connection."""
@@ -114,6 +109,29 @@ class Store:
         self.close()
 
 
+def _hold(file: str) -> int:
+    """Lock the file beside a store on SQLite, write into it whose it is, and return it, open."""
+    lock = Path(f"{file}.lock")
+    try:
+        held = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(held, 0)
+            os.write(held, f"{os.getpid()}\n".encode())
+        except OSError:
+            os.close(held)
+            raise
+    except BlockingIOError:
+        by = lock.read_text("ascii").strip() or "unknown"
+        raise StoreInUseError(
+            f"the store {file} is held by the daemon with process id {by} ({lock}); stop that one "
+            "first, or keep the store in PostgreSQL, which several daemons can share"
+        ) from None
+    except OSError as error:
+        raise UnwritableStoreError(f"{lock}: {error.strerror}") from None
+    return held
+
+
 def _sqlite(url: URL) -> Engine:
     if url.database in (None, "", ":memory:") or "mode=memory" in str(url):
         raise UnusableStoreError(
@@ -124,6 +142,7 @@ def _sqlite(url: URL) -> Engine:
         url,
         json_serializer=_to_json,
         pool_size=5,
+        hide_parameters=True,  # they are facts of applicants, and errors go to the log
         connect_args={"isolation_level": None, "timeout": _BUSY},
     )
 
@@ -153,8 +172,9 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL").close()
-        except sqlite3.OperationalError:
-            if time.monotonic() > until:
+        except sqlite3.OperationalError as error:
+            # Anything else, as a full disk, is told at once.
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
             time.sleep(0.01)
         else:
@@ -170,6 +190,7 @@ def _postgresql(url: URL) -> Engine:
         isolation_level="READ COMMITTED",
         pool_size=5,
         pool_pre_ping=True,
+        hide_parameters=True,
     )
 
 

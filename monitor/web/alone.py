@@ -17,6 +17,7 @@ from monitor.metrics import Metrics
 from monitor.notify import notify
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.stored import behind, with_stored
+from monitor.reloading import too_little
 from monitor.signals import until_stopped
 from monitor.store.store import Store
 from monitor.web.app import Health
@@ -76,6 +77,10 @@ class Alone:
         except config.Faulty as error:
             for fault in error.faults:
                 log.error("settings_faulty", fault=fault.text("en"))  # noqa: TRY400  # not a crash
+            return False
+        lost = too_little(self.rules.settings, rules.settings)
+        if lost is not None:
+            log.error("settings_faulty", fault=lost.en)
             return False
         for name in ("store", "http"):
             if getattr(self.rules.settings.daemon, name) != getattr(rules.settings.daemon, name):

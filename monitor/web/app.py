@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from litestar import Litestar, Response, get
+from litestar import HttpMethod, Litestar, Response, route
 from litestar.types import ControllerRouterHandler
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from monitor.metrics import Metrics
 from monitor.web.api.serving import told
+
+_READING = [HttpMethod.GET, HttpMethod.HEAD]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,15 @@ def build_app(
         pages: the handlers of pages for people, and of calls for programs.
     """
 
-    @get("/metrics", sync_to_thread=True, include_in_schema=False)
+    @route("/metrics", http_method=_READING, sync_to_thread=True, include_in_schema=False)
     def show_metrics() -> Response[bytes]:
         return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
-    @get("/healthz", sync_to_thread=True, include_in_schema=False)
+    @route("/healthz", http_method=_READING, sync_to_thread=True, include_in_schema=False)
     def healthz() -> Response[dict[str, object]]:
         return _answer(alive())
 
-    @get("/readyz", sync_to_thread=True, include_in_schema=False)
+    @route("/readyz", http_method=_READING, sync_to_thread=True, include_in_schema=False)
     def readyz() -> Response[dict[str, object]]:
         return _answer(ready())
 

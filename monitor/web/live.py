@@ -55,6 +55,7 @@ class Live:
     stamps: Stamps
     _listening: set[Queue[bytes | None]] = field(default_factory=set)
     _watcher: Task[None] | None = None
+    _away: bool = False
 
     def handler(self, route: Events) -> HTTPRouteHandler:
         """Give the handler of an address where the changes are told."""
@@ -116,10 +117,14 @@ class Live:
     def _stamp(self) -> str | None:
         try:
             with self.visitors.store.read() as connection:
-                return self.stamps.of(connection)
+                stamp = self.stamps.of(connection)
         except SQLAlchemyError:  # it is told by the page itself, and by the health of the daemon
-            log.warning("store_not_watched", exc_info=True)
+            if not self._away:  # once an outage: it is asked every few seconds
+                log.warning("store_not_watched", exc_info=True)
+            self._away = True
             return None
+        self._away = False
+        return stamp
 
     def _may(self, route: Events, request: Ask) -> bool:
         visitor: Visitor | None = self.visitors.board_of(request) if route.board else None

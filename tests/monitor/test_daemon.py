@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,7 +19,15 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.pool import NullPool
 
 from monitor.store import tables
-from tests.support.daemons import Daemon, duban, eventually, running, service_manager
+from tests.support.daemons import (
+    DUBAN,
+    ENVIRONMENT,
+    Daemon,
+    duban,
+    eventually,
+    running,
+    service_manager,
+)
 from tests.support.databases import fresh_database
 from tests.support.sinks import Reply, http_sink
 from tests.support.stories import Hall
@@ -215,6 +224,25 @@ def test_faulty_settings_are_refused_on_sighup_and_the_old_ones_kept(
         assert daemon.get("/healthz")[0] == 200
         daemon.stop()
         assert daemon.process.returncode == 0
+
+
+def test_a_start_on_a_full_disk_says_so_at_once(tmp_path: Path, hall: Hall) -> None:
+    settings = write_settings(tmp_path, hall)
+    duban("db", "upgrade", "-c", str(settings), cwd=tmp_path)
+    begun = time.monotonic()
+    # No file may grow: what SQLite is told then is what a full disk tells it.
+    run = subprocess.run(
+        ["bash", "-c", f"ulimit -f 0; exec {DUBAN} run -c {settings}"],
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 1
+    assert "打不开或写不了" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert time.monotonic() - begun < 25  # not the half minute for which a busy file is asked
 
 
 def test_the_service_manager_hears_of_start_reload_life_and_stop(

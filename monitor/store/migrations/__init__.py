@@ -11,12 +11,17 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 _LOCK = 0x6475_6261_6E  # "duban": any number of our own that all daemons agree on
 
 
 class NewerStoreError(RuntimeError):
     """The store has been upgraded by a newer duban; this one does not know its tables."""
+
+
+class OtherStoreError(RuntimeError):
+    """The store could not be upgraded; the message says what failed and what to do."""
 
 
 def upgrade(engine: Engine) -> None:
@@ -26,6 +31,7 @@ def upgrade(engine: Engine) -> None:
 
     Raises:
         NewerStoreError: its revision is unknown here.
+        OtherStoreError: its tables are not those of its revision, or it cannot be written.
     """
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
@@ -40,7 +46,16 @@ def upgrade(engine: Engine) -> None:
                 f"version of duban does not know; it knows up to {newest()}. "
                 "Install the newer duban that upgraded it, or restore a backup from before"
             )
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except DBAPIError as error:
+            said = " ".join(str(error.orig or error).split())
+            raise OtherStoreError(
+                f"the store {engine.url.render_as_string()} at revision {found or 'none'} cannot "
+                f"be brought to {newest()}: {said}. Nothing was changed. Where a table or an index "
+                "is said to be missing or there already, it was made by an unreleased version, or "
+                "by hand: restore a backup, or begin with an empty store"
+            ) from error
 
 
 def current(engine: Engine) -> str | None:

@@ -41,6 +41,18 @@ def test_another_revision_asks_for_an_upgrade(config: Path, store: Store) -> Non
     assert "请安装新版" in refused.err
 
 
+def test_a_store_whose_tables_are_not_of_its_revision_is_named_and_left_alone(
+    config: Path, store: Store
+) -> None:
+    with store.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    refused = duban("db", "upgrade", "-c", config)
+    assert refused.code == 1
+    assert "already exists" in refused.err
+    assert "由未发布的版本或人工建立" in refused.err
+    assert migrations.current(store.engine) == "0001"
+
+
 def test_a_store_that_cannot_be_reached_is_told_without_its_password(tmp_path: Path) -> None:
     url = "postgresql+psycopg://duban:geheim@127.0.0.1:1/duban"
     config = settings_file(tmp_path, before=f'daemon.store = "{url}"\n')
