@@ -320,6 +320,13 @@ CODES: dict[str, Code] = {
         Words("until 晚于 from", "an until later than from"),
         Words("改正起止时间。", "Correct the two times."),
     ),
+    "CFG-345": Code(
+        Words("快报没有区划，无从找上级", "a digest without a region has no place above it"),
+        Words("[[digest]] 写明 region", "a [[digest]] with a region"),
+        Words(
+            "写明 region，或改用本级的岗位。", "Name the region, or a post without a place above."
+        ),
+    ),
     # What contradicts itself.
     "CFG-401": Code(
         Words("几项之中须有且仅有一项", "exactly one of several keys is needed"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from config.calendars import shipped
-from config.faults import Fault
+from config.faults import Fault, fault
 from config.places import Tree, as_list, items
 from config.references import known_ids, refer, texts
+from config.translation import show
 
 _NAMED = {
     "person": ("CFG-309", "person"),
@@ -26,6 +27,9 @@ def notice_faults(tree: Tree) -> Iterator[Fault]:
     channels = known_ids(tree, "channel")
     posts = {post for _, item in items(tree, "person") for post in texts(item.get("posts"))}
     for path, item in items(tree, "digest"):
+        for index, role in enumerate(texts(item.get("to"))):
+            if "." in role.partition("@")[2] and not item.get("region"):
+                yield fault("CFG-345", f"{path}.to[{index}]", show(role))
         yield from refer("CFG-302", f"{path}.calendar", item.get("calendar"), calendars)
         for index, channel in enumerate(as_list(item.get("via"))):
             yield from refer("CFG-304", f"{path}.via[{index}]", channel, channels)

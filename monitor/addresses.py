@@ -10,6 +10,11 @@ def case_path(no: str | None, key: str) -> str:
     return f"/cases/{_part(no or key)}"
 
 
+def alert_path(alert_id: int, section: str = "") -> str:
+    """Return the path that leads to the case of an alert without naming it, or to a section."""
+    return f"/alerts/{alert_id}" + (f"/{section}" if section else "")
+
+
 def order_path(no: str) -> str:
     """Give the path of a supervision order (督办单) by its number."""
     return f"/orders/{_part(no)}"

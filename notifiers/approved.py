@@ -6,9 +6,10 @@ Aliyun and Tencent send nothing but approved templates (模板), each with varia
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated
 
-from jinja2 import ChainableUndefined, TemplateError
+from jinja2 import ChainableUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -30,6 +31,11 @@ def _environment() -> ImmutableSandboxedEnvironment:
 _ENVIRONMENT = _environment()
 
 
+@lru_cache(maxsize=256)
+def _compiled(text: str) -> Template:
+    return _ENVIRONMENT.from_string(text)
+
+
 def _kind(name: str) -> str:
     if name not in (OTHER, *Kind):
         raise ValueError(f"no kind of message; expected {', '.join(Kind)} or {OTHER}")
@@ -38,7 +44,7 @@ def _kind(name: str) -> str:
 
 def _words(text: str) -> str:
     try:
-        _ENVIRONMENT.from_string(text)
+        _compiled(text)
     except TemplateError as error:
         raise ValueError(f"not a template: {error}") from None
     return text
@@ -69,7 +75,7 @@ class Approved(BaseModel):
         fields = {**message.context, "short": notice.short}
         try:
             return {
-                name: cut(one_line(_ENVIRONMENT.from_string(text).render(fields)), self.longest)
+                name: cut(one_line(_compiled(text).render(fields)), self.longest)
                 for name, text in self.words.items()
             }
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:

@@ -138,6 +138,17 @@ def tail(number: str, length: int = 4) -> str:
     return number.strip()[-length:]
 
 
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+
+def as_cell(text: str) -> str:
+    """Return text as a CSV cell that no spreadsheet takes for a formula and carries out.
+
+    What could be one has an apostrophe before it (OWASP, "CSV Injection").
+    """
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+
+
 def one_line(text: str) -> str:
     """Put text on one line and drop what a reader does not see (control, bidi, zero-width)."""
     seen = text if text.isprintable() else _UNSEEN.sub("", text)  # nearly all of it is

@@ -73,7 +73,9 @@ def readers(digest: DailyDigest, resolver: Resolver) -> tuple[Reader, ...]:
     """Give who gets a digest, each once, in the order of its roles.
 
     Whoever holds a post is told of his own region with all below it, and of his own department
-    where the post is one of a department. Whoever is away is stood in for.
+    where the post is one of a department. A role above, such as ``inspector@region.parent``, is
+    that above the region of the digest, and is told of that region. Whoever is away is stood in
+    for.
     """
     found: dict[tuple[str, Scope], Reader] = {}
     for role in digest.to:
@@ -89,12 +91,20 @@ def _holders(digest: DailyDigest, role: str, resolver: Resolver) -> Iterator[tup
         for one in resolver.resolve(role, {}, digest.via).people:
             yield one.person, Scope(_narrower(directory, digest.region, one.person.region))
         return
-    post = role.partition("@")[0]
+    post, _, place = role.partition("@")
+    if place not in _OWN:  # a place above: there is no case to go by, but a region
+        for one in resolver.resolve(role, {"region": digest.region}, digest.via).people:
+            yield one.person, Scope(digest.region)
+        return
     for person in directory.people.values():
         if post not in person.posts or not _within(directory, person.region, digest.region):
             continue
         own = person.department or "" if post.startswith("department-") else ""
         yield person, Scope(_narrower(directory, digest.region, person.region), own)
+
+
+_OWN = ("", "region", "department", "window")
+"""The places of a role that are those of whoever holds the post."""
 
 
 def _within(directory: Directory, region: str | None, limit: str) -> bool:

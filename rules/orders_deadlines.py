@@ -86,7 +86,11 @@ def obligations(order: Order) -> tuple[Obligation, ...]:
 
 
 def outlook(order: Order, now: int, terms: Terms) -> Outlook:
-    """Give what is overdue on an order at ``now``, of what to remind, and when to look again."""
+    """Give what is overdue on an order at ``now``, of what to remind, and when to look again.
+
+    A reply that is overdue stands for the acknowledgement that is missing as well: one matter of
+    one unit is one alert.
+    """
     overdue, remind, ahead = [], [], []
     for owed in obligations(order):
         if owed.due_at <= now:
@@ -102,4 +106,6 @@ def outlook(order: Order, now: int, terms: Terms) -> Outlook:
             remind.append(owed)
         else:
             ahead.append(at)
+    if any(owed.rule == NOT_REPLIED for owed in overdue):
+        overdue = [owed for owed in overdue if owed.rule != NOT_ACKNOWLEDGED]
     return Outlook(tuple(overdue), tuple(remind), min(ahead, default=None))

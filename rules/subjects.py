@@ -103,12 +103,15 @@ def name_of(subject: str, directory: Directory, zone: ZoneInfo, language: str) -
 
 
 def place_name(place: Place, directory: Directory) -> str:
-    """Give the name of a unit: its region and department as the directory calls them."""
-    names = (
-        called(directory.regions, place.region),
-        called(directory.departments, place.department),
-    )
-    told = [name for name in names if name]
+    """Return the name of a unit: its region and department as the directory calls them.
+
+    A department whose name says the region needs no region before it.
+    """
+    region = called(directory.regions, place.region)
+    department = called(directory.departments, place.department)
+    if region and region in department:
+        return department
+    told = [name for name in (region, department) if name]
     return (" " if any(name[-1].isascii() for name in told[:-1]) else "").join(told)
 
 

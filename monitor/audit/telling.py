@@ -11,6 +11,7 @@ from typing import Any, Self, TextIO
 
 from monitor.pipeline.in_force import InForce
 from notifiers import words
+from notifiers.words import as_cell
 from rules.amounts import Unit
 from rules.audit import TOLD, BatchResult, Found
 from rules.cases import Fact
@@ -126,6 +127,4 @@ class Writer:
 
 def _cell(value: Any) -> Any:
     """Keep a spreadsheet from taking a text for a formula."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value
+    return as_cell(value) if isinstance(value, str) else value

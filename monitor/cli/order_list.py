@@ -113,10 +113,11 @@ def show_order(
     if row.order.cause is not None:
         finish = words.when(row.order.finish_due or 0, rules.zone, shell.language, shell.now)
         cause = cause_name(rules, row.order.cause)
+        reply = (row.order.reply or "").strip().rstrip("。；.;")
         lines.append(
             shell.word(
-                f"反馈：{cause}；{row.order.reply}；{finish} 前办结",
-                f"reply: {cause}; {row.order.reply}; done by {finish}",
+                f"反馈：{cause}；{reply}；{finish} 前办结",
+                f"reply: {cause}; {reply}; done by {finish}",
             )
         )
     if row.order.state in (OrderState.ISSUED, OrderState.ACKNOWLEDGED, OrderState.SENT_BACK):

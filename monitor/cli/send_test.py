@@ -11,13 +11,14 @@ from uuid import uuid4
 import typer
 
 from config import Words
-from monitor.cli import sample_messages
+from monitor.cli import sample_messages, stores
 from monitor.cli.failure import Failed
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
 from monitor.pipeline.delivering import Sender
+from monitor.pipeline.stored import with_stored
 from notifiers import ChannelSettings, Kind, Message, Receipt, Recipient, SendError
-from rules.directory import Person
+from rules.directory import Directory, Person
 
 
 def send_test(
@@ -92,19 +93,28 @@ def _channel(shell: Shell, ident: str) -> ChannelSettings:
 
 
 def _person(shell: Shell, text: str) -> Person:
-    people = shell.rules.book.directory.people
+    people = _directory(shell).people
     found = [one for one in people.values() if text in (one.id, one.name)]
     if len(found) == 1:
         return found[0]
     if not found:
         raise Failed(
             Words(f"名录里没有 {text}", f"the directory has no {text}"),
-            Words("person 的 id 或姓名见设置文件", "see the ids under person in the settings"),
+            Words("id 或姓名见 duban people list", "for ids and names see: duban people list"),
         )
     listed = ", ".join(one.id for one in found)
     raise Failed(
         Words(f"有几位{text}，请写 id：{listed}", f"several are called {text}; ids: {listed}")
     )
+
+
+def _directory(shell: Shell) -> Directory:
+    """Return the directory, with what its lists said when they were last read."""
+    with stores.opened(shell.settings) as store:
+        if stores.revision(store) is not None:
+            with store.read() as connection:
+                return with_stored(connection, shell.rules).book.directory
+    return shell.rules.book.directory
 
 
 def _message(shell: Shell, person: Person, text: str) -> Message:

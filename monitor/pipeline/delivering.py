@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 import notifiers
 from monitor.acts.actor import machine
 from monitor.links import Links
+from monitor.pipeline import wording
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.poison_rows import ASIDE, report
 from monitor.pipeline.taking_up import take_up
@@ -215,7 +216,7 @@ def begin(
     faulty: list[tuple[Delivery, Exception]] = []
     for one in taken.deliveries:
         try:
-            linked = _linked(sender, links, one, message(rules, one), now)
+            linked = _linked(rules, sender, links, one, message(rules, one), now)
         except Exception as fault:  # a message that cannot be made must not stop the rest
             faulty.append((one, fault))
         else:
@@ -320,10 +321,20 @@ def _links(store: Store, rules: InForce) -> Links | None:
 
 
 def _linked(
-    sender: Sender, links: Links | None, delivery: Delivery, plain: Message, now: int
+    rules: InForce,
+    sender: Sender,
+    links: Links | None,
+    delivery: Delivery,
+    plain: Message,
+    now: int,
 ) -> Message:
-    """Give a message with the links by which its receiver, and nobody else, can answer it."""
+    """Return a message with links that are for whoever reads it.
+
+    Its receiver alone can answer it by one; those of a group name no case.
+    """
     channel = sender.channels.get(delivery.channel)
+    if channel is not None and channel.settings.readers is Readers.ROOM:
+        return replace(plain, context=wording.for_room(rules, plain.context))
     if links is None or channel is None or channel.settings.readers is not Readers.EACH:
         return plain
     offered = {**(plain.context.get("links") or {}), **links.offered(delivery, now)}

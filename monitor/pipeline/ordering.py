@@ -30,8 +30,9 @@ from rules.amounts import Amount, parse_amount
 from rules.appeals import NOT_DECIDED
 from rules.escalation import OrderDue
 from rules.instants import SECOND
+from rules.orders import OrderState
 from rules.orders_acts import OrderEvent
-from rules.orders_deadlines import NOT_REPLIED, RULES, Obligation, Side, outlook
+from rules.orders_deadlines import NOT_ACKNOWLEDGED, NOT_REPLIED, RULES, Obligation, Side, outlook
 from rules.refusals import RefusedError
 from rules.subjects import ORDER, about
 
@@ -247,7 +248,9 @@ def _look_at(
             _raise(connection, rules, row, overdue[rule], now)
             tally.overdue[rule] += 1
         else:
-            system_alerts.resolve_system(connection, subject(row.order.no), rule, "done", now)
+            graver = rule == NOT_ACKNOWLEDGED and row.order.state is OrderState.ISSUED
+            why = "graver" if graver else "done"
+            system_alerts.resolve_system(connection, subject(row.order.no), rule, why, now)
     event = None
     for owed in found.remind:
         event = OrderEvent(now, REMINDER, "duban", "", {"rule": owed.rule, "due_at": owed.due_at})

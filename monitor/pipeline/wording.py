@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from monitor.addresses import case_path
+from monitor.addresses import alert_path, case_path
 from monitor.pipeline.in_force import InForce
 from monitor.store.alert_list import Alert
 from notifiers import words
@@ -39,6 +40,10 @@ _POSTS = {
         "leader": "leader in charge",
     },
 }
+
+
+_OF_CASE = ("case", "explain", "correction")
+"""The links of a message that lead to its case."""
 
 
 def level_name(level: str, language: str) -> str:
@@ -233,6 +238,26 @@ def _links(rules: InForce, alert: Alert, case: Case | None) -> dict[str, str]:
     if hall:
         links["case"] = hall.replace("{no}", quote(number, safe=""))
     return links
+
+
+def for_room(rules: InForce, context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a message to a group: its links lead to the alert and name no case.
+
+    Links to the hall's own page, which has the number in its address, are left out.
+    """
+    changed = dict(context)
+    if items := context.get("items"):
+        changed["items"] = [for_room(rules, item) for item in items]
+    alert = (context.get("alert") or {}).get("id")
+    if not context.get("case") or not context.get("links") or alert is None:
+        return changed
+    base = home(rules)
+    links = {name: url for name, url in context["links"].items() if name not in _OF_CASE}
+    if base:
+        links |= {
+            name: base + alert_path(alert, "" if name == "case" else name) for name in _OF_CASE
+        }
+    return {**changed, "links": links}
 
 
 def home(rules: InForce) -> str:

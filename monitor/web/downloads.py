@@ -25,6 +25,7 @@ from openpyxl.utils import get_column_letter
 from config import Words
 from monitor.access import Role
 from monitor.web.looking import Look, Page
+from notifiers.words import as_cell
 
 KINDS = ("json", "csv", "xlsx")
 """The kinds of files, as their names end."""
@@ -41,7 +42,6 @@ _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _YES, _NO = Words("是", "yes"), Words("否", "no")
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _NOT_IN_A_TITLE = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 
 
@@ -128,9 +128,7 @@ def _text(value: Value, column: Column, language: str) -> str:
         case datetime():
             return f"{value:%Y-%m-%d %H:%M}"
         case str():
-            # What begins like this a spreadsheet may take for a formula, and carry it out: OWASP,
-            # "CSV Injection". An apostrophe makes it a text.
-            return f"'{value}" if value.lstrip().startswith(_FORMULA) else value
+            return as_cell(value)
         case float() if column.percent:
             return f"{value:.1%}"
     return str(value)

@@ -25,6 +25,7 @@ from notifiers.rendering import Renderer
 from notifiers.words import cut, one_line
 
 _SERVICE_NOT_AVAILABLE = 421
+_LINES = 4  # conversations with the server at a time
 _MANY_EMPTY = re.compile(r"\n{3,}")  # lines, where a layout leaves out what a message lacks
 
 
@@ -82,7 +83,7 @@ class EmailSettings(ChannelBase):
 
 
 class Email:
-    """Sends over one connection that stays open between mails.
+    """Sends over a few connections that stay open between mails: one, where one is enough.
 
     Args:
         settings: how to reach the server.
@@ -98,8 +99,8 @@ class Email:
         self._clock = clock
         self._renderer = Renderer("email", settings.templates)
         self._sender = _address(settings.sender)
-        self._client: aiosmtplib.SMTP | None = None
-        self._turn = asyncio.Lock()  # SMTP is one conversation
+        self._idle = [_Line(settings) for _ in range(_LINES)]
+        self._free = asyncio.Semaphore(_LINES)
 
     async def send(self, message: Message) -> Receipt:
         """Hand one mail to the server.
@@ -109,36 +110,26 @@ class Email:
                 could not be reached, or the recipient has no usable address.
         """
         mail = self.compose(message)
-        async with self._turn:
+        async with self._free:
+            line = self._idle.pop()  # the last that was used: it is open
             try:
-                said = await self._deliver(mail)
+                said = await line.send(mail)
             except (aiosmtplib.SMTPException, OSError, ValueError) as error:
                 raise _verdict(error) from None
-            except BaseException:
-                # Stopped in the middle of the conversation: the rest of it would be misread.
-                if self._client is not None:
-                    self._client.close()
-                raise
+            finally:
+                self._idle.append(line)
         return Receipt(id=mail["Message-ID"], response=cut(one_line(said), 200))
 
     async def close(self) -> None:
         """Take leave of the server."""
-        async with self._turn:
-            client, self._client = self._client, None
-            if client is None or client.transport is None:
-                return
-            transport = client.transport
-            with suppress(aiosmtplib.SMTPException, OSError):
-                await client.quit()
-            if isinstance(transport, asyncio.WriteTransport):
-                transport.abort()  # after QUIT there is no more to wait for in the closing of TLS
+        await asyncio.gather(*(line.close() for line in self._idle))
 
     def payload(self, message: Message) -> str:
-        """Give the mail of a message as it goes over the wire."""
-        return self.compose(message).as_string()
+        """Return the mail of a message as one can read it: over the wire its texts are encoded."""
+        return self.compose(message, readable=True).as_bytes().decode()
 
-    def compose(self, message: Message) -> EmailMessage:
-        """Write the mail of a message.
+    def compose(self, message: Message, *, readable: bool = False) -> EmailMessage:
+        """Write the mail of a message; a ``readable`` one has its words in UTF-8 as they are.
 
         ``Message-ID`` comes from the key alone, so that a repeat is the same mail. All mails of a
         case, or of an order that is about none, refer to one id that comes from its number, so that
@@ -146,7 +137,8 @@ class Email:
         answering (RFC 3834).
         """
         notice = self._renderer.notice(message)
-        mail = EmailMessage(policy=SMTP_POLICY)
+        cte = "8bit" if readable else "base64"
+        mail = EmailMessage(policy=SMTP_POLICY.clone(utf8=True) if readable else SMTP_POLICY)
         mail["From"] = self._sender
         mail["To"] = self._recipient(message)
         if self.settings.reply_to:
@@ -160,11 +152,59 @@ class Email:
         mail["X-Auto-Response-Suppress"] = "All"
         shown = {"notice": notice, "about": notice.about_private, "private": True}
         text = self._renderer.layout(message, "txt", **shown).strip() + "\n"
-        mail.set_content(_MANY_EMPTY.sub("\n\n", text), cte="base64")
+        mail.set_content(_MANY_EMPTY.sub("\n\n", text), cte=cte)
         html = self._renderer.layout(message, "html", **shown)
-        mail.add_alternative(html, subtype="html", cte="base64")
+        mail.add_alternative(html, subtype="html", cte=cte)
         mail.set_boundary(f"=_{sha256(message.key.encode()).hexdigest()[:32]}")
         return mail
+
+    def _recipient(self, message: Message) -> Address:
+        recipient = message.recipient
+        try:
+            spec = _address(recipient.addresses.get("email", "")).addr_spec
+            return Address(display_name=one_line(recipient.name), addr_spec=spec)
+        except ValueError as error:
+            raise SendError(f"no usable email address: {error}", permanent=True) from error
+
+    def _thread(self, message: Message) -> str:
+        for name in ("case", "order"):
+            if number := (message.context.get(name) or {}).get("no"):
+                return self._id(name, str(number))
+        return ""
+
+    def _id(self, kind: str, text: str) -> str:
+        return f"<{kind}.{sha256(text.encode()).hexdigest()[:32]}@{self._sender.domain}>"
+
+
+class _Line:
+    """One conversation with the server, one mail after the other."""
+
+    def __init__(self, settings: EmailSettings) -> None:
+        self.settings = settings
+        self._client: aiosmtplib.SMTP | None = None
+
+    async def send(self, mail: EmailMessage) -> str:
+        """Hand one mail over and return what the server said."""
+        try:
+            return await self._deliver(mail)
+        except (aiosmtplib.SMTPException, OSError, ValueError):
+            raise
+        except BaseException:
+            # Stopped in the middle of the conversation: the rest of it would be misread.
+            if self._client is not None:
+                self._client.close()
+            raise
+
+    async def close(self) -> None:
+        """Take leave of the server."""
+        client, self._client = self._client, None
+        if client is None or client.transport is None:
+            return
+        transport = client.transport
+        with suppress(aiosmtplib.SMTPException, OSError):
+            await client.quit()
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()  # after QUIT there is no more to wait for in the closing of TLS
 
     async def _deliver(self, mail: EmailMessage) -> str:
         client = self._client
@@ -198,23 +238,6 @@ class Email:
             start_tls=settings.security == "starttls",
             tls_context=ssl.create_default_context(cafile=settings.ca_file),
         )
-
-    def _recipient(self, message: Message) -> Address:
-        recipient = message.recipient
-        try:
-            spec = _address(recipient.addresses.get("email", "")).addr_spec
-            return Address(display_name=one_line(recipient.name), addr_spec=spec)
-        except ValueError as error:
-            raise SendError(f"no usable email address: {error}", permanent=True) from error
-
-    def _thread(self, message: Message) -> str:
-        for name in ("case", "order"):
-            if number := (message.context.get(name) or {}).get("no"):
-                return self._id(name, str(number))
-        return ""
-
-    def _id(self, kind: str, text: str) -> str:
-        return f"<{kind}.{sha256(text.encode()).hexdigest()[:32]}@{self._sender.domain}>"
 
 
 def _verdict(error: Exception) -> SendError:

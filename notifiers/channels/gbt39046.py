@@ -22,6 +22,7 @@ from notifiers.channel import ChannelBase, Readers, Receipt, SendError
 from notifiers.message import Message
 from notifiers.rendering import Renderer
 from notifiers.supervision_record import FIELDS, supervision_record
+from notifiers.words import as_cell
 
 CODES: Mapping[str, str] = {"warning": "1", "yellow": "2", "red": "3", "resolved": "0"}
 """The usual codes of 监察预警类型."""
@@ -117,5 +118,5 @@ class Gbt39046:
         if self.settings.format == "json":
             return json.dumps(dict(record), ensure_ascii=False) + "\n"
         line = io.StringIO()
-        csv.writer(line).writerow(values)
+        csv.writer(line).writerow(map(as_cell, values))
         return line.getvalue()

@@ -216,8 +216,8 @@ def test_a_server_that_says_goodbye_to_an_idle_client_is_called_again() -> None:
     assert len(sink.mails) == 2
 
 
-def test_mails_at_the_same_time_take_turns() -> None:
-    with smtp_sink(SmtpSink()) as sink:
+def test_mails_at_the_same_time_share_a_few_connections() -> None:
+    with smtp_sink(SmtpSink(delay=0.05)) as sink:
 
         async def run() -> None:
             channel = settings(sink.port).open()
@@ -226,7 +226,7 @@ def test_mails_at_the_same_time_take_turns() -> None:
 
         asyncio.run(run())
     assert len(sink.mails) == 10
-    assert len(sink.peers) == 1
+    assert 1 < len(sink.peers) <= 4
 
 
 def test_a_cancelled_mail_does_not_confuse_the_next() -> None:

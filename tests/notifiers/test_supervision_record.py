@@ -92,3 +92,10 @@ def test_a_file_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
 def test_a_column_for_a_field_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValidationError, match="no field case"):
         settings(tmp_path, columns={"case": "BJBH"})
+
+
+def test_no_text_of_a_csv_record_is_a_formula(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    [record] = written(path, message(alert=ALERT, case={"no": "=1+1", "kind": "@SUM(A1)"}))
+    assert "'=1+1" in record.values()
+    assert "'@SUM(A1)" in record.values()

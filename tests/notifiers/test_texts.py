@@ -269,7 +269,36 @@ def test_a_card_lifted_for_another_reason_does_not_say_closed(
 
 def test_a_resolved_alert_of_the_system_names_what_it_was() -> None:
     what = message(Kind.RESOLVED, case=None, clock=None, alert={"title": "读不到审批库"})
-    assert notice(what).about == "读不到审批库"
+    assert notice(what).headline == "已解除｜读不到审批库"
+
+
+@pytest.mark.parametrize(("reason", "said"), [("read", "已能读取"), ("sent", "已能发出")])
+def test_a_resolved_alert_of_the_system_says_why_in_words(reason: str, said: str) -> None:
+    what = message(
+        Kind.RESOLVED, case=None, clock=None, alert={"title": "读不到审批库", "reason": reason}
+    )
+    assert said in [fact.text for fact in notice(what).facts]
+
+
+def test_a_case_that_is_overdue_is_not_advised_to_be_extended() -> None:
+    for language in ("zh_CN", "en"):
+        made = notice(message(Kind.ESCALATION, language=language))
+        texts = " ".join(fact.text for fact in made.facts)
+        assert "延期" not in texts
+        assert "extension" not in texts
+
+
+def test_an_extension_is_advised_of_before_the_deadline_alone() -> None:
+    early = message(Kind.ESCALATION, clock={"left_text": "剩 2 个工作日", "over_text": ""})
+    assert "须在到期之前报批" in " ".join(fact.text for fact in notice(early).facts)
+
+
+def test_a_card_that_is_about_no_limit_speaks_of_none() -> None:
+    fee = {"due_text": "", "over_text": "", "next_level_text": ""}
+    made = notice(message(Kind.OVERDUE, clock=fee, alert={"title": "不收费事项收费"}))
+    said = " ".join((made.lead, *(action.label for action in made.actions)))
+    assert "亮牌有异议" in said
+    assert "时限" not in said
 
 
 def test_an_own_text_replaces_one_entry_and_leaves_the_others(tmp_path: Path) -> None:

@@ -66,6 +66,11 @@ def found(one: DailyDigest, directory: Directory = DIRECTORY) -> dict[str, Scope
     return {reader.found.person.id: reader.scope for reader in readers(one, Resolver(directory, 0))}
 
 
+def test_a_role_above_is_that_above_the_region_of_the_digest() -> None:
+    above = digest(to=("inspector@region.parent",), region="990102")
+    assert found(above) == {"wang": Scope("990102")}
+
+
 def test_whoever_holds_a_post_reads_of_his_own_region() -> None:
     assert found(digest()) == {"luo": Scope("99"), "wang": Scope("9901"), "qian": Scope("990102")}
 

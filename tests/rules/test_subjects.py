@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rules.directory import Department, Directory, Person, Region
-from rules.subjects import about, closings, name_of, numbers, unit, window
+from rules.subjects import Place, about, closings, name_of, numbers, place_name, unit, window
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DIRECTORY = Directory(
     {"li": Person("li", "李阳")},
-    departments={"ZJ": Department("ZJ", "住房和城乡建设局")},
+    departments={
+        "ZJ": Department("ZJ", "住房和城乡建设局"),
+        "WJ": Department("WJ", "东浦区卫生健康局"),
+    },
     regions={"990102": Region("990102", "东浦区")},
 )
 AT = 1_760_000_005_000_000  # 2025-10-09 16:53:25 in Shanghai
@@ -57,3 +60,10 @@ def test_what_people_call_it(subject: str, zh: str, en: str | None) -> None:
     assert name_of(subject, DIRECTORY, SHANGHAI, "zh_CN") == zh
     if en is not None:
         assert name_of(subject, DIRECTORY, SHANGHAI, "en") == en
+
+
+@pytest.mark.parametrize(
+    ("department", "name"), [("ZJ", "东浦区住房和城乡建设局"), ("WJ", "东浦区卫生健康局")]
+)
+def test_a_unit_names_its_region_once(department: str, name: str) -> None:
+    assert place_name(Place("990102", department), DIRECTORY) == name

@@ -235,3 +235,14 @@ def test_one_receiver_that_is_refused_is_no_alert_about_the_channel(story: Story
         story.at(DUE)
         assert len(sink.requests) == 6
     assert story.system(REFUSES) == []
+
+
+def test_time_outs_of_one_moment_that_pass_are_no_refusal(story: Story) -> None:
+    well = False
+    with http_sink(lambda request: Reply(204) if well else Reply(cut=True)) as sink:
+        story.reload(policies=SYSTEM + HANDLER_ONLY, channels=webhook(sink.url))
+        late_cases(story, 6)
+        story.at(DUE)  # all of them fail at once, as after the process was stopped for a while
+        well = True
+        story.after(minutes=1)
+        assert story.system(REFUSES) == []

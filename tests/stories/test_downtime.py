@@ -79,3 +79,16 @@ def test_an_alert_resolved_just_before_the_stop_is_told_after_it(story: Story) -
         ("李阳", "overdue"),
         ("李阳", "resolved"),
     ]
+
+
+def test_the_ladder_of_a_level_that_was_seen_late_counts_from_when_it_was_seen(
+    story: Story,
+) -> None:
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    story.at(DUE)
+    story.restart()
+    story.at("2026-10-21 09:00")  # it is red since the 16th
+    told = [(one.at, one.who, one.level) for one in story.told("A1")]
+    assert told[1:] == [("2026-10-21 09:00", "李阳", "red")]
+    story.at("2026-10-21 14:30")  # four working hours later
+    assert [one.who for one in story.told("A1")][2:] == ["陈波"]

@@ -152,6 +152,7 @@ def test_a_list_is_read_when_asked_and_its_people_are_listed_by_place(
     assert [one["id"] for one in inspectors] == ["q1", "wang"]
     [found] = told(config, "who", "inspector", "--region", "R1")["people"]
     assert found["id"] == "q1"
+    assert call(config, "send-test", "screen", "--to", "钱程").code == 0
     staff.unlink()
     called = call(config, "people", "refresh", "staff")
     assert (called.code, "读不了" in called.err) == (1, True)

@@ -39,7 +39,7 @@ def test_it_has_every_field_that_real_messages_have(tmp_path: Path) -> None:
     assert context["clock"]["due_text"]
 
 
-@pytest.mark.parametrize(("status", "hint"), [(500, "可能是暂时的"), (403, "再试也没有用")])
+@pytest.mark.parametrize(("status", "hint"), [(500, "可能是暂时的"), (413, "再试也没有用")])
 def test_a_refusal_says_whether_trying_again_can_help(
     tmp_path: Path, status: int, hint: str
 ) -> None:
@@ -71,6 +71,7 @@ def test_a_dry_run_of_mail_is_the_mail(tmp_path: Path) -> None:
     channel = '[[channel]]\nid = "mail"\nkind = "email"\nhost = "h"\nsender = "d@example.gov.cn"\n'
     config = settings_file(tmp_path, channel)
     called = duban("send-test", "mail", "--to", "h1", "--dry-run", "-c", config)
+    assert "测试消息" in called.out  # in words that one can read
     mail = message_from_string(called.out, policy=default)
     assert mail["To"] == "李阳 <liyang@example.gov.cn>"
     assert "测试" in mail["Subject"]

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.sinks import http_sink, wecom_vendor
 from tests.support.stories import Story
-from tests.support.stories_settings import PROMISE, SOURCE
+from tests.support.stories_settings import HANDLER_ONLY, PROMISE, SOURCE, SYSTEM
 
 DUE = "2026-10-13 17:30"
 
@@ -136,3 +137,17 @@ def test_the_halls_own_page_of_a_case_comes_first(story: Story) -> None:
     links = fields(story, "2026-10-14 09:00", "links")
     assert links["case"] == "https://oa.example.gov.cn/case?no=DP-2026-0173"
     assert links["explain"].startswith("https://jc.example.gov.cn/cases/")
+
+
+def test_a_message_to_a_group_has_links_that_name_no_case(story: Story) -> None:
+    settings = 'desk_url = "https://jc.example.gov.cn"\n'
+    hall = 'case_url = "https://oa.example.gov.cn/case?no={no}"\n'
+    key = "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
+    with http_sink(wecom_vendor(key)) as sink:
+        group = f'[[channel]]\nid = "out"\nkind = "wecom"\nkey = "{key}"\nbase_url = "{sink.url}"\n'
+        story.reload(channels=group, daemon=settings + hall, policies=SYSTEM + HANDLER_ONLY)
+        story.hall.accept("DP-ZJ-20260922-0173", at="2026-09-22 15:20", days=10)
+        story.at("2026-10-13 17:30")
+        [sent] = [one.json["markdown"]["content"] for one in sink.requests]
+    assert "https://jc.example.gov.cn/alerts/1" in sent
+    assert "20260922" not in sent

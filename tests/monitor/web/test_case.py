@@ -347,3 +347,18 @@ def test_a_limit_is_chosen_by_its_address(late: Desk) -> None:
     assert "法定 15" in shown  # beside the promise
     assert f'href="/cases/{NO}?limit=statutory#explain"' in shown
     assert "时限 15 个工作日。" in page(late, limit="statutory")
+
+
+def test_an_alert_leads_to_its_case_for_whoever_may_see_that(late: Desk) -> None:
+    with late.store.read() as connection:
+        by_no = select(tables.alerts.c.id, tables.cases.c.no).join(tables.cases)
+        ids = {no: ident for ident, no in connection.execute(by_no)}
+    late.browser.follow_redirects = False
+    answer = late.look(f"/alerts/{ids[NO]}/correction")
+    assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (
+        302,
+        f"/cases/{NO}",
+    )
+    assert answer.headers["location"].endswith("#correction")
+    assert late.look("/alerts/99999").status_code == 404
+    assert late.look("/alerts/none").status_code == 404

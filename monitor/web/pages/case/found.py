@@ -18,6 +18,7 @@ from monitor.store.case_list import CaseRow
 from monitor.web.looking import Doing, Look, NoRightError, UnknownError
 
 _MOST = 200  # cards of one case
+_LONGEST_ID = 18  # digits
 
 
 class SeveralError(Exception):
@@ -87,6 +88,26 @@ def found(at: Look | Doing) -> Found:
         raise SeveralError([row for row, _ in seen])
     [(row, cards)] = seen
     return Found(row, tuple(cards), case_path(called, called), source)
+
+
+def of_alert(at: Look | Doing, ident: str) -> Found:
+    """Return the case that an alert is about.
+
+    Raises:
+        UnknownError: there is no such alert, or it is about no case.
+        NoRightError: whoever asks does not see the case.
+    """
+    known = ident.isascii() and ident.isdigit() and len(ident) <= _LONGEST_ID
+    rows = alert_list.of_ids(at.connection, [int(ident)]) if known else []
+    case_id = rows[0].alert.case_id if rows else None
+    case = None if case_id is None else case_list.by_id(at.connection, case_id)
+    if case is None:
+        raise UnknownError
+    cards = _cards(at, case)
+    if not _may_see(at, case, cards):
+        raise NoRightError
+    called = str(case.case.facts.get("no") or case.case.key)
+    return Found(case, tuple(cards), case_path(called, called), case.case.source)
 
 
 def may_answer(at: Look | Doing, alert: Alert) -> bool:

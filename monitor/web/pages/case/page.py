@@ -26,7 +26,7 @@ from monitor.web.pages.case.changes import altered, hidden, is_private
 from monitor.web.pages.case.course import course
 from monitor.web.pages.case.days import calendar
 from monitor.web.pages.case.facts import facts
-from monitor.web.pages.case.found import Found, SeveralError, found, may_look_behind
+from monitor.web.pages.case.found import Found, SeveralError, found, may_look_behind, of_alert
 from monitor.web.pages.case.head import big_of, head, main_limit
 from monitor.web.pages.case.ladder import ladder
 from monitor.web.pages.case.ruler import ruler
@@ -158,6 +158,16 @@ def _section(name: str) -> Show:
     return lead
 
 
+def _of_alert(section: str = "") -> Show:
+    """Return what leads from the address of an alert to its case: messages to groups name none."""
+
+    def lead(look: Look) -> Response[Any]:
+        case = of_alert(look, look.path["alert"])
+        return Redirect(case.href() + (f"#{section}" if section else ""), status_code=302)
+
+    return lead
+
+
 def _choice(look: Look, several: SeveralError) -> Shown:
     """Show which cases an address may mean."""
     rows = [
@@ -236,6 +246,11 @@ def _text(value: object) -> str | None:
 ROUTES: tuple[Route, ...] = (
     Page("/cases/{no:str}", show),
     Page("/cases/{no:str}/explain.json", show_json, live=False),
+    Page("/alerts/{alert:str}", _of_alert(), live=False),
+    *(
+        Page(f"/alerts/{{alert:str}}/{name}", _of_alert(name), live=False)
+        for name in ("explain", "correction")
+    ),
     *(
         Page(f"/cases/{{no:str}}/{name}", _section(name), live=False)
         for name in ("explain", "timeline", "correction")
