@@ -12,6 +12,7 @@ from pydantic import Field
 from config.calendars import CalendarSettings, build_all
 from config.catalogue import CatalogueSettings
 from config.checks import CheckSettings
+from config.code_marks import code_mark
 from config.daemon import Daemon, Sample
 from config.digests import DigestSettings
 from config.directory import DirectorySettings
@@ -65,7 +66,7 @@ class Settings(DirectorySettings):
         """Give what tells these rules from others: 64 hexadecimal digits.
 
         It changes with whatever bears on findings (levels, limits, checks, the calendars of
-        limits), and with nothing else.
+        limits, the code of a release that works them out), and not with what rules are called.
         """
         return self._book.fingerprint
 
@@ -103,7 +104,11 @@ class Settings(DirectorySettings):
         of_limits = {limit.calendar: built[limit.calendar] for limit in limits}
         of_digests = (digest.calendar or default for digest in self.digest)
         named = {default, *of_limits, *of_digests, *(policy.calendar for policy in policies)}
-        rules = (levels, limits, checks, sorted(of_limits.items(), key=lambda pair: pair[0]))
+        surveys = tuple(one for one in used if isinstance(one, SurveyRule))
+        rules = (
+            *(levels, limits, checks, sorted(of_limits.items(), key=lambda pair: pair[0])),
+            _code_of(checks, surveys),
+        )
         return RuleBook(
             levels,
             {name: built[name] for name in sorted(named)},
@@ -114,8 +119,16 @@ class Settings(DirectorySettings):
             default,
             # The values are frozen and hold no addresses, so what they print is what they are.
             sha256(repr(rules).encode()).hexdigest(),
-            surveys=tuple(one for one in used if isinstance(one, SurveyRule)),
+            surveys=surveys,
         )
+
+
+def _code_of(checks: Iterable[Check], surveys: Iterable[SurveyRule]) -> list[str]:
+    """Return the marks of the packages whose code works out limits, checks and surveys."""
+    looks = [check.builtin.look.__module__ for check in checks if check.builtin]
+    judges = [rule.survey.judge.__module__ for rule in surveys]
+    packages = {name.partition(".")[0] for name in (Limit.__module__, *looks, *judges)}
+    return [code_mark(name) for name in sorted(packages)]
 
 
 def _in_order(limits: Iterable[Limit]) -> tuple[Limit, ...]:

@@ -199,8 +199,6 @@ def _of_check(book: RuleBook, check: Check, batch: Batch, now: Instants) -> tupl
     try:
         return _of_hits(check, hits_of(check, batch, now, work, mine)), unclear
     except Exception:  # code of other packages: look at its cases one by one
-        if not batch.cases:
-            batch = Batch.of([batch.case(index) for index in range(batch.size)])
         findings, _, failed = look_safely(check, batch, now, work, mine)
     cases = np.array([case for case, _ in findings], np.int64)
     names = dict.fromkeys(name for _, one in findings for name in one.evidence)

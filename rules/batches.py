@@ -49,8 +49,7 @@ class Batch:
         self._moments: dict[str, Instants] = {}
         self._numbers: dict[str, Numbers] = {}
         self._coded: dict[str, Coded] = {}
-        self.cases: Sequence[Case] = ()
-        """The cases themselves, where the batch was made of them."""
+        self._cases: Sequence[Case] | None = None
 
     @classmethod
     def of(cls, cases: Sequence[Case]) -> Self:
@@ -64,8 +63,15 @@ class Batch:
         source = cases[0].source if cases else ""
         changes = {index: case.changes for index, case in enumerate(cases) if case.changes}
         batch = cls(len(cases), columns, parts, source, [case.key for case in cases], changes)
-        batch.cases = cases
+        batch._cases = cases
         return batch
+
+    @property
+    def cases(self) -> Sequence[Case]:
+        """The cases one by one: those that the batch was made of, or what its columns say."""
+        if self._cases is None:
+            self._cases = [self.case(index) for index in range(self.size)]
+        return self._cases
 
     def case(
         self,
@@ -74,8 +80,8 @@ class Batch:
         kinds: Collection[PartKind] = tuple(PartKind),
     ) -> Case:
         """Give one of the cases, of facts and parts at least those that are named; else all."""
-        if self.cases:
-            return self.cases[index]
+        if self._cases is not None:
+            return self._cases[index]
         given = self._columns if names is None else filter(self.tells, names)
         facts = {name: self._fact(name, index) for name in given}
         parts = [p for kind in kinds for p in self.parts(kind).of_case(kind, index)]

@@ -49,14 +49,14 @@ def columns_of(
 ) -> dict[str, list[Fact]]:
     """Give who carries the cards of some cases (k), as columns by place.
 
-    ``told`` has what is known of it, likewise; where that is empty it is the case's own unit. A
-    card of another department is not that of the case's own handler: where it names none, nobody
-    is its handler.
+    ``told`` has what is known of it, likewise; where that is empty it is the case's own unit. Facts
+    of one's own may keep a code as a number. A card of another department is not that of the case's
+    own handler: if it names none, nobody is its handler.
     """
     own = {place: batch.column(place, cases) for place in PLACES}
     named = {
         place: [
-            mine if given in (None, "") else given
+            mine if given in (None, "") else str(given)
             for given, mine in zip(told.get(place, own[place]), own[place], strict=True)
         ]
         for place in PLACES

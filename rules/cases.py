@@ -44,6 +44,16 @@ CASE_TEXTS = (
 CASE_NUMBERS = ("promised_days", "statutory_days", "fee_standard", "fee_paid")
 """The columns every page and message knows by name; a source may map any others besides."""
 
+_TEXTS = frozenset((*CASE_TEXTS, "name"))
+
+
+def is_text(name: str) -> bool:
+    """Whether a fact of a case or part is text, however its source keeps it: a code is no number.
+
+    Rows are read so (``monitor.sources``), and nothing needs to ask again.
+    """
+    return name in _TEXTS
+
 
 class PartKind(StrEnum):
     """What a row belonging to a case is."""

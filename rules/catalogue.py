@@ -158,11 +158,7 @@ class Catalogue:
         return None
 
     def _spans_of(self, code: Fact) -> tuple[_Span, ...]:
-        spans = self._spans.get(code)
-        if spans is None:
-            # A source may keep codes as numbers; the catalogue has them as text.
-            spans = self._spans.get(str(code), ()) if isinstance(code, int) else ()
-        return spans
+        return self._spans.get(code, ())
 
     def _span(self, item: Item) -> _Span:
         added = {PREFIX + name: value for name, value in item.facts.items()}

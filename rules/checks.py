@@ -30,7 +30,7 @@ class Check:
     """
 
     id: str
-    title: str
+    title: str = field(repr=False)  # what tells rule books apart goes by the rest
     when: str
     level: str
     rank: int

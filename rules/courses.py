@@ -203,7 +203,7 @@ def _restarts(limit: Limit, batch: Batch) -> tuple[Instants, Instants]:
     columns = list(zip(moments, moments, strict=True))
     parts = batch.parts(PartKind.PAUSE)
     if kinds and len(parts.started):
-        mine = np.isin(parts.kinds.astype(str), kinds) & (parts.ended != NEVER)
+        mine = parts.coded("kind").among(kinds) & (parts.ended != NEVER)
         counts = np.diff(parts.offsets)
         for k in range(int(counts.max(initial=0))):
             cases = np.flatnonzero(counts > k)

@@ -89,7 +89,7 @@ class Directory:
     def above(self, region: Fact) -> Iterator[str]:
         """Give the regions above a region, the nearest first, each of them once."""
         seen = {region}
-        found = self.regions.get(str(region))
+        found = self.regions.get(region) if isinstance(region, str) else None
         while found and found.parent is not None and found.parent not in seen:
             seen.add(found.parent)
             yield found.parent

@@ -48,7 +48,9 @@ class LimitResult:
 
     def part_of(self, index: int) -> str:
         """Give the name of the step that a clock of its own runs over, "" where none does."""
-        return self.parts_of(np.array([index]))[0]
+        if self.rows is None or not self.limit.each or self.rows[index] < 0:
+            return ""
+        return self.batch.parts(PartKind.STEP).name(int(self.rows[index]))
 
     def parts_of(self, cases: NDArray[np.int64]) -> list[str]:
         """Give the same of some cases (k)."""

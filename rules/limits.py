@@ -179,7 +179,7 @@ class Limit:
     """
 
     id: str
-    title: str
+    title: str = field(repr=False)  # what tells rule books apart goes by the rest
     start: str
     until: str
     allow: Allowance

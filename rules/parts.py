@@ -133,6 +133,16 @@ class Parts:
             for name, key, before in told
         ]
 
+    def name(self, row: int) -> str:
+        """Return what one row is called, as :meth:`names` does, looking at its own case alone."""
+        [called] = self.facts("name", np.array([row]))
+        if called in (None, ""):
+            return self.key(row)
+        case = int(np.searchsorted(self.offsets, row, side="right")) - 1
+        earlier = self.facts("name", np.arange(self.offsets[case], row))
+        before = earlier.count(called)
+        return f"{called}#{before + 1}" if before else str(called)
+
     def of_case(self, kind: PartKind, case: int) -> Iterator[Part]:
         """Give the parts of one case as such, with every fact that is told of them."""
         names = [name for name in ("kind", *self.columns) if name != "key"]

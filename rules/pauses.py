@@ -54,7 +54,7 @@ class Pauses:
         end = np.minimum(end, work.midnight[-1] - 1)
         counts = (begin != NONE) & (end > np.maximum(begin, start[owner]))
         if limit.pause_kinds:
-            counts &= np.isin(parts.kinds.astype(str), limit.pause_kinds)
+            counts &= parts.coded("kind").among(limit.pause_kinds)
 
         rows = np.flatnonzero(counts)
         self._layers, order = _layers(np.bincount(owner[rows], minlength=len(start)))

@@ -133,7 +133,7 @@ class Resolver:
 
     def accused(self, facts: Facts) -> frozenset[str]:
         """Give the ids of those whom a card about a case accuses: its handler."""
-        return frozenset(person.id for person in self.directory.named(facts.get("handler")))
+        return frozenset(person.id for person in self._handlers(facts))
 
     def _resolve(self, role: str, facts: Facts, via: tuple[str, ...]) -> Resolved:
         kind, _, ident = role.partition(":")
@@ -161,10 +161,8 @@ class Resolver:
         if facts.get("handler") is None:  # what is about a unit, or a window, has none
             leads = (self._post(role, facts, via) for role in OVER_HANDLER)
             return next((one for one in leads if one.people), Resolved(()))
-        people = self.directory.named(facts.get("handler"))
-        region = facts.get("region")
-        here = tuple(person for person in people if person.region in (None, region))
-        found = self._reached(here or people, "handler", via)
+        people = self._handlers(facts)
+        found = self._reached(people, "handler", via)
         if found:
             return Resolved(found)
         gap = self._gap(
@@ -180,6 +178,19 @@ class Resolver:
             if over.people:
                 return Resolved(_because(over.people, Why.CLIMBED, "handler"), gap)
         return Resolved((), gap)
+
+    def _handlers(self, facts: Facts) -> tuple[Person, ...]:
+        """Return the people that a case can mean by its handler: an id, or a name in its region.
+
+        Somebody of that name in another region is somebody else, and the handler is missing from
+        the directory.
+        """
+        handler, region = facts.get("handler"), facts.get("region")
+        return tuple(
+            one
+            for one in self.directory.named(handler)
+            if one.id == handler or None in (region, one.region) or one.region == region
+        )
 
     def _post(self, role: str, facts: Facts, via: tuple[str, ...]) -> Resolved:
         post, _, place = role.partition("@")
@@ -210,8 +221,8 @@ class Resolver:
 
     def _regions(self, post: str, facts: Facts) -> Iterator[tuple[_Level, ...]]:
         region = facts.get("region")
-        if region is not None:
-            for one in (str(region), *self.directory.above(region)):
+        if isinstance(region, str):
+            for one in (region, *self.directory.above(region)):
                 yield ((one, self.directory.holding(post, "region", one)),)
 
     def _departments(self, post: str, facts: Facts) -> Iterator[tuple[_Level, ...]]:

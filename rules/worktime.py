@@ -109,6 +109,8 @@ class WorkingTime:
 
     def day(self, at: Instants) -> Days:
         """Give the local day of instants; one outside gives the first or the last day."""
+        # A moment that is absent lies before all days, and must not overflow.
+        at = np.maximum(at, self.midnight[0])
         # From when on clocks no longer change, every day has 24 hours.
         day: Days = np.clip((at - self._steady_zero) // DAY, 0, self.size - 1)
         before = at < self._steady_from

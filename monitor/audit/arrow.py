@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from monitor.sources.moments import from_local, moment_reader
-from monitor.sources.values import plain_column
+from monitor.sources.values import plain_column, text_column
 from rules.columns import Coded
 from rules.instants import NONE, Instants
 
@@ -28,8 +28,10 @@ def text(column: Any) -> Any:
     return pc.cast(column, pa.string())
 
 
-def coded(column: Any) -> Coded:
+def coded(column: Any, *, as_text: bool = False) -> Coded:
     """Give a column as codes of its values, which are read as those of a database are.
+
+    ``as_text``: they are text, however the file keeps them.
 
     Raises:
         ValueError: a number that is not finite.
@@ -38,7 +40,7 @@ def coded(column: Any) -> Coded:
         column = column.combine_chunks()
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    found = plain_column(column.dictionary.to_pylist())
+    found = (text_column if as_text else plain_column)(column.dictionary.to_pylist())
     indices = pc.fill_null(column.indices, len(found)).to_numpy(zero_copy_only=False)
     codes = indices.astype(np.int64)
     found.append(None)

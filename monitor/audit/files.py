@@ -24,7 +24,7 @@ from monitor.audit.arrow import FileFault, coded, moments, text
 from monitor.audit.job import BEGINNINGS, Chosen
 from rules.amounts import Unit, parse_unit
 from rules.batches import Batch
-from rules.cases import PartKind
+from rules.cases import PartKind, is_text
 from rules.columns import Coded, Column
 from rules.gathering import gather
 from rules.instants import NONE, is_moment
@@ -204,7 +204,9 @@ def _overlaps(statistics: Any, least: str, most: str) -> bool:
 
 
 def _column(path: Path, name: str, column: Any, zone: ZoneInfo) -> Column:
-    return moments(path, name, column, zone) if is_moment(name) else coded(column)
+    if is_moment(name):
+        return moments(path, name, column, zone)
+    return coded(column, as_text=is_text(name))
 
 
 def _units(path: Path, given: Coded | None, size: int) -> Coded:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import marshal
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,9 +30,11 @@ from monitor.sources.values import (
     number,
     plain,
     plain_column,
+    text,
+    text_column,
     unit_reader,
 )
-from rules.cases import CASE_NUMBERS, Fact, Part, PartKind
+from rules.cases import CASE_NUMBERS, Fact, Part, PartKind, is_text
 from rules.columns import Column, Texts
 from rules.gathering import gather
 from rules.instants import NONE, Instants, instants, is_moment
@@ -42,7 +45,12 @@ _DAYS, _UNIT = "_days", "_unit"
 DESCRIPTIVE = frozenset({"title", "item_name", "applicant"})
 """Texts that only people read: one that is unreadable keeps no case from being watched."""
 
-_PLAIN = (plain, legible)
+_WHOLE: Mapping[Convert, Callable[[Sequence[object]], list[Fact]]] = {
+    plain: plain_column,
+    text: text_column,
+    legible: partial(text_column, read=legible),
+}
+"""What reads a whole column as a converter reads its values, where that is faster."""
 
 Row = Sequence[object]
 Mapped = Table | PartTable | CatalogueSettings | ListSettings
@@ -86,7 +94,9 @@ class RowMapping:
             return moment_reader(zone)
         if name in DESCRIPTIVE:
             return legible
-        return number if name in CASE_NUMBERS else plain
+        if name in CASE_NUMBERS:
+            return number
+        return text if is_text(name) else plain
 
     def facts(self, rows: Sequence[Row]) -> Sequence[dict[str, Fact] | Unreadable]:
         """Give the facts of each row, or what is wrong with it."""
@@ -94,8 +104,8 @@ class RowMapping:
         try:
             # Column by column, several times as fast as row by row, while all is well.
             read = [
-                plain_column(columns[at], convert)
-                if convert in _PLAIN
+                _WHOLE[convert](columns[at])
+                if convert in _WHOLE
                 else [convert(v) for v in columns[at]]
                 for _, at, convert in self._plan
             ]
@@ -114,8 +124,8 @@ class RowMapping:
         return {name: self._column(name, columns[at], to) for name, at, to in self._plan}
 
     def _column(self, name: str, values: Sequence[object], convert: Convert) -> Column:
-        if convert in _PLAIN:
-            return plain_column(values, convert)
+        if convert in _WHOLE:
+            return _WHOLE[convert](values)
         if is_moment(name) and name not in self._coded:
             return moment_column(values, self._zone, convert)  # type: ignore[arg-type]
         try:  # most values repeat

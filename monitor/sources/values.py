@@ -63,13 +63,13 @@ def finite(value: float | Decimal) -> bool:
     return not (isinstance(value, Decimal) and value.is_nan()) and math.isfinite(value)
 
 
-def legible(value: object) -> Fact:
-    """Read a text for people as :func:`plain` does, with U+FFFD for bytes that are no UTF-8."""
-    return plain(value.decode(errors="replace") if isinstance(value, bytes) else value)
+def legible(value: object) -> str | None:
+    """Read a text for people as :func:`text` does, with U+FFFD for bytes that are no UTF-8."""
+    return text(value.decode(errors="replace") if isinstance(value, bytes) else value)
 
 
-def plain_column(values: Sequence[object], convert: Convert = plain) -> list[Fact]:
-    """Read a whole column as ``convert`` reads a value; fast where all is text or whole numbers.
+def plain_column(values: Sequence[object]) -> list[Fact]:
+    """Read a whole column as :func:`plain` reads a value; fast where all is text or whole numbers.
 
     Raises:
         Unreadable: one of the values cannot be read.
@@ -85,7 +85,7 @@ def plain_column(values: Sequence[object], convert: Convert = plain) -> list[Fac
         if value
     ):
         return list(values)  # type: ignore[arg-type]
-    return [convert(value) for value in values]
+    return [plain(value) for value in values]
 
 
 def number(value: object) -> Fact:
@@ -150,6 +150,26 @@ def code_texts(values: Sequence[object]) -> list[str]:
     if plainly and max(map(len, texts), default=0) <= LONGEST_TEXT:
         return [text.strip() for text in texts]
     return [code_text(value) for value in values]
+
+
+def text(value: object) -> str | None:
+    """Read a value that is text, a code among them: 1, 1.0 and "1 " are ``"1"``; none is ``None``.
+
+    Raises:
+        Unreadable: bytes that are no UTF-8, or a number that is not finite.
+    """
+    return code_text(value) or None
+
+
+def text_column(values: Sequence[object], read: Convert = text) -> list[Fact]:
+    """Read a whole column as ``read`` reads a text; fast where all is text.
+
+    Raises:
+        Unreadable: one of the values cannot be read.
+    """
+    if _TEXTS.issuperset(map(type, values)):
+        return plain_column(values)
+    return [read(value) for value in values]
 
 
 def unit_reader(convert: Convert, missing: Fact = Unit.WORKING_DAY.value) -> Convert:

@@ -125,7 +125,7 @@ class SurveyRule:
     """
 
     id: str
-    title: str
+    title: str = field(repr=False)
     level: str
     rank: int
     survey: Survey

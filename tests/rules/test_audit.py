@@ -150,7 +150,6 @@ def test_every_finding_of_the_assessment_is_in_the_audit() -> None:
 def test_a_batch_of_columns_gives_what_its_cases_give() -> None:
     whole = Batch.of(CASES)
     columns = whole.with_columns({}).with_parts({kind: whole.parts(kind) for kind in PartKind})
-    assert not columns.cases
     by_parts = replace(BOOK, checks=(*BOOK.checks, replace(condition("size(steps) > 0"), id="p")))
     assert looked(by_parts, columns).counts == looked(by_parts).counts
     assert found(looked(by_parts, columns), "p") == {"backwards": "red"}
@@ -170,6 +169,15 @@ def test_single_findings_are_left_out_unless_asked_for(single: bool) -> None:
     assert bool(result.found) is single
     assert all(isinstance(one, Found) for one in result.found)
     assert result.counts
+
+
+def test_a_batch_with_other_columns_has_its_cases_one_by_one() -> None:
+    """Conditions in CEL go through the cases: they find the same as on cases made anew."""
+    later = Batch.of(CASES).with_columns({"region": ["elsewhere"] * len(CASES)})
+    assert [one.facts["region"] for one in later.cases] == ["elsewhere"] * len(CASES)
+    book = replace(BOOK, limits=(), checks=(condition("case.region == 'elsewhere'"),))
+    now = np.full(later.size, CASES[0].facts["accepted_at"], np.int64)
+    assert all(assess(book, later, now).findings())
 
 
 def test_known_at_hides_what_came_later_from_columns_as_from_cases() -> None:

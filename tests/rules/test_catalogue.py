@@ -104,11 +104,6 @@ def test_a_case_accepted_when_the_item_was_not_in_force_is_given_back_as_it_is()
     assert late.enrich(one, NOW) is one
 
 
-def test_a_code_that_the_source_keeps_as_a_number_is_found() -> None:
-    numbered = Catalogue([item("1001")], ZONE)
-    assert promised(case(item_code=1001), numbered) == 10
-
-
 def test_unknown_counts_the_cases_that_get_nothing_by_code() -> None:
     late = Catalogue([AFTER], ZONE)
     cases = [

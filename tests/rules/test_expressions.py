@@ -71,11 +71,49 @@ def test_what_cannot_be_true_or_false_is_an_error(text: str) -> None:
         ("kase.region == '1'", "kase is not a name; did you mean case"),
         ("case.region.beginsWith('4')", "beginsWith is not a function"),
         ("case.regoin == '1'", "did you mean case.region"),
+        ("case . regoin == '1'", "did you mean case.region"),
+        ("has(case.region)", "has.. is always true.* write case.NAME != null"),
+        ("case['region'] == '1'", "write case.NAME"),
+        ("case.exists(name, name == 'region')", "write case.NAME"),
+        ("case.region == 450301", "case.region is text .* write the code in quotes"),
     ],
 )
 def test_what_is_no_expression_is_refused_at_once(text: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         Expression(text, CASE.facts)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("case.region + case.nothing > 5", {"region": "4503"}),
+        ("case.nothing == null && case.region > 5", {"region": "4503"}),
+        ("case.fee_paid > case.region", {"region": "4503"}),
+        ("int(case.region) > case.fee_paid", {"region": "四五"}),
+    ],
+)
+def test_a_wrong_type_is_an_error_although_another_fact_is_lacking(
+    text: str, facts: dict[str, str]
+) -> None:
+    with pytest.raises(ValueError, match="case"):
+        Expression(text).holds(Case("hall", "1", facts), AT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "case.region.startsWith('45')",
+        "case.closed_at - case.accepted_at > duration('1h')",
+        "now - case.accepted_at > duration('1h')",
+        "case.one + case.two > case.three * 2",
+        "case.a + case.b + case.c + case.d > 5",
+        "case.fee_paid > 0.0 || case.urgent",
+        "pauses.exists(p, p.started_at > case.accepted_at)",
+    ],
+)
+def test_what_would_fit_if_the_facts_were_there_is_no_error(text: str) -> None:
+    lacking = Case("hall", "1", {}, CASE.parts)
+    assert Expression(text).holds(lacking, AT) is False
 
 
 def test_an_expression_knows_what_it_looks_at() -> None:

@@ -49,6 +49,18 @@ def test_columns_serve_where_there_are_no_parts_and_follow_the_order_too() -> No
     assert given.key(1) == "1"
 
 
+def test_the_name_of_one_row_is_that_among_all() -> None:
+    """Of several of one name in one case the later ones are numbered; another case begins anew."""
+    named = (["审查", "审查", "受理", None], ["审查", "审查"])
+    parts = Parts.of(
+        [
+            [Part(PartKind.STEP, f"{at}", at, None, {"name": name}) for at, name in enumerate(one)]
+            for one in named
+        ]
+    )
+    assert [parts.name(row) for row in range(6)] == parts.names(np.arange(6))
+
+
 def test_a_column_of_facts_gives_names_numbers_and_texts() -> None:
     facts = column("听证", 3, None, "听证")
     assert facts.values == ("听证", 3, None)

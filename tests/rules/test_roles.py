@@ -120,7 +120,27 @@ def test_a_handler_of_that_name_in_another_region_is_not_meant_where_one_is_here
     twin = person("twin", "李阳", region="next")
     hall = replace(HALL, people={"twin": twin, **HALL.people})
     assert found("handler", hall) == ["li"]
-    assert found("handler", hall, {**CASE, "region": "city"}) == ["twin", "li"]
+    assert found("handler", hall, {**CASE, "region": "next"}) == ["twin"]
+
+
+def test_a_namesake_in_another_region_is_never_notified() -> None:
+    """The handler is missing from the directory: a gap, and whoever is over them is notified."""
+    hall = replace(HALL, people={"twin": person("twin", "李娜", region="next"), **HALL.people})
+    facts = {**CASE, "handler": "李娜"}
+    assert found("handler", hall, facts) == ["window"]
+    assert gap("handler", hall, facts) == "post:handler@county/ZJ"
+    resolved = Resolver(hall, NOW, REACH).resolve("handler", facts, ("sms",))
+    assert resolved.gap is not None
+    assert not resolved.gap.known
+    assert Resolver(hall, NOW, REACH).accused(facts) == frozenset()
+
+
+def test_a_handler_named_by_id_is_meant_wherever_they_belong() -> None:
+    assert found("handler", case={**CASE, "handler": "li", "region": "city"}) == ["li"]
+
+
+def test_of_a_case_without_a_region_everybody_of_the_name_may_be_the_handler() -> None:
+    assert found("handler", case={**CASE, "region": None}) == ["li"]
 
 
 @pytest.mark.parametrize(

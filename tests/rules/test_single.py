@@ -56,7 +56,13 @@ def test_a_start_or_a_due_moment_beyond_the_calendar_has_no_answer() -> None:
     assert work.first == date(2026, 1, 1)
     assert due_at(long, before, work) is None
     assert due_at(long, NONE, work) is None
+
     assert due_at(long, inside, work) is None
+
+
+def test_an_absent_moment_is_on_the_first_day_for_the_engine_as_for_the_ruler() -> None:
+    work, _ = drawing.world(1)
+    assert work.day(np.array([NONE])).tolist() == [ruler(work).day(NONE)] == [0]
 
 
 def test_a_limit_of_no_days_is_due_on_its_first_day_whatever_stands_still() -> None:

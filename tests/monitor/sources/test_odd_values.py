@@ -140,6 +140,19 @@ def test_a_name_that_ends_in_unit_is_a_unit_of_time_only_beside_its_length(
     assert read == {"0": "住建局"}
 
 
+@pytest.mark.parametrize("name", ["item_code", "region", "department", "window", "handler", "kind"])
+def test_a_code_that_the_source_keeps_as_a_number_is_text(database: Database, name: str) -> None:
+    assert read_column(database, "int", 4503, 0, None, name=name) == {
+        "0": "4503",
+        "1": "0",
+        "2": None,
+    }
+
+
+def test_a_number_that_is_no_text_stays_one(database: Database) -> None:
+    assert read_column(database, "int", 4503, name="floor_area") == {"0": 4503}
+
+
 def test_an_unknown_code_rejects_its_row(database: Database) -> None:
     values = {"kind": {"1": "instant", "2": "promise"}}
     read = read_column(database, "varchar(9)", "1", " 2 ", "9", "", name="kind", values=values)

@@ -9,7 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from monitor.store import migrations
 from monitor.store.store import Store
@@ -145,3 +145,33 @@ def test_name_the_carrier_of_alerts_that_were_opened_before(empty: Store) -> Non
             text("SELECT region, department, handler FROM alerts ORDER BY id")
         ).all()
     assert [tuple(row) for row in rows] == [("4503", "zj", "li"), (None, None, None)]
+
+
+def test_make_text_of_codes_that_were_kept_as_numbers(empty: Store) -> None:
+    upgrade_to("0015", empty)
+    facts = (
+        '{"region": 4503, "kind": 1.0, "status": true, "title": "甲", "fee_paid": 50, "no": null}'
+    )
+    with empty.write() as connection:
+        case = text(
+            "INSERT INTO cases (id, source, key, facts, digest, first_seen_at, changed_at)"
+            " VALUES (1, 's', 'k', :facts, '', 0, 0)"
+        )
+        connection.execute(case, {"facts": facts})
+        part = text(
+            "INSERT INTO parts (case_id, kind, key, facts) VALUES (1, 'pause', '1', :facts)"
+        )
+        connection.execute(part, {"facts": '{"kind": 3, "told_days": 20}'})
+    migrations.upgrade(empty.engine)
+    with empty.read() as connection:
+        found = connection.scalar(select(metadata.tables["cases"].c.facts))
+        of_part = connection.scalar(select(metadata.tables["parts"].c.facts))
+    assert found == {
+        "region": "4503",
+        "kind": "1",
+        "status": "true",
+        "title": "甲",
+        "fee_paid": 50,
+        "no": None,
+    }
+    assert of_part == {"kind": "3", "told_days": 20}
