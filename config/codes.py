@@ -174,6 +174,14 @@ CODES: dict[str, Code] = {
         Words('"10.0.0.8" 或 "10.0.0.0/8"', '"10.0.0.8" or "10.0.0.0/8"'),
         Words("写成 IP 地址，或 地址/位数。", "Write an IP address, or ADDRESS/BITS."),
     ),
+    "CFG-216": Code(
+        Words("签发者不经 https", "the issuer is reached without TLS"),
+        Words("https:// 开头的网址；本机除外", "an address with https://, unless on this machine"),
+        Words(
+            "改用 https；确需明文的，写 allow_http = true。",
+            "Use https, or write allow_http = true where there is no other way.",
+        ),
+    ),
     "CFG-220": Code(
         Words("不是编号格式", "not a pattern of numbers"),
         Words(
@@ -350,6 +358,14 @@ CODES: dict[str, Code] = {
         Words("这种名单没有这一项", "this kind of list has no such column"),
         Words("该种名单的列", "a column of that kind of list"),
         Words("改名或删去。", "Rename it or take it out."),
+    ),
+    "CFG-406": Code(
+        Words("不用口令，也没有别的登录方式", "no passwords, and no other way to sign in"),
+        Words("[oidc] 或 daemon.user_header", "[oidc] or daemon.user_header"),
+        Words(
+            "写上其中之一，或删去 passwords = false。",
+            "Write one of the two, or take out passwords = false.",
+        ),
     ),
     "CFG-407": Code(
         Words("each 只用于环节的时限", "each is only for a limit over steps"),

@@ -48,8 +48,9 @@ class Daemon(Model):
     what happens to the rungs of a policy that fell due while the daemon was down: only the
     ``latest`` one is told, ``each`` of them, or everybody on them once (``digest``). What proxies
     at the addresses of ``trusted_proxies`` say of where a request comes from is believed, and who
-    it is from where they say that in ``user_header``. ``longest_silence`` is the most that those
-    who inspect may silence at once, in seconds. The last seal of the record is kept in the file
+    it is from where they say that in ``user_header``. With ``passwords = false`` nobody signs in
+    with a password. ``longest_silence`` is the most that those who inspect may silence at once, in
+    seconds. The last seal of the record is kept in the file
     ``audit_heads`` once a day: beside a store on SQLite unless another file is named, nowhere for
     one on PostgreSQL. An answered alert about a closed case is settled ``settle_after`` seconds
     after it was opened.
@@ -69,6 +70,7 @@ class Daemon(Model):
     catch_up: Literal["latest", "each", "digest"] = "latest"
     trusted_proxies: tuple[NetworkField, ...] = ()
     user_header: Header | None = None
+    passwords: bool = True
     longest_silence: Seconds = 7 * 86400.0
     audit_heads: Path | None = None
     settle_after: Seconds = 30 * 86_400.0

@@ -53,7 +53,16 @@ def reference_faults(tree: Tree, registry: Registry) -> Iterator[Fault]:
     yield from _catalogue(tree, ids)
     yield from _surveys(tree, ids)
     yield from _chains(tree)
+    yield from _sign_in(tree)
     yield from loops(tree, "calendar", "base")
+
+
+def _sign_in(tree: Tree) -> Iterator[Fault]:
+    daemon = tree.get("daemon")
+    if not isinstance(daemon, dict) or daemon.get("passwords") is not False:
+        return
+    if not daemon.get("user_header") and not tree.get("oidc"):
+        yield fault("CFG-406", "daemon.passwords", "false")
 
 
 def calendar_faults(tree: Tree) -> Iterator[Fault]:

@@ -5,8 +5,16 @@ from __future__ import annotations
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, PlainSerializer, PlainValidator, SecretStr
+from pydantic import (
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
 
 from config.fields import Id, Model, refusal
 
@@ -53,10 +61,12 @@ class OidcSettings(Model):
     ``login_claim`` is the claim that is the login of the account, ``name_claim`` what he is called.
     Accounts must be there unless ``create``. With ``group`` an account that has no password gets,
     at each sign-in, what the first group has that ``group_claim`` names; in none, nobody comes in.
+    With ``allow_http`` the issuer may be reached without TLS elsewhere than on this machine.
     ``ca_file`` is a PEM file of the authorities to trust instead of the public ones, ``label`` what
     the button says.
     """
 
+    allow_http: bool = False
     issuer: Issuer
     client_id: Id
     client_secret: SecretStr | None = None
@@ -68,3 +78,12 @@ class OidcSettings(Model):
     create: bool = False
     ca_file: Path | None = None
     label: str = ""
+
+    @field_validator("issuer")
+    @classmethod
+    def _by_tls(cls, issuer: str, info: ValidationInfo) -> str:
+        host = urlsplit(issuer).hostname or ""
+        local = host == "localhost" or host == "::1" or host.startswith("127.")
+        if not issuer.startswith("https://") and not local and not info.data.get("allow_http"):
+            raise refusal("CFG-216")
+        return issuer

@@ -1,26 +1,34 @@
 """Who somebody is to duban: signing in and out, sessions and tokens, and what each may do.
 
-Passwords are kept as Argon2id hashes with the library's defaults (RFC 9106, section 4). Five wrong
-ones in a row lock an account for a quarter of an hour; whether an account exists is not told.
+Passwords are kept as Argon2id hashes with the library's defaults (RFC 9106, section 4), and are
+hashed where no transaction is open. After five wrong ones in a row from one address an account is
+not heard from there for a quarter of an hour; after fifty from addresses that it has not signed in
+from, from none of these. Whoever is at a known address still comes in: nobody locks others out.
+Whether an account exists is not told.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import cache
 from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
 from secrets import token_urlsafe
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection
 
+from monitor.passwords import fault_of
 from monitor.store import accounts, audit_log
 from monitor.store.accounts import Account, Session, Token
 from monitor.store.audit_log import Act
 from monitor.store.scope import Scope, scope
+from monitor.store.store import Store
 from rules.directory import Directory
-from rules.instants import HOUR, MINUTE
+from rules.instants import DAY, HOUR, MINUTE
 
 IDLE = 2 * HOUR
 """After so long without a request a browser is signed out."""
@@ -29,16 +37,19 @@ LONGEST = 12 * HOUR
 """A browser is signed out so long after it signed in, however busy it is."""
 
 FAILURES = 5
-"""So many wrong passwords in a row lock an account."""
+"""So many wrong passwords in a row from one address lock an account there."""
+
+FAILURES_ELSEWHERE = 50
+"""So many from addresses that an account has not signed in from lock it for all of these."""
 
 LOCKED = 15 * MINUTE
 """For so long."""
 
-SHORTEST = 10
-"""Characters of a password, at least."""
+KNOWN = 90 * DAY
+"""For so long after it signed in from there an account knows an address."""
 
 _HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash(token_urlsafe(16))
+_AT_ONCE = BoundedSemaphore(2)  # a hash takes 64 MB and several cores
 _TOUCH = MINUTE  # between two notes that a browser was heard of
 _TOKEN = "dbn_"  # so that a key that went astray is known for what it is  # noqa: S105
 
@@ -70,7 +81,9 @@ class Role(IntEnum):
 class Visitor:
     """Whoever asks: an account (or a token), with his role and what he may see.
 
-    ``session`` is the id of the browser he is signed in with, if it is one.
+    ``session`` is the id of the browser he is signed in with, if it is one. ``called`` is how the
+    record names who acts: by the id of the person in the directory, else by the account; a token
+    acts for whoever made it. With ``must_change`` the password is to be changed first.
     """
 
     id: str
@@ -80,42 +93,118 @@ class Visitor:
     person: str | None = None
     session: str | None = None
     board: bool = False
+    called: str = ""
+    must_change: bool = False
+
+    @property
+    def who(self) -> str:
+        """Who acts, for the record."""
+        return self.called or self.person or self.id
 
     def may(self, role: Role) -> bool:
         """Tell whether he may do what a role may."""
         return self.role >= role and not self.board
 
 
-def hashed(password: str) -> str:
-    """Give the hash of a new password.
+def hashed(password: str, login: str = "") -> str:
+    """Return the hash of a new password for an account. Not within a transaction: it takes long.
 
     Raises:
-        ValueError: it is too short.
+        monitor.passwords.WeakPasswordError: it is easily guessed.
     """
-    if len(password) < SHORTEST:
-        raise ValueError(f"the password has {len(password)} characters; expected {SHORTEST}")
-    return _HASHER.hash(password)
+    fault = fault_of(password, login)
+    if fault is not None:
+        raise fault
+    with _AT_ONCE:
+        return _HASHER.hash(password)
 
 
-def sign_in(connection: Connection, login: str, password: str, origin: str, now: int) -> str | None:
-    """Give what the browser's cookie is to hold; ``None`` where he may not come in.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """That a password was held against the hash ``known`` (``None``: the account has none).
+
+    ``anew`` is its hash by newer settings, where the one in the store is to be replaced.
+    """
+
+    known: str | None
+    right: bool
+    anew: str | None = None
+
+
+def check(account: Account | None, password: str) -> Checked:
+    """Hold a password against that of an account; it takes as long for nobody as for somebody.
+
+    Not within a transaction: it takes long.
+    """
+    known = account.password if account is not None else None
+    with _AT_ONCE:
+        fits = _verified(known or _nobody(), password)
+        if known is None or not fits:
+            return Checked(known, right=False)
+        anew = _HASHER.hash(password) if _HASHER.check_needs_rehash(known) else None
+    return Checked(known, right=True, anew=anew)
+
+
+def sign_in(store: Store, login: str, password: str, origin: str, now: int) -> str | None:
+    """Return what the browser's cookie is to hold; ``None`` where nobody comes in.
+
+    Where no account has this login the store is only read.
+    """
+    with store.read() as connection:
+        account = accounts.find(connection, login)
+    checked = check(account, password)
+    if account is None:
+        return None
+    with store.write() as connection:
+        return admit(connection, login, checked, origin, now)
+
+
+def admit(
+    connection: Connection, login: str, checked: Checked, origin: str, now: int
+) -> str | None:
+    """Sign in whoever gave a password that was checked, as :func:`sign_in`.
 
     In a transaction that writes: failures count.
     """
-    account = accounts.find(connection, login)
-    known = account.password if account else None
-    right = _verified(known or _NOBODY, password)  # as long for nobody as for somebody
-    if account is None or known is None or account.disabled_at is not None:
+    account = confirmed(connection, login, checked, origin, now)
+    if account is None:
         return None
-    if account.locked_until is not None and account.locked_until > now:
-        return None
-    if not right:
-        _failed(connection, account, origin, now)
-        return None
-    if _HASHER.check_needs_rehash(known):
-        accounts.change(connection, account.id, password=_HASHER.hash(password))
-    accounts.change(connection, account.id, failures=0, locked_until=None)
+    if checked.anew is not None:
+        accounts.change(connection, account.id, password=checked.anew)
     return signed_in(connection, account, origin, now)
+
+
+def confirmed(
+    connection: Connection, login: str, checked: Checked, origin: str, now: int
+) -> Account | None:
+    """Return the account whose password was right; ``None`` where it was not, which counts."""
+    account = accounts.find(connection, login)
+    if account is None or account.disabled_at is not None or account.password is None:
+        return None
+    address = block_of(origin)
+    place = accounts.address(connection, account.id, address)
+    known = place.known_at is not None and now - place.known_at < KNOWN
+    if (place.locked_until or 0) > now or (not known and (account.locked_until or 0) > now):
+        return None
+    if not checked.right or checked.known != account.password:
+        _failed(connection, account, address, origin, now, known=known)
+        return None
+    accounts.succeeded(connection, account.id, address, now)
+    return account
+
+
+def block_of(address: str) -> str:
+    """Return what an address is counted by: an IPv6 address by its /64, which is one network's."""
+    text = address.removeprefix("web:")
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return text
+    if isinstance(found, IPv6Address):
+        if found.ipv4_mapped is not None:
+            return str(found.ipv4_mapped)
+        return str(ip_network((found, 64), strict=False))
+    return str(found)
 
 
 def signed_in(connection: Connection, account: Account, origin: str, now: int) -> str:
@@ -158,17 +247,29 @@ def visitor_of(account: Account, directory: Directory, session: str | None = Non
     """Give whoever an account is of, signed in with a browser (``session``) or vouched for."""
     within = scope(account.regions, account.departments, directory)
     role = Role.named(account.role)
-    return Visitor(account.id, account.name, role, within, account.person, session)
+    return Visitor(
+        account.id,
+        account.name,
+        role,
+        within,
+        account.person,
+        session,
+        called=_called(account, directory),
+        must_change=account.must_change and account.issuer is None and session is not None,
+    )
+
+
+def _called(account: Account, directory: Directory) -> str:
+    """Return how the record names whoever acts with an account."""
+    if account.person is not None:
+        return account.person
+    # Somebody may have come into the directory whose id is this login: they are not the same.
+    return f"account:{account.id}" if account.id in directory.people else account.id
 
 
 def lasts(session: Session, now: int) -> bool:
     """Tell whether a browser that has not signed out is signed in still."""
     return now - session.seen_at <= IDLE and now - session.created_at <= LONGEST
-
-
-def right(account: Account, password: str) -> bool:
-    """Tell whether a password is that of an account."""
-    return account.password is not None and _verified(account.password, password)
 
 
 def new_key() -> tuple[str, str]:
@@ -180,7 +281,10 @@ def new_key() -> tuple[str, str]:
 def by_key(
     connection: Connection, key: str, directory: Directory, now: int
 ) -> tuple[Visitor, Token] | None:
-    """Give who holds a key, and its token."""
+    """Give who holds a key, and its token; ``None`` where it is not good, or not any more.
+
+    It is good as long as the account of whoever made it, for no more than that account may.
+    """
     token = accounts.token(connection, _digest(key))
     if token is None or token.revoked_at is not None:
         return None
@@ -188,7 +292,21 @@ def by_key(
         return None
     within = scope(token.regions, token.departments, directory)
     ident, board = f"token:{token.id}", token.kind == "board"
-    return Visitor(ident, token.name, Role.named(token.role), within, board=board), token
+    visitor = Visitor(ident, token.name, Role.named(token.role), within, board=board)
+    if token.owner is None:
+        return visitor, token
+    owner = accounts.find(connection, token.owner)
+    if owner is None or owner.disabled_at is not None:
+        return None
+    maker = visitor_of(owner, directory)
+    least = replace(
+        visitor,
+        role=min(visitor.role, maker.role),
+        scope=visitor.scope.within(maker.scope),
+        person=None if board else maker.person,
+        called=maker.who,
+    )
+    return least, token
 
 
 def _verified(known: str, password: str) -> bool:
@@ -198,15 +316,21 @@ def _verified(known: str, password: str) -> bool:
         return False
 
 
-def _failed(connection: Connection, account: Account, origin: str, now: int) -> None:
-    failures = account.failures + 1
-    lock = failures >= FAILURES
-    accounts.change(
-        connection,
-        account.id,
-        failures=0 if lock else failures,
-        locked_until=now + LOCKED if lock else account.locked_until,
-    )
+@cache
+def _nobody() -> str:
+    """Return the hash that the passwords of unknown logins are held against."""
+    return _HASHER.hash(token_urlsafe(16))
+
+
+def _failed(
+    connection: Connection, account: Account, address: str, origin: str, now: int, *, known: bool
+) -> None:
+    lock = accounts.failed(connection, account.id, address, now) >= FAILURES
+    if lock:
+        accounts.lock_address(connection, account.id, address, now + LOCKED)
+    if not known and accounts.failed_elsewhere(connection, account.id) >= FAILURES_ELSEWHERE:
+        accounts.change(connection, account.id, failures=0, locked_until=now + LOCKED)
+        lock = True
     act = "lock-out" if lock else "sign-in-refused"
     audit_log.record(connection, Act(account.id, origin, act, f"account:{account.id}"), now)
 

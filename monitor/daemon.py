@@ -28,6 +28,7 @@ from monitor.outages import Outages
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.pipeline import Pipeline
 from monitor.pipeline.watching import GRACE, watch
+from monitor.printing import printable
 from monitor.reloading import too_little
 from monitor.signals import until_stopped
 from monitor.store.audit_list import MACHINE
@@ -146,7 +147,7 @@ class Daemon:
             raise
         self.web.start()
         self._scheduler.start()
-        log.info("daemon_started", store=self.store.engine.url.render_as_string(), web=self.web.url)
+        log.info("daemon_started", store=printable(self.store.engine.url), web=self.web.url)
         notify("READY=1")
 
     def every(self, name: str, seconds: float, step: Callable[[], object]) -> None:

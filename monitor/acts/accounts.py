@@ -15,6 +15,7 @@ from monitor import access
 from monitor.access import Role, Visitor
 from monitor.acts.actor import Actor
 from monitor.acts.rights import Giver, Rights, listed, may_handle, require, rights_of, too_much
+from monitor.passwords import WeakPasswordError
 from monitor.store import accounts, audit_log
 from monitor.store.accounts import Account
 from monitor.store.audit_log import Act
@@ -34,12 +35,26 @@ def add(
     rights: Rights,
     person: str | None,
     now: int,
+    *,
+    must_change: bool = False,
 ) -> None:
     """Add an account. Without a ``password`` somebody else has to vouch for whoever signs in.
 
+    Args:
+        connection: a transaction that writes.
+        directory: who is who.
+        giver: who adds it.
+        login: its login.
+        name: what its owner is called.
+        password: a password as :func:`hashed` returns it.
+        rights: what it may do and see.
+        person: the id of its owner in the directory.
+        now: the instant.
+        must_change: whether the password is to be changed at the first sign-in.
+
     Raises:
-        RefusedError: its login is taken or none, its password too short, the directory lacks who or
-            what it names, or it has more than whoever gives it.
+        RefusedError: its login is taken or none, the directory lacks who or what it names, or it
+            has more than whoever gives it.
     """
     require(directory, giver, rights, person)
     if not login or len(login) > _LONGEST_ID or not login.isprintable() or " " in login:
@@ -50,7 +65,7 @@ def add(
     account = Account(
         login,
         name or login,
-        None if password is None else hashed(password),
+        password,
         rights.role,
         listed(rights.regions),
         listed(rights.departments),
@@ -59,6 +74,7 @@ def add(
         None,
         now,
         None,
+        must_change=must_change and password is not None,
     )
     if not accounts.add(connection, account):
         raise RefusedError(f"已有账号 {login}", f"there is an account {login} already")
@@ -118,16 +134,17 @@ def set_password(
     login: str,
     password: str,
     now: int,
+    *,
+    must_change: bool = False,
 ) -> None:
-    """Give an account another password, unlock it, and sign its browsers out.
+    """Give an account another ``password`` (see :func:`hashed`), unlock it, end its sessions.
 
     Raises:
-        RefusedError: there is no such account, it has more than whoever changes it, or the password
-            is too short.
+        RefusedError: there is no such account, or it has more than whoever changes it.
     """
     _handled(connection, directory, giver, login)
-    new = {"password": hashed(password), "failures": 0, "locked_until": None}
-    accounts.change(connection, login, **new)
+    accounts.change(connection, login, password=password, must_change=must_change)
+    accounts.unlock(connection, login)
     accounts.end_sessions(connection, login, now)
     _record(connection, giver, "account.password", login, None, None, now)
 
@@ -135,10 +152,9 @@ def set_password(
 def change_own(connection: Connection, visitor: Visitor, actor: Actor, new: str, now: int) -> int:
     """Give one's own account another password, and sign out its other browsers; give how many.
 
-    Raises:
-        RefusedError: the password is too short.
+    ``new`` is as :func:`hashed` returns it.
     """
-    accounts.change(connection, visitor.id, password=hashed(new), failures=0, locked_until=None)
+    accounts.change(connection, visitor.id, password=new, must_change=False)
     ended = _end_others(connection, visitor, now)
     _record(connection, Giver(actor), "account.password", visitor.id, None, None, now)
     return ended
@@ -184,7 +200,8 @@ def enable(
         RefusedError: there is no such account, or it has more than whoever enables it.
     """
     _handled(connection, directory, giver, login)
-    accounts.change(connection, login, disabled_at=None, failures=0, locked_until=None)
+    accounts.change(connection, login, disabled_at=None)
+    accounts.unlock(connection, login)
     _record(connection, giver, "account.enable", login, None, None, now)
 
 
@@ -197,7 +214,7 @@ def unlock(
         RefusedError: there is no such account, or it has more than whoever unlocks it.
     """
     _handled(connection, directory, giver, login)
-    accounts.change(connection, login, failures=0, locked_until=None)
+    accounts.unlock(connection, login)
     _record(connection, giver, "account.unlock", login, None, None, now)
 
 
@@ -215,17 +232,63 @@ def end_sessions(
     return ended
 
 
-def hashed(password: str) -> str:
-    """Give the hash of a new password.
+def link(
+    connection: Connection,
+    directory: Directory,
+    giver: Giver,
+    login: str,
+    issuer: str,
+    subject: str,
+    now: int,
+) -> None:
+    """Let whoever the provider ``issuer`` calls ``subject`` sign in as an account.
 
     Raises:
-        RefusedError: it is too short.
+        RefusedError: there is no such account, it has more than whoever links it, or the provider's
+            user is linked to another one.
+    """
+    account = _handled(connection, directory, giver, login)
+    if not subject:
+        raise RefusedError("没有写身份标识（sub）", "it says no subject (sub)")
+    other = accounts.by_subject(connection, issuer, subject)
+    if other is not None and other.id != login:
+        raise RefusedError(
+            f"这个身份已关联账号 {other.id}", f"this identity is linked to the account {other.id}"
+        )
+    accounts.change(connection, login, issuer=issuer, subject=subject)
+    before = {"issuer": account.issuer, "subject": account.subject}
+    after = {"issuer": issuer, "subject": subject}
+    _record(connection, giver, "account.link", login, before, after, now)
+
+
+def unlink(
+    connection: Connection, directory: Directory, giver: Giver, login: str, now: int
+) -> None:
+    """Let nobody sign in as an account by a provider any more, and sign its browsers out.
+
+    Raises:
+        RefusedError: there is no such account, it has more than whoever unlinks it, or it is linked
+            to nobody.
+    """
+    account = _handled(connection, directory, giver, login)
+    if account.issuer is None:
+        raise RefusedError(f"账号 {login} 没有关联", f"the account {login} is linked to nobody")
+    accounts.change(connection, login, issuer=None, subject=None)
+    accounts.end_sessions(connection, login, now)
+    before = {"issuer": account.issuer, "subject": account.subject}
+    _record(connection, giver, "account.unlink", login, before, None, now)
+
+
+def hashed(password: str, login: str) -> str:
+    """Return the hash of a new password for an account. Not within a transaction: it takes long.
+
+    Raises:
+        RefusedError: it is easily guessed.
     """
     try:
-        return access.hashed(password)
-    except ValueError as error:
-        zh = f"口令太短，至少 {access.SHORTEST} 个字符"
-        raise RefusedError(zh, str(error)) from None
+        return access.hashed(password, login)
+    except WeakPasswordError as error:
+        raise RefusedError(error.words.zh, error.words.en) from None
 
 
 def _handled(connection: Connection, directory: Directory, giver: Giver, login: str) -> Account:

@@ -23,14 +23,14 @@ def seen(visitor: Visitor, directory: Directory, appeals: Any, alerts: Any) -> C
     decides: ColumnElement[bool] = false()
     if scope.departments is None and scope.regions is not None:
         decides = appeals.region.in_(sorted(scope.regions))
-    own = (visitor.id, *names(visitor, directory))
+    own = (visitor.id, visitor.who, *names(visitor, directory))
     mine = or_(appeals.filed_by.in_(own), carried(visitor, directory, alerts))
     return or_(scope.of(alerts), decides, mine)
 
 
 def may_see(visitor: Visitor, directory: Directory, appeal: Appeal, alert: Alert) -> bool:
     """Tell whether somebody sees an appeal: :func:`seen` for one."""
-    own = (visitor.id, *names(visitor, directory))
+    own = (visitor.id, visitor.who, *names(visitor, directory))
     return (
         visitor.scope.holds(alert.region, alert.department)
         or visitor.scope.holds(appeal.region, None)
@@ -44,7 +44,7 @@ def may_decide(visitor: Visitor, directory: Directory, appeal: Appeal, alert: Al
 
     He inspects the region that decides, and neither filed the appeal nor carries the card.
     """
-    own = (visitor.id, *names(visitor, directory))
+    own = (visitor.id, visitor.who, *names(visitor, directory))
     return (
         visitor.may(Role.INSPECT)
         and visitor.scope.holds(

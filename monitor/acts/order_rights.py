@@ -73,7 +73,7 @@ def open_to(
     visitor: Visitor, directory: Directory, row: OrderRow, now: int
 ) -> tuple[OrderAct, ...]:
     """Give what somebody can do to an order as it stands at the instant ``now``."""
-    who = visitor.person or visitor.id
+    who = visitor.who
     return tuple(
         act
         for act in possible(row.order, now)

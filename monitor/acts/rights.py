@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from monitor.access import Role, Visitor
@@ -25,17 +25,18 @@ class NoRightError(Exception):
 class Giver:
     """Who gives: how the audit log knows him, and what he has himself.
 
-    Whoever has the command line has everything.
+    Whoever has the command line has everything. ``account`` is what they are signed in with.
     """
 
     actor: Actor
     role: Role = Role.SYSTEM
     scope: Scope = ALL
+    account: str | None = None
 
     @classmethod
     def of(cls, actor: Actor, visitor: Visitor) -> Giver:
         """Take it from whoever is signed in."""
-        return cls(actor, visitor.role, visitor.scope)
+        return cls(actor, visitor.role, visitor.scope, visitor.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ def may_handle(
         )
         and (who is None or giver.scope.holds(who.region, who.department))
     )
+
+
+def in_scope(giver: Giver, directory: Directory, rights: Rights, person: str | None = None) -> bool:
+    """Whether rights reach no further than the places of somebody: they may know who has them."""
+    return may_handle(replace(giver, role=Role.SYSTEM), directory, rights, person)
 
 
 def rights_of(one: Account | Token) -> Rights:

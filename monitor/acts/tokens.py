@@ -10,10 +10,14 @@ from monitor.store import accounts, audit_log
 from monitor.store.accounts import Token
 from monitor.store.audit_log import Act
 from rules.directory import Directory
+from rules.instants import DAY
 from rules.refusals import RefusedError
 
 KINDS = ("api", "board")
 """Kinds of keys: of programs, and of wall boards."""
+
+USUAL = 365 * DAY
+"""For so long a key is good unless whoever makes it says otherwise."""
 
 
 def add(
@@ -28,6 +32,9 @@ def add(
 ) -> tuple[int, str]:
     """Make a key; give its id, and the key itself, which nobody can read again.
 
+    It is good until ``expires_at``, else for :data:`USUAL`, and as long as the account of whoever
+    made it: see :func:`monitor.access.by_key`.
+
     Raises:
         RefusedError: it has no name or kind, more than whoever makes it, or names a place that the
             directory lacks.
@@ -40,13 +47,15 @@ def add(
     if kind == "board" and rights.role != "view":
         raise RefusedError("大屏令牌只能查看", "the token of a board can but view")
     key, digest = access.new_key()
+    until = now + USUAL if expires_at is None else expires_at
     regions, departments = listed(rights.regions), listed(rights.departments)
     token = Token(
         *(0, kind, name, rights.role, regions, departments),
-        *(giver.actor.who, now, expires_at, None, None),
+        *(giver.actor.who, now, until, None, None),
+        owner=giver.account,
     )
     ident = accounts.add_token(connection, token, digest)
-    told = {"kind": kind, "name": name, **rights.told(), "expires_at": expires_at}
+    told = {"kind": kind, "name": name, **rights.told(), "expires_at": until}
     act = Act(giver.actor.who, giver.actor.origin, "token.add", f"token:{ident}", None, told)
     audit_log.record(connection, act, now)
     return ident, key

@@ -38,6 +38,13 @@ DepartmentOption = Annotated[
     list[str] | None,
     typer.Option("--department", metavar="ID", help="只看此部门 · this department only"),
 ]
+MustChangeOption = Annotated[
+    bool,
+    typer.Option("--must-change", help="首次登录须改口令 · to be changed at the next sign-in"),
+]
+SubjectOption = Annotated[
+    str, typer.Option("--subject", metavar="SUB", help="认证系统里的 sub · the sub of the provider")
+]
 _NAMES = ("id", "name", "role", "regions", "departments", "person", "disabled_at")
 _COLUMNS = (
     Column("id", Words("登录名", "login"), whole=True),
@@ -57,28 +64,45 @@ def add(
     person: Annotated[
         str | None, typer.Option("--person", metavar="ID", help="名录里是谁 · in the directory")
     ] = None,
+    must_change: MustChangeOption = False,
     config: ConfigOption = CONFIG,
     as_json: JsonOption = False,
 ) -> None:
     """新建账号，口令从键盘或管道读入 · add an account; the password is asked for."""
     shell = Shell(config, as_json)
     rights = Rights(role, region or None, department or None)
-    password = _password(shell)  # first: nobody waits for the store while somebody types
+    password = _password(shell, login)  # first: nobody waits for the store meanwhile
     with changing(shell) as (connection, directory, giver), refusing():
-        acts.add(connection, directory, giver, login, name, password, rights, person, shell.now)
+        acts.add(
+            connection,
+            directory,
+            giver,
+            login,
+            name,
+            password,
+            rights,
+            person,
+            shell.now,
+            must_change=must_change,
+        )
     shell.result(
         {"id": login, "role": role}, shell.word(f"✓ 已建账号 {login}", f"✓ added account {login}")
     )
 
 
 def change_password(
-    login: LoginArgument, config: ConfigOption = CONFIG, as_json: JsonOption = False
+    login: LoginArgument,
+    must_change: MustChangeOption = False,
+    config: ConfigOption = CONFIG,
+    as_json: JsonOption = False,
 ) -> None:
     """换口令，并退出此人所有的浏览器 · change a password and sign its browsers out."""
     shell = Shell(config, as_json)
-    password = _password(shell)
+    password = _password(shell, login)
     with changing(shell) as (connection, directory, giver), refusing():
-        acts.set_password(connection, directory, giver, login, password, shell.now)
+        acts.set_password(
+            connection, directory, giver, login, password, shell.now, must_change=must_change
+        )
     shell.result({"id": login}, shell.word(f"✓ 已换 {login} 的口令", f"✓ changed for {login}"))
 
 
@@ -103,6 +127,40 @@ def enable(
     with changing(shell) as (connection, directory, giver), refusing():
         acts.enable(connection, directory, giver, login, shell.now)
     shell.result({"id": login}, shell.word(f"✓ 已恢复 {login}", f"✓ enabled {login}"))
+
+
+def link(
+    login: LoginArgument,
+    subject: SubjectOption,
+    issuer: Annotated[
+        str | None,
+        typer.Option("--issuer", metavar="URL", help="签发者 · of [oidc] unless given"),
+    ] = None,
+    config: ConfigOption = CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """把账号关联到统一身份认证里的人 · let a user of the identity provider sign in as it."""
+    shell = Shell(config, as_json)
+    oidc = shell.settings.oidc
+    by = issuer or (oidc.issuer if oidc is not None else None)
+    if by is None:
+        raise Failed(Words("设置里没有 [oidc]，请写 --issuer", "no [oidc]: give --issuer"))
+    with changing(shell) as (connection, directory, giver), refusing():
+        acts.link(connection, directory, giver, login, by, subject, shell.now)
+    shell.result(
+        {"id": login, "issuer": by, "subject": subject},
+        shell.word(f"✓ 已关联 {login}", f"✓ linked {login}"),
+    )
+
+
+def unlink(
+    login: LoginArgument, config: ConfigOption = CONFIG, as_json: JsonOption = False
+) -> None:
+    """解除账号与统一身份认证的关联 · let nobody sign in as it by a provider any more."""
+    shell = Shell(config, as_json)
+    with changing(shell) as (connection, directory, giver), refusing():
+        acts.unlink(connection, directory, giver, login, shell.now)
+    shell.result({"id": login}, shell.word(f"✓ 已解除 {login} 的关联", f"✓ unlinked {login}"))
 
 
 def show(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
@@ -145,14 +203,16 @@ def scope_text(shell: Shell, regions: list[str] | None, departments: list[str] |
     return "、".join(named) or shell.word("全部", "everything")
 
 
-def _password(shell: Shell) -> str:
+def _password(shell: Shell, login: str) -> str:
+    """Return the hash of a password that somebody types or pipes in."""
     if sys.stdin.isatty():
         password = str(typer.prompt(shell.word("口令", "Password"), hide_input=True))
         if typer.prompt(shell.word("再输一次", "Again"), hide_input=True) != password:
             raise Failed(Words("两次输入不同", "the two are different"))
     else:
         password = sys.stdin.readline().rstrip("\n")
-    return password
+    with refusing():
+        return acts.hashed(password, login)
 
 
 def _row(shell: Shell, one: Account) -> dict[str, Any]:
@@ -174,6 +234,8 @@ COMMANDS = (
     ("password", change_password),
     ("disable", disable),
     ("enable", enable),
+    ("link", link),
+    ("unlink", unlink),
     ("list", show),
 )
 """The commands of the group."""

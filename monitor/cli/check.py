@@ -19,6 +19,7 @@ from monitor.cli.guard import FAILED
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.pairs import print_pairs
 from monitor.cli.shell import Shell
+from monitor.printing import printable
 from monitor.sources import CheckResult, ReadCase, SourceError, SourceReader
 from monitor.sources.examine import examine
 from monitor.store.store import Store
@@ -80,6 +81,16 @@ def _settings(shell: Shell) -> _Section:
     if not shell.settings.source:
         text = Words("没有 [[source]]，无可监察", "no [[source]]: there is nothing to watch")
         results.append(CheckResult("CFG-000", "fail", text))
+    daemon = shell.settings.daemon
+    if (daemon.desk_url or daemon.base_url) and not daemon.trusted_proxies:
+        # Behind a proxy everybody counts as the proxy: the wrong passwords of one lock out all.
+        text = Words(
+            "写了 desk_url 或 base_url，没有写 trusted_proxies：前面有反向代理的，"
+            "所有人都算作代理的地址",
+            "desk_url or base_url without trusted_proxies: behind a proxy everybody counts as the "
+            "proxy's address",
+        )
+        results.append(CheckResult("WEB-101", "warn", text))
     return _Section(Words("设置", "settings"), str(shell.config), "", tuple(results))
 
 
@@ -108,7 +119,7 @@ def _revision(store: Store) -> CheckResult:
 def _source(shell: Shell, source: Source) -> tuple[_Section, list[ReadCase]]:
     """Give what was found out about a source, and the cases that were read meanwhile."""
     url = make_url(source.url.get_secret_value())
-    about = url.render_as_string()  # with asterisks in the place of the password
+    about = printable(url)
     results: list[CheckResult]
     if _made_later(shell, source):
         text = Words("示例大厅，首次启动时建立", "the sample hall, made at the first start")

@@ -10,6 +10,7 @@ from config import Settings, Words
 from monitor.catalogue import FileFault, Reading, first, read_configured
 from monitor.cli.failure import Failed
 from monitor.pipeline.in_force import InForce
+from monitor.printing import printable
 from monitor.sources import SourceError
 from monitor.store import calendar_days, items, migrations
 from monitor.store.migrations import OtherStoreError
@@ -112,7 +113,7 @@ def days(settings: Settings) -> EditedDays:
 
 def name(store: Store) -> str:
     """Give the URL of a store, its password as asterisks."""
-    return store.engine.url.render_as_string()
+    return printable(store.engine.url)
 
 
 def cannot_upgrade(store: Store, error: OtherStoreError) -> Failed:

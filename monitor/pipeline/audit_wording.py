@@ -36,6 +36,8 @@ ACTS = {
     "account.change": Words("改账号", "changed an account"),
     "account.password": Words("换口令", "changed a password"),
     "account.disable": Words("停用账号", "disabled an account"),
+    "account.link": Words("关联统一身份认证", "linked an account to a provider"),
+    "account.unlink": Words("解除统一身份认证关联", "unlinked an account"),
     "account.enable": Words("恢复账号", "enabled an account"),
     "account.unlock": Words("解锁账号", "unlocked an account"),
     "account.sign-out": Words("退出浏览器", "signed browsers out"),

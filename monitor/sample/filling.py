@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, Table, exists, select
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from monitor.printing import printable
 from monitor.sample import schema
 from monitor.sample.generator import Columns, chunks
 from monitor.sample.people import ITEMS
@@ -35,7 +36,7 @@ def fill(
             connection.execute(CreateTable(table, if_not_exists=True))
         if is_filled(connection):
             raise ValueError(
-                f"{engine.url.render_as_string()} already holds cases in {schema.cases.name}: "
+                f"{printable(engine.url)} already holds cases in {schema.cases.name}: "
                 "the sample hall is only written to an empty database; name another one"
             )
         connection.execute(schema.items.delete())

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from monitor.store import tables
+from monitor.store.statements import insert
+from rules.instants import DAY
 
 _a, _s, _t = tables.accounts.c, tables.sessions.c, tables.tokens.c
+_p = tables.sign_in_addresses.c
+_FORGOTTEN = DAY  # after which a try of a stranger is forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,9 @@ class Account:
 
     ``regions`` and ``departments`` are those he sees, by id (``None``: all), ``person`` is who he
     is in the directory. ``password`` is an Argon2 hash, ``None`` for those whom somebody else
-    vouches for. Until ``locked_until`` nobody can sign in as him.
+    vouches for; until ``locked_until`` it is not heard from addresses that the account has not
+    signed in from. Whoever the provider ``issuer`` calls ``subject`` signs in as this account.
+    With ``must_change`` the password is to be changed before anything else.
     """
 
     id: str
@@ -35,6 +41,18 @@ class Account:
     locked_until: int | None
     created_at: int
     disabled_at: int | None
+    issuer: str | None = None
+    subject: str | None = None
+    must_change: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address from which passwords of an account were tried: see the table."""
+
+    failures: int = 0
+    locked_until: int | None = None
+    known_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +69,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A key of a program (``api``) or a wall board (``board``), without the key."""
+    """A key of a program (``api``) or a wall board (``board``), without the key.
+
+    ``owner`` is the account of whoever made it; ``None``: it was made on the command line.
+    """
 
     id: int
     kind: str
@@ -64,6 +85,7 @@ class Token:
     expires_at: int | None
     revoked_at: int | None
     used_at: int | None
+    owner: str | None = None
 
 
 _ACCOUNT = [_a[name] for name in Account.__dataclass_fields__]
@@ -96,6 +118,82 @@ def listed(connection: Connection) -> list[Account]:
 def change(connection: Connection, ident: str, **values: object) -> None:
     """Change columns of an account."""
     connection.execute(update(tables.accounts).where(_a.id == ident).values(values))
+
+
+def by_subject(connection: Connection, issuer: str, subject: str) -> Account | None:
+    """Return the account of whoever a provider calls ``subject``."""
+    found = select(*_ACCOUNT).where(_a.issuer == issuer, _a.subject == subject)
+    row = connection.execute(found).one_or_none()
+    return None if row is None else Account(*row)
+
+
+def address(connection: Connection, ident: str, address: str) -> Address:
+    """Return what is known of an address from which an account is tried."""
+    columns = (_p.failures, _p.locked_until, _p.known_at)
+    found = select(*columns).where(_p.account_id == ident, _p.address == address)
+    row = connection.execute(found).one_or_none()
+    return Address() if row is None else Address(*row)
+
+
+def failed(connection: Connection, ident: str, address: str, now: int) -> int:
+    """Count a wrong password from an address, and return how many there were in a row.
+
+    The count is the database's, so that of tries at the same time none is lost.
+    """
+    connection.execute(
+        delete(tables.sign_in_addresses).where(
+            _p.account_id == ident, _p.known_at.is_(None), _p.tried_at < now - _FORGOTTEN
+        )
+    )
+    tried = insert(connection, tables.sign_in_addresses).values(
+        account_id=ident, address=address, failures=1, tried_at=now
+    )
+    counted = tried.on_conflict_do_update(
+        index_elements=["account_id", "address"],
+        set_={"failures": _p.failures + 1, "tried_at": now},
+    )
+    return int(connection.execute(counted.returning(_p.failures)).scalar_one())
+
+
+def failed_elsewhere(connection: Connection, ident: str) -> int:
+    """Count a wrong password from an address that is not known, and return how many there were."""
+    counted = update(tables.accounts).where(_a.id == ident).values(failures=_a.failures + 1)
+    return int(connection.execute(counted.returning(_a.failures)).scalar_one())
+
+
+def lock_address(connection: Connection, ident: str, address: str, until: int) -> None:
+    """Hear nothing of an account from an address until an instant; its count begins anew."""
+    here = update(tables.sign_in_addresses).where(_p.account_id == ident, _p.address == address)
+    connection.execute(here.values(failures=0, locked_until=until))
+
+
+def succeeded(connection: Connection, ident: str, address: str, now: int) -> None:
+    """Note that a right password came from an address, and forget the wrong ones."""
+    values = {"failures": 0, "locked_until": None, "tried_at": now, "known_at": now}
+    tried = insert(connection, tables.sign_in_addresses).values(
+        account_id=ident, address=address, **values
+    )
+    connection.execute(
+        tried.on_conflict_do_update(index_elements=["account_id", "address"], set_=values)
+    )
+    change(connection, ident, failures=0, locked_until=None)
+
+
+def unlock(connection: Connection, ident: str) -> None:
+    """Forget every wrong password of an account."""
+    change(connection, ident, failures=0, locked_until=None)
+    everywhere = update(tables.sign_in_addresses).where(_p.account_id == ident)
+    connection.execute(everywhere.values(failures=0, locked_until=None))
+
+
+def locked(connection: Connection, now: int) -> dict[str, int]:
+    """Return until when accounts are locked, at an address or for all that are not known."""
+    here = select(_p.account_id, _p.locked_until).where(_p.locked_until > now)
+    everywhere = select(_a.id, _a.locked_until).where(_a.locked_until > now)
+    found: dict[str, int] = {}
+    for ident, until in connection.execute(here.union_all(everywhere)):
+        found[ident] = max(found.get(ident, 0), until)
+    return found
 
 
 def in_charge(connection: Connection) -> list[str]:

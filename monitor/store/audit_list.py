@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, select
 
 from monitor.store import tables
 from monitor.store.alert_events import ACKNOWLEDGED
 from monitor.store.audit_log import Act, Recorded
+from monitor.store.scope import Scope
+
+EVERYTHING = Scope()
+"""Every place."""
 
 MACHINE = "duban"
 """Who acts where the machine does."""
@@ -23,7 +27,8 @@ DELIVER = "deliver"
 class Chosen:
     """Which acts: from one instant on and before another, by whom, which, and on what.
 
-    ``machine`` adds what the machine did to alerts, whom it told, and what channels took.
+    ``machine`` adds what the machine did to alerts, whom it told, and what channels took. ``scope``
+    bounds it to what concerns some places, for acts by the condition ``only`` on their table.
     """
 
     since: int | None = None
@@ -32,6 +37,8 @@ class Chosen:
     act: str | None = None
     object: str | None = None
     machine: bool = False
+    scope: Scope = EVERYTHING
+    only: ColumnElement[bool] | None = None
 
 
 def newest(connection: Connection, chosen: Chosen, limit: int) -> list[tuple[str, Recorded]]:
@@ -54,6 +61,8 @@ def _acts(connection: Connection, chosen: Chosen, limit: int) -> Iterator[Record
     )
     if not chosen.machine:
         query = query.where(c.act != DELIVER)
+    if chosen.only is not None:
+        query = query.where(chosen.only)
     for name in ("who", "act", "object"):
         value = getattr(chosen, name)
         if value is not None:
@@ -94,6 +103,9 @@ def _within(query: Select[Any], at: Any, chosen: Chosen) -> Select[Any]:
 
 
 def _of_alert(query: Select[Any], alert_id: Any, chosen: Chosen) -> Select[Any]:
+    if chosen.scope != EVERYTHING:
+        a = tables.alerts.c
+        query = query.where(exists().where(a.id == alert_id, chosen.scope.of(a)))
     if chosen.object is None:
         return query
     kind, _, ident = chosen.object.partition(":")

@@ -25,6 +25,8 @@ def page(
     for column, value in ((_c.who, chosen.who), (_c.act, chosen.act), (_c.object, chosen.object)):
         if value is not None:
             query = query.where(column == value)
+    if chosen.only is not None:
+        query = query.where(chosen.only)
     if not chosen.machine and chosen.act != DELIVER:
         query = query.where(_c.act != DELIVER)
     if chosen.since is not None:

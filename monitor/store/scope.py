@@ -27,6 +27,14 @@ class Scope:
             self.departments is None or department in self.departments
         )
 
+    def within(self, other: Scope) -> Scope:
+        """Return what both hold."""
+
+        def both(one: frozenset[str] | None, two: frozenset[str] | None) -> frozenset[str] | None:
+            return two if one is None else one if two is None else one & two
+
+        return Scope(both(self.regions, other.regions), both(self.departments, other.departments))
+
     def of(self, columns: Any) -> ColumnElement[bool]:
         """Give the condition for a table's ``columns`` that have a ``region`` and ``department``.
 

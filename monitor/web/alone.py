@@ -17,6 +17,7 @@ from monitor.metrics import Metrics
 from monitor.notify import notify
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.stored import behind, with_stored
+from monitor.printing import printable
 from monitor.reloading import too_little
 from monitor.signals import until_stopped
 from monitor.store.store import Store
@@ -114,7 +115,7 @@ class Alone:
 
     def _start(self) -> None:
         self.web.start()
-        log.info("web_started", store=self.store.engine.url.render_as_string(), web=self.web.url)
+        log.info("web_started", store=printable(self.store.engine.url), web=self.web.url)
         notify("READY=1")
 
     def _stop(self) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from litestar import HttpMethod, Litestar, Response, route
+from litestar import HttpMethod, Litestar, Request, Response, route
+from litestar.exceptions import ClientException
 from litestar.types import ControllerRouterHandler
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from monitor.metrics import Metrics
+from monitor.web.api.calls import ROOT
 from monitor.web.api.serving import told
 
 _READING = [HttpMethod.GET, HttpMethod.HEAD]
@@ -50,9 +53,16 @@ def build_app(
     def readyz() -> Response[dict[str, object]]:
         return _answer(ready())
 
+    async def refuse_nul(request: Request[Any, Any, Any]) -> None:
+        # No text of ours has it, and PostgreSQL takes none that does. The API says it by itself.
+        asked = request.scope["path"] + request.scope["query_string"].decode("latin-1")
+        if not asked.startswith(ROOT) and ("\0" in asked or "%00" in asked):
+            raise ClientException("NUL is not allowed")
+
     handlers = [show_metrics, healthz, readyz, *pages]
     return Litestar(
         handlers,
+        before_request=refuse_nul,
         exception_handlers={Exception: told},
         openapi_config=None,  # what describes the API is made from its own table
         logging_config=None,

@@ -19,6 +19,7 @@ from monitor.acts.actor import Actor
 from monitor.acts.rights import Giver
 from monitor.pipeline.in_force import InForce
 from monitor.store.board_counts import Counts
+from monitor.store.store import Store
 from rules.directory import Department, Region
 from rules.refusals import RefusedError
 
@@ -123,16 +124,20 @@ class Look(Visit):
 
 @dataclass(frozen=True, slots=True)
 class Doing(Visit):
-    """What somebody asks for with a form, in a transaction that writes."""
+    """What somebody asks for with a form, in a transaction that writes.
+
+    ``prepared`` is what was made beforehand: see :class:`Form`.
+    """
 
     origin: str
     path: Mapping[str, str]
     form: Fields
+    prepared: Any = None
 
     @property
     def actor(self) -> Actor:
         """Who acts: by his id in the directory if he has one, else by his account."""
-        return Actor(self.visitor.person or self.visitor.id, self.origin)
+        return Actor(self.visitor.who, self.origin)
 
     @property
     def giver(self) -> Giver:
@@ -173,6 +178,22 @@ class Doing(Visit):
         """
         text = self.one(name)
         return None if text is None else ends_at(typed.when(text), self.rules.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a form was sent with, before a transaction for it is begun."""
+
+    store: Store
+    visitor: Visitor
+    now: int
+    origin: str
+    path: Mapping[str, str]
+    form: Fields
+
+    def text(self, name: str) -> str:
+        """Return what the form says under a name, as it was typed."""
+        return (self.form.get(name) or [""])[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +244,14 @@ class Form:
 
     Where it is refused, ``page`` is shown once more, with the reason and what was filled in. It
     gives a page itself for what is shown this once and nowhere kept: the key of a token.
+    ``prepare`` works out before the transaction what takes long: a hash of a password.
     """
 
     path: str
     do: Callable[[Doing], Done | Shown]
     page: Show
     role: Role = Role.INSPECT
+    prepare: Callable[[Sent], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from config.web import OidcSettings
 from monitor import access
 from monitor.acts.actor import Actor
 from monitor.acts.rights import Rights
-from monitor.acts.vouching import let_in
+from monitor.acts.vouching import UnlinkedError, Vouched, let_in
 from monitor.store import meta
 from monitor.web.oidc import Flow, Provider, ProviderError, TokenError
 from monitor.web.rendering import HEADERS
@@ -83,6 +83,9 @@ class _SignIn:
         except ProviderError as error:
             log.warning("oidc_unavailable", reason=str(error))
             return self.visitors.sign_in_page(request, "provider", 503)
+        except UnlinkedError as error:
+            log.warning("oidc_refused", reason=f"the account {error} is not linked to this user")
+            return self.visitors.sign_in_page(request, "unlinked", 403)
         except (TokenError, RefusedError) as error:
             log.warning("oidc_refused", reason=str(error))
             return self.visitors.sign_in_page(request, "refused", 403)
@@ -96,22 +99,23 @@ class _SignIn:
         self, settings: OidcSettings, claims: Mapping[str, Any], origin: str, now: int
     ) -> tuple[str | None, str]:
         """Give what the cookie is to hold; ``None`` with the fault where he may not come in."""
-        login = claims.get(settings.login_claim)
-        if not isinstance(login, str) or not login:
-            raise TokenError(f"there is no claim {settings.login_claim}")
+        login, name = (_text_of(claims, one) for one in (settings.login_claim, settings.name_claim))
+        subject = _text_of(claims, "sub")
+        if not subject or "\0" in subject + login + name:
+            raise TokenError("there is no claim sub, or a claim has a NUL")
         rights = rights_of(settings, claims)
         if settings.group and rights is None:
             log.warning("oidc_refused", reason=f"{login} is in no group of the settings")
             return None, "stranger"
-        name = claims.get(settings.name_claim)
+        said = Vouched(
+            issuer=settings.issuer, subject=subject, login=login, name=name, rights=rights
+        )
         with self.visitors.store.write() as connection:
             account = let_in(
                 connection,
                 self.visitors.rules().book.directory,
                 Actor("oidc", origin),
-                login,
-                name if isinstance(name, str) else "",
-                rights,
+                said,
                 now,
                 create=settings.create,
             )
@@ -155,6 +159,11 @@ class _SignIn:
             samesite="lax",
             secure=self.visitors.by_https(request),
         )
+
+
+def _text_of(claims: Mapping[str, Any], name: str) -> str:
+    said = claims.get(name)
+    return said if isinstance(said, str) else ""
 
 
 def rights_of(settings: OidcSettings, claims: Mapping[str, Any]) -> Rights | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from hashlib import sha256
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote
+from urllib.parse import quote, unquote
 
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
@@ -35,13 +35,14 @@ from monitor.web.looking import (
     NoRightError,
     Page,
     Route,
+    Sent,
     Show,
     Shown,
     UnknownError,
     refused,
 )
 from monitor.web.rendering import HEADERS, page
-from monitor.web.visiting import Ask, Visitors, origin_of, same_origin, to_sign_in
+from monitor.web.visiting import Ask, Visitors, fields_of, origin_of, same_origin, to_sign_in
 from rules.instants import MINUTE
 from rules.refusals import RefusedError
 
@@ -49,6 +50,7 @@ SAID = "duban_said"
 """The name of the cookie that brings what is said once, on the page after a form."""
 
 _LARGEST = 1_000_000  # bytes of a form
+_BEFORE_CHANGE = ("/me", "/me/password")  # what may be seen before a password is changed
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,12 @@ class Desk:
         return look
 
     def _form(self, route: Form) -> HTTPRouteHandler:
-        @post(route.path, name=f"do {route.path}", include_in_schema=False)
+        @post(
+            route.path,
+            name=f"do {route.path}",
+            include_in_schema=False,
+            request_max_body_size=_LARGEST + 1,  # what is more is not read; refused below
+        )
         async def do(request: Ask) -> Response[Any]:
             body = await request.body()
             return await to_thread(self._done, route, request, body)
@@ -104,6 +111,8 @@ class Desk:
         visitor = visitor or self.visitors.of(request)
         if visitor is None:
             return to_sign_in(request)
+        if visitor.must_change and route.path not in _BEFORE_CHANGE:
+            return Redirect("/me", status_code=303, headers=HEADERS)
         with self.visitors.store.read() as connection:
             stamp = self._stamp(connection, visitor, request)
             asked = request.headers.get("if-none-match", "").strip('"')
@@ -126,7 +135,7 @@ class Desk:
         if visitor is None:
             return Redirect("/sign-in", status_code=303, headers=HEADERS)
         sent = body if len(body) <= _LARGEST else b""  # refused below
-        form = parse_qs(sent.decode("utf-8", "replace"), keep_blank_values=True)
+        form = fields_of(sent)
         show: Callable[[Look], Shown | Response[Any]]
         fault = ""
         if not same_origin(request):
@@ -135,6 +144,8 @@ class Desk:
             show, status = partial(_no_right, route.role.name.lower()), 403
         elif len(body) > _LARGEST:
             show, status = partial(_no_right, "size"), 413
+        elif visitor.must_change and route.path not in _BEFORE_CHANGE:
+            return Redirect("/me", status_code=303, headers=HEADERS)
         else:
             try:
                 done = self._do(route, request, visitor, form)
@@ -156,7 +167,12 @@ class Desk:
             return self._rendered(Role.VIEW, show, look, request, status)
 
     def _do(self, route: Form, request: Ask, visitor: Visitor, form: Fields) -> Done | Shown:
-        with self.visitors.store.write() as connection:
+        store, prepared = self.visitors.store, None
+        if route.prepare is not None:
+            now, origin = self.visitors.clock(), origin_of(request)
+            sent = Sent(store, visitor, now, origin, _path(request), form)
+            prepared = route.prepare(sent)
+        with store.write() as connection:
             return route.do(
                 Doing(
                     connection,
@@ -167,6 +183,7 @@ class Desk:
                     origin_of(request),
                     _path(request),
                     form,
+                    prepared,
                 )
             )
 

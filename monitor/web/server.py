@@ -12,6 +12,7 @@ from litestar import Litestar
 from litestar.types import ASGIApp
 
 from monitor.web import live
+from monitor.web.connections import TimedProtocol, fold_faults
 
 
 class _Server(uvicorn.Server):
@@ -19,6 +20,11 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leave the signals to the daemon: uvicorn would take SIGTERM for itself."""
         yield
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve, with what fails beneath the application in the log of the daemon."""
+        fold_faults()
+        await super().serve(sockets)
 
 
 class WebServer:
@@ -51,6 +57,9 @@ class WebServer:
                 access_log=False,
                 proxy_headers=False,  # uvicorn would believe whoever is on this machine
                 timeout_graceful_shutdown=2,
+                http=TimedProtocol,
+                ws="none",
+                backlog=128,  # asyncio tries so often in a row where file descriptors have run out
             )
         )
         self._thread = Thread(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from asyncio import to_thread
-from collections import defaultdict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 from litestar import Request, Response, get, post
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
+from litestar.exceptions import ClientException
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 
@@ -24,6 +25,7 @@ from monitor.store.store import Store
 from monitor.web.language import preferred
 from monitor.web.proxy import VOUCHED
 from monitor.web.rendering import HEADERS, page
+from monitor.web.tries import ROOM, Tries
 from rules.instants import MINUTE
 
 COOKIE = "duban_session"
@@ -51,8 +53,8 @@ class Visitors:
     rules: Callable[[], InForce]
     clock: Callable[[], int]
     config: str = "supervisor.toml"
-    _heard: dict[str, int] = field(default_factory=dict)
-    _tries: defaultdict[str, deque[int]] = field(default_factory=lambda: defaultdict(deque))
+    _heard: OrderedDict[str, int] = field(default_factory=OrderedDict)
+    _tries: Tries = field(default_factory=lambda: Tries(_MOST_TRIES, _TRIES_FOR))
 
     def language(self, request: ASGIConnection[Any, Any, Any, Any]) -> str:
         """Give the language that was chosen on a page, else the one that a browser prefers."""
@@ -90,6 +92,9 @@ class Visitors:
         if account is None or account.disabled_at is not None:
             return None
         before, self._heard[login] = self._heard.get(login), now
+        self._heard.move_to_end(login)
+        if len(self._heard) > ROOM:
+            self._heard.popitem(last=False)
         if before is None or now - before > access.IDLE:
             with self.store.write() as connection:
                 access.note_sign_in(connection, account, origin, now)
@@ -117,17 +122,16 @@ class Visitors:
         One that succeeds is taken back by :meth:`succeeded`: a whole hall may come from one address
         when it opens.
         """
-        now, tries = self.clock(), self._tries[_address(request)]
-        while tries and tries[0] <= now - _TRIES_FOR:
-            tries.popleft()
-        tries.append(now)
-        return len(tries) > _MOST_TRIES
+        return self._tries.too_often(access.block_of(_address(request)), self.clock())
 
     def succeeded(self, request: Ask) -> None:
         """Let the last try of an address not count."""
-        tries = self._tries[_address(request)]
-        if tries:
-            tries.pop()
+        self._tries.take_back(access.block_of(_address(request)))
+
+    @property
+    def takes_passwords(self) -> bool:
+        """Whether people may sign in here with a password."""
+        return self.rules().settings.daemon.passwords
 
     def sign_in_page(self, request: Ask, fault: str = "", status: int = 200) -> Response[Any]:
         """Show the page to sign in at; ``fault`` says why somebody is not signed in."""
@@ -143,6 +147,7 @@ class Visitors:
             fault=fault or ("proxy" if vouched is not None else ""),
             vouched=vouched,
             oidc=self.rules().settings.oidc,
+            passwords=self.takes_passwords,
             following=following(request.query_params.get("next", "")),
         )
 
@@ -152,12 +157,13 @@ class Visitors:
         def signed_in(request: Ask, form: Mapping[str, list[str]]) -> Response[Any]:
             if not same_origin(request):
                 return self.sign_in_page(request, "origin", 403)
+            if not self.takes_passwords:
+                return self.sign_in_page(request, "vouched", 403)
             if self.too_often(request):
                 return self.sign_in_page(request, "often", 429)
             login, password = form.get("login", [""])[0], form.get("password", [""])[0]
             origin = origin_of(request)
-            with self.store.write() as connection:
-                secret = access.sign_in(connection, login, password, origin, self.clock())
+            secret = access.sign_in(self.store, login, password, origin, self.clock())
             if secret is None:
                 return self.sign_in_page(request, "wrong", 401)
             self.succeeded(request)
@@ -187,7 +193,7 @@ class Visitors:
 
         @post("/language", include_in_schema=False, request_max_body_size=_LARGEST)
         async def speak(request: Ask) -> Response[Any]:
-            form = parse_qs((await request.body()).decode("utf-8", "replace"))
+            form = fields_of(await request.body())
             return spoken(request, form)
 
         @get("/sign-in", include_in_schema=False)
@@ -196,10 +202,10 @@ class Visitors:
 
         @post("/sign-in", include_in_schema=False, request_max_body_size=_LARGEST)
         async def sign_in(request: Ask) -> Response[Any]:
-            form = parse_qs((await request.body()).decode("utf-8", "replace"))
+            form = fields_of(await request.body())
             return await to_thread(signed_in, request, form)
 
-        @post("/sign-out", include_in_schema=False)
+        @post("/sign-out", include_in_schema=False, request_max_body_size=_LARGEST)
         async def sign_out(request: Ask) -> Response[Any]:
             return await to_thread(signed_out, request)
 
@@ -221,6 +227,18 @@ class Visitors:
         daemon = self.rules().settings.daemon
         said = daemon.desk_url or daemon.base_url or ""
         return said.startswith("https://") or request.url.scheme == "https"
+
+
+def fields_of(body: bytes) -> dict[str, list[str]]:
+    """Return the fields of a form.
+
+    Raises:
+        ClientException: it has a NUL, which no text of ours has and PostgreSQL does not take.
+    """
+    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+    if b"\0" in body or b"%00" in body:
+        raise ClientException("NUL is not allowed")
+    return fields
 
 
 def to_sign_in(request: Ask) -> Response[Any]:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select
 
 from monitor import access
-from monitor.access import FAILURES, IDLE, LOCKED, LONGEST, Role
+from monitor.access import FAILURES, FAILURES_ELSEWHERE, IDLE, LOCKED, LONGEST, Role
+from monitor.passwords import WeakPasswordError
 from monitor.store import accounts, audit_log, tables
 from monitor.store.accounts import Account, Token
 from monitor.store.scope import Scope, scope
 from monitor.store.store import Store
-from rules.directory import Directory, Region
+from rules.directory import Directory, Person, Region
 from rules.instants import DAY, MINUTE, SECOND
+from tests.support.databases import fresh_database
 from tests.support.stores import prepare
 
 PASSWORD = "correct horse battery"  # of a test
@@ -58,8 +62,23 @@ def account(connection: Connection, ident: str = "wang", **given: object) -> Acc
     return made
 
 
-def sign_in(connection: Connection, password: str = PASSWORD, now: int = NOW) -> str | None:
-    return access.sign_in(connection, "wang", password, "web:10.0.0.7", now)
+WRONG = access.Checked(HASH, right=False)
+
+
+def sign_in(
+    connection: Connection,
+    password: str = PASSWORD,
+    now: int = NOW,
+    origin: str = "web:10.0.0.7",
+    login: str = "wang",
+) -> str | None:
+    account = accounts.find(connection, login)
+    return access.admit(connection, login, access.check(account, password), origin, now)
+
+
+def guess(connection: Connection, origin: str, times: int, now: int = NOW) -> None:
+    for _ in range(times):
+        assert access.admit(connection, "wang", WRONG, origin, now) is None
 
 
 def test_who_knows_the_password_is_signed_in_with_his_role_and_scope(
@@ -80,7 +99,7 @@ def test_who_knows_the_password_is_signed_in_with_his_role_and_scope(
 @pytest.mark.parametrize(("login", "password"), [("wang", "wrong"), ("nobody", PASSWORD)])
 def test_others_are_not(connection: Connection, login: str, password: str) -> None:
     account(connection)
-    assert access.sign_in(connection, login, password, "web:", NOW) is None
+    assert sign_in(connection, password, login=login) is None
 
 
 def test_a_disabled_account_and_one_without_a_password_cannot_be_entered(
@@ -89,7 +108,7 @@ def test_a_disabled_account_and_one_without_a_password_cannot_be_entered(
     account(connection, disabled_at=NOW)
     account(connection, "li", password=None)
     assert sign_in(connection) is None
-    assert access.sign_in(connection, "li", "", "web:", NOW) is None
+    assert sign_in(connection, "", login="li") is None
 
 
 def test_wrong_passwords_in_a_row_lock_the_account_for_a_while(connection: Connection) -> None:
@@ -100,6 +119,132 @@ def test_wrong_passwords_in_a_row_lock_the_account_for_a_while(connection: Conne
     assert sign_in(connection, now=NOW + LOCKED) is not None
     acts = [one.act.act for one in audit_log.of_object(connection, "account:wang")]
     assert sorted(acts) == sorted(["sign-in-refused"] * (FAILURES - 1) + ["lock-out", "sign-in"])
+
+
+def test_wrong_passwords_from_elsewhere_lock_nobody_out_of_where_they_are_known(
+    connection: Connection,
+) -> None:
+    account(connection, role="system")
+    assert sign_in(connection, origin="web:10.0.0.7")
+    for host in range(FAILURES_ELSEWHERE):
+        guess(connection, f"web:192.0.2.{host}", 1)
+    assert sign_in(connection, origin="web:10.0.0.7")
+
+
+def test_many_addresses_do_not_guess_without_end(connection: Connection) -> None:
+    account(connection)
+    for host in range(FAILURES_ELSEWHERE):
+        guess(connection, f"web:192.0.2.{host}", 1)
+    assert sign_in(connection, origin="web:198.51.100.1") is None
+    assert sign_in(connection, origin="web:198.51.100.1", now=NOW + LOCKED) is not None
+
+
+def test_whoever_is_unlocked_comes_in_at_once(connection: Connection) -> None:
+    account(connection)
+    guess(connection, "web:10.0.0.7", FAILURES)
+    assert accounts.locked(connection, NOW) == {"wang": NOW + LOCKED}
+    accounts.unlock(connection, "wang")
+    assert accounts.locked(connection, NOW) == {}
+    assert sign_in(connection) is not None
+
+
+def test_tries_of_strangers_are_forgotten_after_a_day(connection: Connection) -> None:
+    account(connection)
+    for host in range(9):
+        guess(connection, f"web:192.0.2.{host}", 1)
+    guess(connection, "web:192.0.2.99", 1, NOW + 2 * DAY)
+    assert len(connection.execute(select(tables.sign_in_addresses)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "block"),
+    [
+        ("web:10.0.0.7", "10.0.0.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("web:2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("::ffff:10.0.0.7", "10.0.0.7"),
+        ("web:", ""),
+    ],
+)
+def test_addresses_are_counted_by_network(address: str, block: str) -> None:
+    assert access.block_of(address) == block
+
+
+def test_a_password_changed_meanwhile_lets_nobody_in(connection: Connection) -> None:
+    made = account(connection)
+    checked = access.check(made, PASSWORD)
+    accounts.change(connection, "wang", password=access.hashed("another horse battery"))
+    assert access.admit(connection, "wang", checked, "web:10.0.0.7", NOW) is None
+
+
+def test_of_wrong_passwords_at_once_none_is_lost(tmp_path: Path) -> None:
+    with fresh_database("postgresql", tmp_path) as database, Store.open(database.url) as store:
+        prepare(store)
+        with store.write() as connection:
+            account(connection)
+
+        def try_once(_: int) -> None:
+            with store.write() as connection:
+                access.admit(connection, "wang", WRONG, "web:10.0.0.7", NOW)
+
+        with ThreadPoolExecutor(FAILURES) as threads:
+            list(threads.map(try_once, range(FAILURES)))
+        assert access.sign_in(store, "wang", PASSWORD, "web:10.0.0.7", NOW) is None
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "short",
+        "1234567890",
+        "aaaaaaaaaa",
+        "view102view102",
+        "abcabcabcabc",
+        "qwertyuiop12",
+        "Password123456",
+        "xx-wang2026-xx",
+        "x" * 201,
+    ],
+)
+def test_passwords_that_are_easily_guessed_are_not_taken(password: str) -> None:
+    with pytest.raises(WeakPasswordError):
+        access.hashed(password, "wang2026")
+
+
+def test_nobody_is_taken_for_a_person_who_has_come_with_their_login_as_an_id(
+    connection: Connection,
+) -> None:
+    made = account(connection, "li", person=None)
+    assert access.visitor_of(made, TREE).who == "li"
+    with_li = replace(TREE, people={"li": Person("li", "李阳")})
+    assert access.visitor_of(made, with_li).who == "account:li"
+
+
+def token_of(connection: Connection, owner: str | None, **given: object) -> str:
+    key, hashed = access.new_key()
+    plain = {"role": "system", "regions": None, **given}
+    made = Token(
+        *(0, "api", "交换平台", plain["role"], plain["regions"], None),  # type: ignore[arg-type]
+        *("root", NOW, None, None, None),
+        owner=owner,
+    )
+    accounts.add_token(connection, made, hashed)
+    return key
+
+
+def test_a_token_has_no_more_than_its_maker_and_ends_with_them(connection: Connection) -> None:
+    account(connection, role="system", regions=["1"], person="j01")
+    key = token_of(connection, "wang")
+    found = access.by_key(connection, key, TREE, NOW)
+    assert found is not None
+    assert (found[0].role, found[0].scope.regions) == (Role.SYSTEM, {"1", "11", "12"})
+    assert found[0].who == "j01"
+    accounts.change(connection, "wang", role="view", regions=["11"])
+    found = access.by_key(connection, key, TREE, NOW)
+    assert found is not None
+    assert (found[0].role, found[0].scope.regions) == (Role.VIEW, {"11"})
+    accounts.change(connection, "wang", disabled_at=NOW)
+    assert access.by_key(connection, key, TREE, NOW) is None
 
 
 def test_a_good_password_makes_failures_forgotten(connection: Connection) -> None:

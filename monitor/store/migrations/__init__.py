@@ -13,6 +13,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from monitor.printing import printable
+
 _LOCK = 0x6475_6261_6E  # "duban": any number of our own that all daemons agree on
 
 
@@ -42,7 +44,7 @@ def upgrade(engine: Engine) -> None:
         script = ScriptDirectory.from_config(config)
         if found is not None and found not in {known.revision for known in script.walk_revisions()}:
             raise NewerStoreError(
-                f"the store {engine.url.render_as_string()} is at revision {found}, which this "
+                f"the store {printable(engine.url)} is at revision {found}, which this "
                 f"version of duban does not know; it knows up to {newest()}. "
                 "Install the newer duban that upgraded it, or restore a backup from before"
             )

@@ -32,6 +32,7 @@ from monitor.store.tables.people import (
     directory_entries,
     request_keys,
     sessions,
+    sign_in_addresses,
     tokens,
     views,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "rejects",
     "request_keys",
     "sessions",
+    "sign_in_addresses",
     "silences",
     "single",
     "sources",

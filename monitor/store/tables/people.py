@@ -68,15 +68,21 @@ from addresses that the account has not signed in from, since the last good one.
 """
 col.index("uq_accounts_subject", accounts.c.issuer, accounts.c.subject, unique=True)
 
-sign_in_failures = Table(
-    "sign_in_failures",
+sign_in_addresses = Table(
+    "sign_in_addresses",
     col.metadata,
     Column("account_id", Text, ForeignKey("accounts.id"), primary_key=True),
-    Column("origin", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
     col.count("failures"),
     col.at("locked_until"),
+    col.at("tried_at", required=True),
+    col.at("known_at"),
 )
-"""Wrong passwords of an account in a row from one address, and until when it is not heard there."""
+"""Addresses from which a password of an account was tried.
+
+``failures`` are wrong ones in a row, ``locked_until`` is until when the account is not heard there,
+``known_at`` when a right one came from there.
+"""
 
 sessions = Table(
     "sessions",

@@ -13,6 +13,7 @@ from monitor.store.audit_list import DELIVER
 from monitor.web.api import moments, paging
 from monitor.web.api.calls import Asked, Call, Gives, Listed, Paged
 from monitor.web.api.moments import Moment
+from monitor.web.pages.accounts.seen import audited
 
 TAG = "audit"
 
@@ -50,6 +51,8 @@ def listed(asked: Asked) -> Listed[Act]:
     if query.act is None:
         bounds.append(c.act != DELIVER)  # one for each round of sending: the delivery log has them
     begin, end = moments.span(query.days, asked.rules.zone, "days") or (None, None)
+    only = audited(asked)
+    bounds += [] if only is None else [only]
     bounds += [] if begin is None else [c.at >= begin]
     bounds += [] if end is None else [c.at < end]
     rows = keyset.acts(asked.connection, bounds, paging.read_id(query.cursor), query.limit)

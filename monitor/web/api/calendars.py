@@ -58,9 +58,12 @@ class Reckoning(Asks):
     allow: Annotated[str, Meta(description="多久 · how long", examples=["5 working days"])]
     calendar: Annotated[str | None, Meta(description="日历 · id of a calendar")] = None
     now: Annotated[str | None, Meta(description="以此刻计已用、剩余 · for what is used")] = None
-    extensions: list[str | dict[str, Any]] = msgspec.field(default_factory=list)
+    extensions: Annotated[list[str | dict[str, Any]], Meta(max_length=500)] = msgspec.field(
+        default_factory=list
+    )
     pauses: Annotated[
-        list[list[str | None]], Meta(description="[起, 止]，止可为 null · [from, to]")
+        list[list[str | None]],
+        Meta(max_length=500, description="[起, 止]，止可为 null · [from, to]"),
     ] = msgspec.field(default_factory=list)
 
 
@@ -171,6 +174,7 @@ CALLS = (
         Due,
         body=Reckoning,
         example={"start": "2026-09-18T10:00", "allow": "5 working days"},
+        reckons=True,
         note=Words(
             "与 `duban deadline` 相同，不改动任何东西。",
             "As `duban deadline` does; it changes nothing.",

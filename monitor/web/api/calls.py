@@ -71,8 +71,8 @@ class Asked(Visit):
 
     @property
     def actor(self) -> Actor:
-        """Who acts: by his id in the directory if he has one, else by his account or token."""
-        return Actor(self.visitor.person or self.visitor.id, self.origin)
+        """Who acts: a person of the directory, else an account; a token acts for its maker."""
+        return Actor(self.visitor.who, self.origin)
 
     @property
     def giver(self) -> Giver:
@@ -120,7 +120,9 @@ class Call:
 
     ``query`` and ``body`` are the types of what it is asked with, ``gives`` that of its answer;
     ``tag`` is the part of the manual it stands in, ``example`` an example of its body. ``signed``
-    says that whoever calls is known by a signature (webhook) and not by a key.
+    says that whoever calls is known by a signature (webhook) and not by a key, ``reckons`` that it
+    only works something out: no transaction is open meanwhile. ``largest`` bounds the bytes of a
+    body.
     """
 
     method: Method
@@ -137,6 +139,8 @@ class Call:
     example: Any = None
     note: Words | None = None
     signed: bool = False
+    reckons: bool = False
+    largest: int = 64_000
 
     @property
     def writes(self) -> bool:

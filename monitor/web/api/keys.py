@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from config import Source, Words
 from monitor import access
-from monitor.access import Role, Visitor
+from monitor.access import Role, Visitor, block_of
 from monitor.pipeline.in_force import InForce
 from monitor.store import accounts
 from monitor.store.scope import Scope
 from monitor.web.api.calls import Call
 from monitor.web.api.problems import ProblemError
 from monitor.web.looking import UnknownError
+from monitor.web.tries import Tries
 from monitor.web.visiting import Ask, Visitors, origin_of, same_origin
 from rules.instants import MINUTE
 
@@ -28,7 +28,7 @@ class Callers:
     """Tells who calls; keys and signatures that fail are counted by address."""
 
     visitors: Visitors
-    _failures: defaultdict[str, deque[int]] = field(default_factory=lambda: defaultdict(deque))
+    _failures: Tries = field(default_factory=lambda: Tries(_MOST_FAILURES, _COUNTED_FOR))
 
     def of(self, call: Call, request: Ask, body: bytes) -> Visitor:
         """Give who calls.
@@ -45,6 +45,8 @@ class Callers:
         visitor = self.visitors.of(request)
         if visitor is None:
             raise _no_key()
+        if visitor.must_change:
+            raise ProblemError("no-right", Words("请先修改口令", "Change your password first"))
         if call.writes and not same_origin(request):
             raise ProblemError("no-right", Words("请求来自别的网站", "It comes from another site"))
         return visitor
@@ -81,12 +83,7 @@ class Callers:
 
     def _failed(self, request: Ask, now: int) -> ProblemError:
         """Count a failure; give the problem that it is."""
-        failures = self._failures[origin_of(request)]
-        while failures and failures[0] <= now - _COUNTED_FOR:
-            failures.popleft()
-        failures.append(now)
-        if len(failures) > _MOST_FAILURES:
-            failures.popleft()
+        if self._failures.too_often(block_of(origin_of(request)), now):
             return ProblemError("too-often", headers={"Retry-After": "60"})
         return _no_key('error="invalid_token"')
 

@@ -65,7 +65,13 @@ class Api:
         return Router(ROOT, route_handlers=[self._handler(call) for call in calls])
 
     def _handler(self, call: Call) -> HTTPRouteHandler:
-        @route(call.path, http_method=[call.method], name=call.name, include_in_schema=False)
+        @route(
+            call.path,
+            http_method=[call.method],
+            name=call.name,
+            include_in_schema=False,
+            request_max_body_size=call.largest,
+        )
         async def handle(request: Ask) -> Response[Any]:
             body = await request.body() if call.writes else b""
             return await to_thread(self._answer, call, request, body)
@@ -104,12 +110,12 @@ class Api:
         def done(connection: Connection) -> tuple[Asked, Any]:
             asked = Asked(
                 *(connection, self.visitors.rules(), visitor, language, self.visitors.clock()),
-                *(origin_of(request), self.counts, path, query, given),
+                *(_origin(request, visitor), self.counts, path, query, given),
             )
             return asked, call.do(asked)
 
         store = self.visitors.store
-        if not call.writes and not getattr(query, "unmask", False):
+        if call.reckons or (not call.writes and not getattr(query, "unmask", False)):
             with store.read() as connection:
                 _, result = done(connection)
             return _given(call, request, result, language)
@@ -195,6 +201,12 @@ class _Once:
             )
         asked = (call.method, request.url.path, request.url.query, body)
         return cls(visitor.id, key, sha256(repr(asked).encode()).hexdigest())
+
+
+def _origin(request: Ask, visitor: Visitor) -> str:
+    """Return from where a request comes; what a token does is on record by its maker and its id."""
+    key = f" {visitor.id}" if visitor.id.startswith("token:") else ""
+    return origin_of(request) + key
 
 
 def _in_hand() -> ProblemError:

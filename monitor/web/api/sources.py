@@ -165,6 +165,7 @@ CALLS = (
         body=Push,
         example={"keys": ["DP-20260922-0173"]},
         signed=True,
+        largest=10_000_000,
         note=Words(
             "按 Standard Webhooks 用该来源的 push_secret 签名；webhook-id 只收一次。",
             "Signed by Standard Webhooks with the push_secret of the source; a webhook-id is "

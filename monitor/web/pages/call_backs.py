@@ -94,7 +94,7 @@ def show(look: Look) -> Shown:
     rows = call_back_list.listing(
         look.connection, bound, tab, look.now, offset=(page - 1) * SIZE, limit=SIZE
     )
-    who = look.visitor.person or look.visitor.id
+    who = look.visitor.who
     known = shown_to(look.connection, who, [one.row.id for one in rows], look.now)
     query = {"state": "" if tab == WAITING else tab, "page": page if page > 1 else ""}
     return Shown(

@@ -42,8 +42,8 @@ def test_an_account_is_added_with_its_role_and_scope(config: Path, store: Store)
     account = found(store, "wang")
     assert (account.role, account.regions, account.departments) == ("inspect", ["R1"], ["ZJ"])
     assert PASSWORD not in (account.password or "")
-    with store.write() as connection:
-        assert access.sign_in(connection, "wang", PASSWORD, "web:", account.created_at)
+    assert access.sign_in(store, "wang", PASSWORD, "web:", account.created_at)
+    with store.read() as connection:
         acts = {one.act.act for one in audit_log.of_object(connection, "account:wang")}
     assert acts == {"account.add", "sign-in"}
     listed: list[dict[str, Any]] = json.loads(duban("account", "list", "--json", "-c", config).out)
@@ -76,13 +76,13 @@ def test_a_new_password_and_an_end_sign_its_browsers_out(config: Path, store: St
     typed("account", "add", "wang", "--name", "王敏", "-c", config)
     now = found(store, "wang").created_at
     with store.write() as connection:
-        secret = access.sign_in(connection, "wang", PASSWORD, "web:", now) or ""
+        secret = access.signed_in(connection, found(store, "wang"), "web:", now)
     code, _ = typed("account", "password", "wang", "-c", config, password="another one here")
     assert code == 0
-    with store.write() as connection:
+    with store.read() as connection:
         assert access.by_session(connection, secret, Directory(), now) is None
-        assert access.sign_in(connection, "wang", PASSWORD, "web:", now) is None
-        assert access.sign_in(connection, "wang", "another one here", "web:", now)
+    assert access.sign_in(store, "wang", PASSWORD, "web:", now) is None
+    assert access.sign_in(store, "wang", "another one here", "web:", now)
     assert json.loads(duban("account", "disable", "wang", "--json", "-c", config).out) == {
         "id": "wang",
         "sessions_ended": 1,

@@ -244,3 +244,27 @@ def test_rows_that_are_not_understood_come_with_what_mends_them(config: Path, ha
         connection.execute("INSERT INTO cases VALUES ('2', 'NO-2', '许可', 'gestern', NULL)")
     told = " ".join(duban("check", "-c", config).out.split())
     assert "改法：该列换成时间列，或在视图里转换" in told
+
+
+@pytest.mark.parametrize(
+    ("more", "said"), [("", True), ('trusted_proxies = ["127.0.0.1"]\n', False)]
+)
+def test_a_proxy_that_is_not_believed_is_warned_of(
+    config: Path, hall: Path, more: str, said: bool
+) -> None:
+    text = config.read_text("utf-8")
+    lines = f'[daemon]\ndesk_url = "https://desk.example.gov.cn"\n{more}'
+    config.write_text(text + lines, "utf-8")
+    codes = [
+        result["code"]
+        for section in json.loads(duban("check", "--json", "-c", config).out)["sections"]
+        for result in section["results"]
+    ]
+    assert ("WEB-101" in codes) is said
+
+
+def test_a_password_in_the_query_of_an_address_is_not_printed(config: Path, hall: Path) -> None:
+    text = config.read_text("utf-8")
+    config.write_text(text.replace("hall.db", "hall.db?password=hunter2&timeout=5"), "utf-8")
+    called = duban("check", "-c", config)
+    assert "hunter2" not in called.out + called.err

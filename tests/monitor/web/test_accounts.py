@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -51,6 +54,61 @@ def test_an_account_is_added_with_role_and_places_and_can_sign_in(hall: Desk) ->
     assert (account(hall, "lim").role, account(hall, "lim").regions) == ("inspect", ["990102"])
     assert acts(hall, "account:lim") == ["account.add"]
     assert signs_in(hall, "lim", OTHER)
+
+
+def test_a_password_that_somebody_else_set_is_changed_before_anything_else(hall: Desk) -> None:
+    hall.enter("system")
+    hall.do("/admin/users", login="lim", name="李敏", role="inspect", password=OTHER, again=OTHER)
+    assert signs_in(hall, "lim", OTHER)
+    assert hall.look("/cases").url.path == "/me"
+    assert "请先修改口令" in hall.look("/me").text
+    assert hall.do("/silences", region="990102", reason="x", until="2h").url.path == "/me"
+    assert hall.browser.get("/api/v1/cases").status_code == 403
+    same = hall.do("/me/password", old=OTHER, password=OTHER, again=OTHER)
+    assert same.status_code == 422
+    hall.do("/me/password", old=OTHER, password=PASSWORD, again=PASSWORD)
+    assert hall.look("/cases").url.path == "/cases"
+
+
+def test_ones_own_password_is_not_guessed_without_end(hall: Desk) -> None:
+    hall.sign_in()
+    for _ in range(access.FAILURES):
+        answer = hall.do("/me/password", old="wrong", password=OTHER, again=OTHER)
+        assert answer.status_code == 422
+    right = hall.do("/me/password", old=PASSWORD, password=OTHER, again=OTHER)
+    assert right.status_code == 422
+    assert acts(hall, "account:wang").count("sign-in-refused") == access.FAILURES - 1
+    assert "lock-out" in acts(hall, "account:wang")
+
+
+def test_no_transaction_is_open_while_a_password_is_hashed(
+    hall: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall.enter("system")
+    verify, hash_ = access._HASHER.verify, access._HASHER.hash
+    seen: list[str] = []
+
+    def noted(what: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def made(*given: Any) -> Any:
+            with hall.store.write():  # fails after its time-out where somebody else writes
+                seen.append(what)
+            return call(*given)
+
+        return made
+
+    hasher = SimpleNamespace(
+        verify=noted("verify", verify),
+        hash=noted("hash", hash_),
+        check_needs_rehash=lambda _known: True,
+    )
+    monkeypatch.setattr(access, "_HASHER", hasher)
+    hall.do("/admin/users", login="lim", name="李", role="view", password=OTHER, again=OTHER)
+    hall.do("/admin/users/lim/password", password=PASSWORD, again=PASSWORD)
+    hall.sign_in("nobody", OTHER)
+    assert signs_in(hall, "lim", PASSWORD)
+    hall.do("/me/password", old=PASSWORD, password=OTHER, again=OTHER)
+    assert seen.count("hash") >= 4
+    assert seen.count("verify") == 3
 
 
 def test_without_a_password_a_random_one_is_shown_once(hall: Desk) -> None:

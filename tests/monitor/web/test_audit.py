@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text as sql
 
 from monitor.acts import verifying
-from monitor.store import audit_log, seals, tables
+from monitor.store import accounts, audit_log, seals, tables
+from monitor.store.accounts import Token
 from monitor.store.audit_log import Act
 from rules.instants import HOUR
 from tests.monitor.web.test_silences import alert_of
@@ -140,3 +141,41 @@ def test_the_log_is_for_operators_alone(hall: Desk) -> None:
     hall.enter("manage")
     assert hall.look("/admin/audit").status_code == 403
     assert hall.look("/admin/audit.csv").status_code == 403
+
+
+def test_whoever_is_in_charge_of_a_region_sees_what_concerns_it_and_nothing_else(
+    hall: Desk,
+) -> None:
+    with hall.store.read() as connection:
+        here, elsewhere = (alert_of(connection, key) for key in ("D-1", "D-2"))
+    mine = [f"alert:{here}", "case:NO-D-1", "case:hall/D-3", "person:li"]
+    others = [
+        *(f"alert:{elsewhere}", "case:NO-D-2", "case:hall/D-4", "person:wang", "token:1"),
+        *("item:GHXK", "delivery:1", "alert:none", "call_back:x", "record"),
+    ]
+    for of in (*mine, *others):
+        put(hall, "api.unmask", object=of)
+    hall.enter("system", regions=["990102"])
+    hall.look("/admin/users")
+    assert sorted(shown(hall)) == sorted(mine)
+    rows = hall.browser.get("/api/v1/audit").json()["rows"]
+    seen = {one["object"] for one in rows if not one["object"].startswith("account:")}
+    assert seen == set(mine)
+    assert {one["object"] for one in rows} & {"account:wang"} == set()
+
+
+def test_whoever_is_in_charge_of_a_region_sees_no_accounts_and_tokens_of_elsewhere(
+    hall: Desk,
+) -> None:
+    with hall.store.write() as connection:
+        for name, regions in (("大屏乙", None), ("大屏甲", ["990102"])):
+            made = Token(0, "board", name, "view", regions, None, "root", NOW, None, None, None)
+            accounts.add_token(connection, made, name)
+    hall.enter("system", regions=["990102"])
+    page = hall.look("/admin/users").text
+    assert "/admin/users/qian" in page
+    assert "/admin/users/wang" not in page
+    assert hall.look("/admin/users/wang").status_code == 404
+    tokens = hall.look("/admin/tokens").text
+    assert "大屏甲" in tokens
+    assert "大屏乙" not in tokens

@@ -7,6 +7,8 @@ import pytest
 from monitor import access
 from monitor.store import accounts
 from monitor.store.accounts import Token
+from monitor.web.tries import ROOM, Tries
+from rules.instants import MINUTE
 from tests.support.desks import NOW, PASSWORD, Desk
 
 
@@ -52,6 +54,34 @@ def test_an_address_may_not_try_without_end(hall: Desk) -> None:
     answers = [hall.sign_in(login=f"nobody{n}").status_code for n in range(21)]
     assert answers[-1] == 429
     assert set(answers[:-1]) == {401}
+
+
+def test_a_network_of_ipv6_may_not_try_without_end() -> None:
+    tries = Tries(20, MINUTE)
+    often = [tries.too_often(access.block_of(f"2001:db8::{n:x}"), NOW) for n in range(30)]
+    assert often == [False] * 20 + [True] * 10
+
+
+def test_of_those_who_try_no_more_are_kept_than_there_is_room_for() -> None:
+    tries = Tries(20, MINUTE)
+    for number in range(ROOM + 5):
+        tries.too_often(str(number), NOW)
+    assert len(tries) == ROOM
+    tries.take_back(str(ROOM))
+    assert len(tries) == ROOM - 1
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/me/password", "/silences", "/language"])
+def test_a_nul_in_a_form_is_refused(hall: Desk, path: str) -> None:
+    hall.enter("system")
+    form = {"login": "a\0b", "password": "x", "reason": "a\0b"}
+    assert hall.do(path, **form).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/cases/a%00b", "/cases?q=%00", "/sign-in?next=/%00"])
+def test_a_nul_in_an_address_is_refused(hall: Desk, path: str) -> None:
+    hall.enter("system")
+    assert hall.browser.get(path).status_code == 400
 
 
 def test_a_hall_behind_one_address_may_sign_in_all_at_once(hall: Desk) -> None:

@@ -41,9 +41,15 @@ def idp() -> Iterator[Provider]:
         yield made
 
 
+def link(desk: Desk, idp: Provider, login: str = "qian", subject: str = "u-1") -> None:
+    with desk.store.write() as connection:
+        accounts.change(connection, login, issuer=idp.issuer, subject=subject)
+
+
 @pytest.fixture
 def desk(idp: Provider, tmp_path: Path) -> Iterator[Desk]:
     with behind(tmp_path, more=settings(idp.issuer)) as made:
+        link(made, idp)
         yield made
 
 
@@ -94,8 +100,7 @@ def test_what_is_asked_for_has_state_nonce_and_a_challenge(desk: Desk, idp: Prov
         {"iss": "https://evil.example"},
         {"iat": NOW // SECOND + 3600},
         {"sub": None},
-        {"preferred_username": None},
-        {"preferred_username": 7},
+        {"sub": 7},
     ],
 )
 def test_a_token_with_a_wrong_claim_lets_nobody_in(
@@ -159,7 +164,7 @@ def test_one_that_calls_itself_otherwise_is_not_believed(tmp_path: Path, idp: Pr
 
 
 def test_whoever_has_no_account_stays_out_and_none_is_made(desk: Desk, idp: Provider) -> None:
-    idp.user["preferred_username"] = "stranger"
+    idp.user |= {"preferred_username": "stranger", "sub": "u-9"}
     answer = come(desk)
     assert answer.status_code == 403
     assert "没有你的账号" in answer.text
@@ -207,6 +212,7 @@ def test_what_people_gave_to_an_account_with_a_password_stays(
 ) -> None:
     idp.user["groups"] = ["jc-lead"]
     with behind(tmp_path, more=settings(idp.issuer, GROUPS)) as desk:
+        link(desk, idp)
         before = account(desk, "qian")
         assert come(desk).url.path == "/me"
         assert account(desk, "qian") == before
@@ -226,3 +232,78 @@ def test_claims_of_somebody_else_are_not_believed(desk: Desk, idp: Provider) -> 
 
 def test_the_way_goes_on_to_pages_of_ours_alone(desk: Desk) -> None:
     assert come(desk, "https://evil.example/").url.path == "/"
+
+
+def test_whoever_takes_the_name_of_an_account_with_a_password_stays_out(
+    desk: Desk, idp: Provider
+) -> None:
+    idp.user |= {"preferred_username": "wang", "sub": "u-9"}
+    answer = come(desk)
+    assert answer.status_code == 403
+    assert "尚未与你的身份关联" in answer.text
+    found = account(desk, "wang")
+    assert found is not None
+    assert found.subject is None
+
+
+def test_a_new_name_at_the_provider_leads_to_the_same_account(desk: Desk, idp: Provider) -> None:
+    idp.user["preferred_username"] = "wang"
+    answer = come(desk)
+    assert "qian" in answer.text
+    assert "wang" not in answer.text
+
+
+def test_whoever_is_given_the_name_of_a_leaver_does_not_get_the_account(
+    idp: Provider, tmp_path: Path
+) -> None:
+    idp.user = {"preferred_username": "zhao", "sub": "u-1"}
+    with behind(tmp_path, more=settings(idp.issuer, "create = true\n")) as desk:
+        assert come(desk).url.path == "/me"
+        desk.browser.cookies.clear()
+        idp.user["sub"] = "u-2"
+        assert come(desk).status_code == 403
+
+
+def test_an_account_without_a_password_is_bound_at_the_first_sign_in(
+    desk: Desk, idp: Provider
+) -> None:
+    new = Account("zhao", "赵新", None, "inspect", None, None, None, 0, None, NOW, None)
+    with desk.store.write() as connection:
+        accounts.add(connection, new)
+    idp.user |= {"preferred_username": "zhao", "sub": "u-5"}
+    assert come(desk).url.path == "/me"
+    bound = account(desk, "zhao")
+    assert bound is not None
+    assert (bound.issuer, bound.subject) == (idp.issuer, "u-5")
+    with desk.store.read() as connection:
+        acts = [one.act.act for one in audit_log.of_object(connection, "account:zhao")]
+    assert "account.link" in acts
+
+
+def test_an_administrator_links_and_unlinks_an_account(desk: Desk, idp: Provider) -> None:
+    desk.enter("system")
+    assert "已关联" in desk.do("/admin/users/wang/link", subject="u-7").text
+    taken = desk.do("/admin/users/wang/link", subject="u-1")
+    assert taken.status_code == 422
+    assert "已关联账号 qian" in taken.text
+    desk.browser.cookies.clear()
+    idp.user |= {"preferred_username": "other", "sub": "u-7"}
+    assert "wang" in come(desk).text
+    desk.enter("system")
+    assert "已解除关联" in desk.do("/admin/users/wang/unlink").text
+    desk.browser.cookies.clear()
+    assert come(desk).status_code == 403
+
+
+def test_a_claim_with_a_nul_lets_nobody_in(desk: Desk, idp: Provider) -> None:
+    idp.user["name"] = "a\0b"
+    assert come(desk).status_code == 403
+
+
+def test_passwords_can_be_switched_off_beside_a_provider(idp: Provider, tmp_path: Path) -> None:
+    with behind(tmp_path, "passwords = false\n", settings(idp.issuer)) as desk:
+        page = desk.look("/sign-in")
+        assert 'name="password"' not in page.text
+        assert "/sign-in/oidc" in page.text
+        assert desk.sign_in().status_code == 403
+        assert "duban_session" not in desk.browser.cookies

@@ -22,11 +22,13 @@ def upgrade() -> None:
         op.add_column("accounts", column)
     op.create_index("uq_accounts_subject", "accounts", ["issuer", "subject"], unique=True)
     op.create_table(
-        "sign_in_failures",
+        "sign_in_addresses",
         sa.Column("account_id", sa.Text(), sa.ForeignKey("accounts.id"), primary_key=True),
-        sa.Column("origin", sa.Text(), primary_key=True),
+        sa.Column("address", sa.Text(), primary_key=True),
         sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("locked_until", sa.BigInteger()),
+        sa.Column("tried_at", sa.BigInteger(), nullable=False),
+        sa.Column("known_at", sa.BigInteger()),
     )
     op.add_column("tokens", sa.Column("owner", sa.Text()))
     # Whoever made a token is on it by the id of their person, or else of their account.

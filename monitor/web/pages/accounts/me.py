@@ -7,9 +7,10 @@ from monitor.access import Role
 from monitor.acts import accounts as acts
 from monitor.acts.actor import Actor
 from monitor.acts.rights import Giver
+from monitor.passwords import SHORTEST
 from monitor.pipeline.order_wording import person_name
 from monitor.store import accounts
-from monitor.web.looking import Doing, Done, Form, Look, Page, Route, Shown, UnknownError
+from monitor.web.looking import Doing, Done, Form, Look, Page, Route, Sent, Shown, UnknownError
 from monitor.web.pages.accounts.words import place_names, role_name, when
 from rules.refusals import RefusedError
 
@@ -44,19 +45,21 @@ def show(look: Look) -> Shown:
                 for one in accounts.sessions(look.connection, account.id)
                 if access.lasts(one, look.now)
             ],
-            "shortest": access.SHORTEST,
+            "shortest": SHORTEST,
+            "must_change": look.visitor.must_change,
         },
     )
 
 
-def password(doing: Doing) -> Done:
-    """Give oneself another password, for the one that holds.
+def prepare_password(sent: Sent) -> str:
+    """Return the hash of one's new password, for the one that holds; a wrong one counts.
 
     Raises:
-        RefusedError: that was typed wrong, or the new ones differ or are too short.
+        RefusedError: that was typed wrong, or the new ones differ or are easily guessed.
     """
-    old, new, again = (doing.form.get(name, [""])[-1] for name in ("old", "password", "again"))
-    account = accounts.find(doing.connection, doing.visitor.id)
+    old, new, again = (sent.text(name) for name in ("old", "password", "again"))
+    with sent.store.read() as connection:
+        account = accounts.find(connection, sent.visitor.id)
     if account is None or account.password is None:
         raise RefusedError(
             "这个账号没有口令，由统一身份认证登录",
@@ -64,8 +67,23 @@ def password(doing: Doing) -> Done:
         )
     if new != again:
         raise RefusedError("两次输入的新口令不同", "the two new passwords are different")
-    if not access.right(account, old):
-        raise RefusedError("现在的口令不对", "the password of now is wrong")
+    checked = access.check(account, old)
+    with sent.store.write() as connection:
+        known = access.confirmed(connection, account.id, checked, sent.origin, sent.now)
+    if known is None:
+        raise RefusedError(
+            "现在的口令不对；连错五次，一刻钟内不再受理",
+            "the password of now is wrong; after five wrong ones none is heard for a quarter of an "
+            "hour",
+        )
+    if new == old:
+        raise RefusedError("新口令与现在的相同", "the new password is the one of now")
+    return acts.hashed(new, account.id)
+
+
+def password(doing: Doing) -> Done:
+    """Give oneself the password whose hash was prepared."""
+    new = str(doing.prepared)
     ended = acts.change_own(doing.connection, doing.visitor, doing.actor, new, doing.now)
     said = doing.say(
         f"口令已换，退出其他 {ended} 处登录", f"Changed; {ended} other browsers signed out"
@@ -96,7 +114,7 @@ def end_others(doing: Doing) -> Done:
 
 ROUTES: tuple[Route, ...] = (
     Page("/me", show),
-    Form("/me/password", password, show, role=Role.VIEW),
+    Form("/me/password", password, show, role=Role.VIEW, prepare=prepare_password),
     Form("/me/sign-out", end_others, show, role=Role.VIEW),
     Form("/me/sessions/{handle:str}/sign-out", end, show, role=Role.VIEW),
 )

@@ -10,11 +10,13 @@ from monitor import access
 from monitor.access import Role
 from monitor.acts import accounts as acts
 from monitor.acts.rights import may_handle, rights_of
+from monitor.passwords import SHORTEST
 from monitor.pipeline.order_wording import person_name
 from monitor.store import accounts
 from monitor.store.accounts import Account
-from monitor.web.looking import Doing, Done, Form, Look, Page, Route, Shown, UnknownError
+from monitor.web.looking import Doing, Done, Form, Look, Page, Route, Sent, Shown, UnknownError
 from monitor.web.pages.accounts import me, tokens
+from monitor.web.pages.accounts.seen import sees_account
 from monitor.web.pages.accounts.words import (
     giver,
     place_names,
@@ -47,7 +49,12 @@ class Line:
 def show_list(look: Look) -> Shown:
     """Show every account, and the form to add one."""
     seen = accounts.last_seen(look.connection)
-    lines = [_line(look, one, seen.get(one.id)) for one in accounts.listed(look.connection)]
+    locked = accounts.locked(look.connection, look.now)
+    lines = [
+        _line(look, one, seen.get(one.id), locked.get(one.id))
+        for one in accounts.listed(look.connection)
+        if sees_account(look, one)
+    ]
     text = (look.one("q") or "").casefold()
     if text:
         lines = [one for one in lines if text in f"{one.id} {one.name} {one.person}".casefold()]
@@ -65,23 +72,22 @@ def show(look: Look) -> Shown:
 def add(doing: Doing) -> Done | Shown:
     """Add an account; without a password a random one is shown this once."""
     directory, by = giver(doing)
-    login, vouched = doing.one("login") or "", doing.one("vouched") is not None
-    typed = _typed(doing)
-    password = None if vouched else typed or token_urlsafe(12)
+    login, new = doing.one("login") or "", _new(doing)
     acts.add(
         doing.connection,
         directory,
         by,
         login,
         doing.one("name") or "",
-        password,
+        new.hashed if new is not None else None,
         rights(doing),
         doing.one("person"),
         doing.now,
+        must_change=True,
     )
-    if password is None or typed is not None:
+    if new is None or new.drawn is None:
         return Done(_path(login), doing.say(f"已建账号 {login}", f"Added the account {login}"))
-    return _once(login, password)
+    return _once(login, new.drawn)
 
 
 def change(doing: Doing) -> Done:
@@ -104,11 +110,13 @@ def change(doing: Doing) -> Done:
 def password(doing: Doing) -> Done | Shown:
     """Give an account another password: the typed one, or a random one shown this once."""
     directory, by = giver(doing)
-    account, typed = _found(doing), _typed(doing)
-    new = typed or token_urlsafe(12)
-    acts.set_password(doing.connection, directory, by, account.id, new, doing.now)
-    if typed is None:
-        return _once(account.id, new)
+    account, new = _found(doing), _new(doing)
+    assert new is not None  # noqa: S101  for the type checker: the form has no way to vouch
+    acts.set_password(
+        doing.connection, directory, by, account.id, new.hashed, doing.now, must_change=True
+    )
+    if new.drawn is not None:
+        return _once(account.id, new.drawn)
     return _back(
         doing,
         account,
@@ -154,7 +162,12 @@ def _one(look: Look, account: Account) -> Shown:
         "accounts_one.html",
         {
             "account": account,
-            "line": _line(look, account, seen.get(account.id)),
+            "line": _line(
+                look,
+                account,
+                seen.get(account.id),
+                accounts.locked(look.connection, look.now).get(account.id),
+            ),
             "created": when(look, account.created_at),
             "disabled": when(look, account.disabled_at),
             "sessions": [
@@ -163,6 +176,7 @@ def _one(look: Look, account: Account) -> Shown:
             ],
             "may": may_handle(me.giver_of(look), directory, rights_of(account), account.person),
             "own": account.id == look.visitor.id,
+            "oidc": look.rules.settings.oidc,
             **_choices(look),
         },
     )
@@ -188,12 +202,11 @@ def _choices(look: Look) -> dict[str, object]:
             for one in look.rules.book.directory.people.values()
             if look.visitor.scope.holds(one.region, one.department)
         ],
-        "shortest": access.SHORTEST,
+        "shortest": SHORTEST,
     }
 
 
-def _line(look: Look, one: Account, seen: int | None) -> Line:
-    locked = one.locked_until is not None and one.locked_until > look.now
+def _line(look: Look, one: Account, seen: int | None, locked: int | None) -> Line:
     state = "disabled" if one.disabled_at is not None else "locked" if locked else "ok"
     return Line(
         one.id,
@@ -203,7 +216,7 @@ def _line(look: Look, one: Account, seen: int | None) -> Line:
         place_names(look, one.regions, one.departments),
         person_name(look.rules, one.person or ""),
         state,
-        when(look, one.locked_until) if locked else "",
+        when(look, locked),
         when(look, seen),
         len(_open(look, one.id)) if seen is not None else 0,
         one.password is None,
@@ -212,21 +225,56 @@ def _line(look: Look, one: Account, seen: int | None) -> Line:
 
 def _found(at: Look | Doing) -> Account:
     account = accounts.find(at.connection, unquote(at.path["login"]))
-    if account is None:
+    if account is None or not sees_account(at, account):
         raise UnknownError
     return account
 
 
-def _typed(doing: Doing) -> str | None:
-    """Give the password that was typed twice; ``None`` where none was.
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """A password's hash; ``drawn`` is the password where it was drawn and not typed."""
+
+    hashed: str
+    drawn: str | None
+
+
+def prepare_password(sent: Sent) -> NewPassword | None:
+    """Return the password that was typed twice, or a random one; ``None``: others vouch.
 
     Raises:
-        RefusedError: the two are different.
+        RefusedError: the two are different, or easily guessed.
     """
-    first, second = (doing.form.get(name, [""])[-1] for name in ("password", "again"))
+    if sent.text("vouched"):
+        return None
+    login = sent.text("login").strip() or unquote(sent.path.get("login", ""))
+    first, second = sent.text("password"), sent.text("again")
     if first != second:
         raise RefusedError("两次输入的口令不同", "the two passwords are different")
-    return first or None
+    drawn = None if first else token_urlsafe(12)
+    return NewPassword(acts.hashed(first or str(drawn), login), drawn)
+
+
+def _new(doing: Doing) -> NewPassword | None:
+    prepared: NewPassword | None = doing.prepared
+    return prepared
+
+
+def link(doing: Doing) -> Done:
+    """Let whoever the provider of the settings calls by a subject sign in as an account."""
+    account, (directory, by) = _found(doing), giver(doing)
+    oidc = doing.rules.settings.oidc
+    if oidc is None:
+        raise RefusedError("设置里没有 [oidc]", "the settings have no [oidc]")
+    subject = doing.one("subject") or ""
+    acts.link(doing.connection, directory, by, account.id, oidc.issuer, subject, doing.now)
+    return _back(doing, account, "已关联统一身份认证", "Linked to the identity provider")
+
+
+def unlink(doing: Doing) -> Done:
+    """Let nobody sign in as an account by a provider any more."""
+    account, (directory, by) = _found(doing), giver(doing)
+    acts.unlink(doing.connection, directory, by, account.id, doing.now)
+    return _back(doing, account, "已解除关联", "No longer linked")
 
 
 def _once(login: str, password_: str) -> Shown:
@@ -248,10 +296,12 @@ _ONE = "/admin/users/{login:str}"
 
 ROUTES: tuple[Route, ...] = (
     Page("/admin/users", show_list, role=Role.SYSTEM),
-    Form("/admin/users", add, show_list, role=Role.SYSTEM),
+    Form("/admin/users", add, show_list, role=Role.SYSTEM, prepare=prepare_password),
     Page(_ONE, show, role=Role.SYSTEM),
     Form(f"{_ONE}/change", change, show, role=Role.SYSTEM),
-    Form(f"{_ONE}/password", password, show, role=Role.SYSTEM),
+    Form(f"{_ONE}/password", password, show, role=Role.SYSTEM, prepare=prepare_password),
+    Form(f"{_ONE}/link", link, show, role=Role.SYSTEM),
+    Form(f"{_ONE}/unlink", unlink, show, role=Role.SYSTEM),
     Form(f"{_ONE}/disable", disable, show, role=Role.SYSTEM),
     Form(f"{_ONE}/enable", enable, show, role=Role.SYSTEM),
     Form(f"{_ONE}/unlock", unlock, show, role=Role.SYSTEM),

@@ -11,6 +11,7 @@ from monitor.store import accounts
 from monitor.store.accounts import Token
 from monitor.web.looking import Doing, Done, Form, Look, Page, Route, Shown, UnknownError
 from monitor.web.pages.accounts.me import giver_of
+from monitor.web.pages.accounts.seen import sees_token
 from monitor.web.pages.accounts.words import (
     expiry,
     giver,
@@ -21,9 +22,7 @@ from monitor.web.pages.accounts.words import (
     when,
 )
 from monitor.web.pages.orders.words import Filled, row_id
-from rules.instants import DAY, moment
-
-_USUAL = 365 * DAY
+from rules.instants import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +49,18 @@ def show(look: Look) -> Shown:
     return Shown(
         "tokens.html",
         {
-            "lines": [_line(look, one) for one in accounts.tokens(look.connection)],
+            "lines": [
+                _line(look, one)
+                for one in accounts.tokens(look.connection)
+                if sees_token(look, one)
+            ],
             "open": bool(look.form),
             "filled": Filled.of(look.form),
             "chosen": {name: look.form.get(name, ()) for name in ("region", "department")},
             "roles": roles_up_to(look),
             "regions": regions,
             "departments": departments,
-            "usual": moment(look.now + _USUAL, look.rules.zone).date().isoformat(),
+            "usual": moment(look.now + acts.USUAL, look.rules.zone).date().isoformat(),
         },
     )
 
@@ -76,7 +79,8 @@ def revoke(doing: Doing) -> Done:
     """Revoke a token."""
     directory, by = giver(doing)
     ident = row_id(doing.path["id"])
-    if accounts.token_of(doing.connection, ident) is None:
+    token = accounts.token_of(doing.connection, ident)
+    if token is None or not sees_token(doing, token):
         raise UnknownError
     acts.revoke(doing.connection, directory, by, ident, doing.now)
     said = doing.say(f"令牌 {ident} 已吊销，立即失效", f"Token {ident} is revoked at once")

@@ -66,7 +66,7 @@ def rights(doing: Doing) -> Rights:
 
 
 def expiry(doing: Doing) -> int | None:
-    """Read until when a key is good; a day is good to its end. ``None``: for good.
+    """Read until when a key is good; a day is good to its end. ``None``: as usual.
 
     Raises:
         RefusedError: it is no day, or is over.

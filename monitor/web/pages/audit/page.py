@@ -20,6 +20,7 @@ from monitor.store.seal_check import Fault, Wrong
 from monitor.web import downloads
 from monitor.web.downloads import Column, Value
 from monitor.web.looking import Doing, Done, Form, Look, Page, Route, Shown
+from monitor.web.pages.accounts.seen import audited
 from monitor.web.pages.actors import who
 from monitor.web.pages.audit import lines as audit_lines
 from notifiers import words
@@ -95,6 +96,8 @@ def _chosen(look: Look) -> Chosen:
         look.one("act"),
         look.one("object"),
         machine=look.one("all") is not None or look.one("act") == DELIVER,
+        scope=look.visitor.scope,
+        only=audited(look),
     )
 
 

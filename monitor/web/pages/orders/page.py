@@ -62,7 +62,7 @@ def wanted(look: Look) -> Wanted:
     visitor, directory = look.visitor, look.rules.book.directory
     mine = None
     if look.one("mine"):
-        mine = (visitor.id, *order_rights.names(visitor, directory))
+        mine = (visitor.id, visitor.who, *order_rights.names(visitor, directory))
     return Wanted(
         order_rights.seen(visitor, directory, tables.orders.c),
         look.one("region"),

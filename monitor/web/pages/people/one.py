@@ -171,7 +171,7 @@ def _work(look: Look, person: Person) -> list[Work]:
         directory = look.rules.book.directory
         wanted = Wanted(
             order_rights.seen(look.visitor, directory, tables.orders.c),
-            mine=(look.visitor.id, *order_rights.names(look.visitor, directory)),
+            mine=(look.visitor.id, look.visitor.who, *order_rights.names(look.visitor, directory)),
         )
         count = order_list.counts(look.connection, wanted, look.now)[OPEN]
         found_.append(Work(look.say("经手的督办单", "Orders"), count, "/orders?mine=1"))

@@ -186,7 +186,7 @@ def _line(look: Look, row: SilenceRow) -> Line:
 
 
 def _giver(look: Look) -> Giver:
-    return Giver.of(Actor(look.visitor.person or look.visitor.id, ""), look.visitor)
+    return Giver.of(Actor(look.visitor.who, ""), look.visitor)
 
 
 def _address(look: Look, **change: str | None) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 
+from monitor.deadline import answer
 from monitor.store import audit_log, cases
+from monitor.web.api import calendars
 from tests.monitor.web.api.callers import caller
 from tests.monitor.web.boards import put, stand
 from tests.support.desks import Desk
@@ -124,6 +128,27 @@ def test_working_time_is_told_as_the_command_tells_it(hall: Desk) -> None:
     assert due.json()["due"].startswith("2026-10-")
     assert (day["works"], bool(day["name"])) == (False, True)
     assert wrong.status_code == 422
+
+
+def test_no_transaction_is_open_while_a_deadline_is_reckoned(
+    hall: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reckon(*given: Any) -> Any:
+        with hall.store.write():  # fails after its time-out where somebody else writes
+            return answer(*given)
+
+    monkeypatch.setattr(calendars, "answer", reckon)
+    asked = {"start": "2026-09-29T10:00", "allow": "3 working days"}
+    with caller(hall, "view") as program:
+        assert program.post("/deadline", json=asked).status_code == 200
+
+
+def test_what_is_reckoned_is_bounded(hall: Desk) -> None:
+    asked = {"start": "2026-09-29T10:00", "allow": "3 working days"}
+    with caller(hall, "view") as program:
+        many = program.post("/deadline", json={**asked, "extensions": ["1 working day"] * 501})
+        large = program.post("/deadline", json={**asked, "calendar": "x" * 70_000})
+    assert (many.status_code, large.status_code) == (400, 413)
 
 
 @pytest.mark.parametrize(
