@@ -31,18 +31,23 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A message that is due, for one receiver of a channel."""
+    """A message that is due, for one receiver of a channel.
+
+    ``about`` is the person and the case that it is for: those of one go together; ``None``: alone.
+    """
 
     id: int
     receiver: str
     grouping: Grouping = Grouping.MAY
+    about: tuple[str, int] | None = None
 
 
 @dataclass
 class Plan:
     """What becomes of the messages that are due.
 
-    ``single`` are the ids of those that go now by themselves, ``merged`` the receivers for whom
+    ``single`` are the ids of those that go now by themselves, ``together`` those of messages to
+    one receiver about one case, which go now as one message, ``merged`` the receivers for whom
     all that wait go now as one digest, ``held`` the receivers whose messages wait for a digest,
     each with the instant until which they do. What is named in none of them stays due.
     """
@@ -50,11 +55,12 @@ class Plan:
     single: list[int] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
     held: dict[str, int] = field(default_factory=dict)
+    together: list[list[int]] = field(default_factory=list)
 
     @property
     def messages(self) -> int:
         """How many messages go now."""
-        return len(self.single) + len(self.merged)
+        return len(self.single) + len(self.together) + len(self.merged)
 
 
 def plan(
@@ -81,6 +87,7 @@ def plan(
     told = Counter({receiver: len(instants) for receiver, instants in recent.items()})
     due = {one.receiver for one in waiting if one.grouping is Grouping.HELD}
     merged: dict[str, None] = {}
+    companions: dict[tuple[str, int], list[int]] = {}
     excess: Counter[str] = Counter()
     for one in waiting:
         full = len(made.single) + len(merged) >= allowance
@@ -90,6 +97,8 @@ def plan(
                 told[one.receiver] += 1
         elif one.receiver in merged:
             continue
+        elif one.about in companions:
+            companions[one.about].append(one.id)
         elif one.receiver in due:
             if not full:
                 merged[one.receiver] = None
@@ -98,8 +107,13 @@ def plan(
         elif not full:
             made.single.append(one.id)
             told[one.receiver] += 1
+            if one.about is not None:
+                companions[one.about] = [one.id]
+    made.together = [ids for ids in companions.values() if len(ids) > 1]
+    accompanied = {ident for ids in made.together for ident in ids}
+    made.single = [ident for ident in made.single if ident not in accompanied]
     for receiver, count in excess.items():
-        left = allowance - len(made.single) - len(merged)
+        left = allowance - len(made.single) - len(made.together) - len(merged)
         # At most one digest comes early: else every round would make another.
         if rated and 0 < left < count and told[receiver] == group.after:
             merged[receiver] = None

@@ -43,36 +43,51 @@ def digests(
     connection: Connection,
     rules: InForce,
     channel: str,
-    by_receiver: Mapping[str, Sequence[Member]],
+    groups: Sequence[tuple[str, Sequence[Member]]],
     now: int,
     *,
     room: bool,
+    one_case: bool = False,
 ) -> list[NewDigest]:
-    """Make the digest of each receiver; a ``room`` is one receiver, "", of many people."""
-    shown = {receiver: latest(members)[:MOST_ITEMS] for receiver, members in by_receiver.items()}
-    items = _items(connection, rules, [one for few in shown.values() for one in few], now)
-    held = {one.silence_id for members in by_receiver.values() for one in members}
+    """Make the digest of each group, which has a receiver; a ``room`` is one, "", of many people.
+
+    With ``one_case`` the notices of each group are about one case, and the digest says so.
+    """
+    shown = [latest(members)[:MOST_ITEMS] for _, members in groups]
+    items = _items(connection, rules, [one for few in shown for one in few], now)
+    held = {one.silence_id for _, members in groups for one in members}
     notes = _Silences.of(connection, rules, [one for one in held if one is not None], channel)
-    return [
-        NewDigest(
-            # A delivery is merged once, so that this is the key of one digest for ever.
-            f"duban-digest-{min(one.id for one in members)}",
-            channel,
-            receiver,
-            None if room else receiver,
-            min(one.turn for one in members),
-            _context(
-                rules,
-                members,
-                [items[one.id] for one in shown[receiver]],
-                notes.about(members, None if room else receiver),
-                now,
-                room=room,
-            ),
-            tuple(one.id for one in members),
+    made = []
+    for (receiver, members), few in zip(groups, shown, strict=True):
+        told = [items[one.id] for one in few]
+        note = notes.about(members, None if room else receiver)
+        context = _context(rules, members, told, note, now, room=room and not one_case)
+        if one_case:
+            context = _of_one_case(context)
+        made.append(
+            NewDigest(
+                # A delivery is merged once, so that this is the key of one digest for ever.
+                f"duban-digest-{min(one.id for one in members)}",
+                channel,
+                receiver,
+                members[0].address if one_case else None if room else receiver,
+                min(one.turn for one in members),
+                context,
+                tuple(one.id for one in members),
+            )
         )
-        for receiver, members in by_receiver.items()
-    ]
+    return made
+
+
+def _of_one_case(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a digest about one case: those of the gravest name it."""
+    gravest = context["items"][0]
+    return {
+        **context,
+        "digest": {**context["digest"], "event": "case"},
+        "items": [{**item, "one_case": True} for item in context["items"]],
+        **{name: gravest.get(name) or {} for name in ("case", "alert", "links")},
+    }
 
 
 def _items(

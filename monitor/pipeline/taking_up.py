@@ -115,11 +115,17 @@ class _Taking:
             self.now,
         )
         waiting = [
-            Waiting(one.id, "" if room else one.address, Grouping(one.grouping)) for one in due
+            Waiting(
+                one.id,
+                "" if room else one.address,
+                Grouping(one.grouping),
+                None if one.case_id is None else (one.address, one.case_id),
+            )
+            for one in due
         ]
         made = plan(waiting, recent, group, self.now, most, rated=settings.per_minute is not None)
         queue.lease(self.connection, made.single, self.lease_until, self.who)
-        ids = [*made.single, *self._merge(made.merged, room)]
+        ids = [*made.single, *self._together(made.together, room), *self._merge(made.merged, room)]
         self.held += merging.keep_waiting(
             self.connection,
             self.channel,
@@ -127,6 +133,34 @@ class _Taking:
             self.now,
         )
         return ids
+
+    def _together(self, groups: Sequence[Sequence[int]], room: bool) -> list[int]:
+        """Merge what is about one case for one receiver; return the ids of what goes instead."""
+        if not groups:
+            return []
+        all_of_them = [ident for group in groups for ident in group]
+        known = {one.id: one for one in merging.members(self.connection, all_of_them)}
+        # Several notices of one alert, as of steps that were missed, say different things.
+        alone = [ids for ids in groups if len({known[ident].alert_id for ident in ids}) < len(ids)]
+        single = [ident for ids in alone for ident in ids]
+        queue.lease(self.connection, single, self.lease_until, self.who)
+        digests = merged.digests(
+            self.connection,
+            self.rules,
+            self.channel,
+            [
+                ("" if room else known[group[0]].address, [known[ident] for ident in group])
+                for group in groups
+                if group not in alone
+            ],
+            self.now,
+            room=room,
+            one_case=True,
+        )
+        return [
+            *single,
+            *merging.merge(self.connection, digests, self.now, self.lease_until, self.who),
+        ]
 
     def _merge(self, receivers: Sequence[str], room: bool) -> list[int]:
         """Merge what waits for each of the receivers and give the ids of what goes instead."""
@@ -147,11 +181,11 @@ class _Taking:
             self.connection,
             self.rules,
             self.channel,
-            {
-                receiver: members
+            [
+                (receiver, members)
                 for receiver, members in by_receiver.items()
                 if members[0].id not in lonely
-            },
+            ],
             self.now,
             room=room,
         )

@@ -33,11 +33,12 @@ _d = tables.deliveries.c
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A delivery that is due; ``address`` is the person it is for."""
+    """A delivery that is due; ``address`` is the person it is for, ``case_id`` what it is about."""
 
     id: int
     address: str
     grouping: str
+    case_id: int | None
 
 
 def free(now: int) -> ColumnElement[bool]:
@@ -139,7 +140,12 @@ def due(connection: Connection, channel: str, now: int, limit: int) -> list[Queu
 
     They are this transaction's: others pass over them until it ends.
     """
-    query = select(_d.id, _d.address, _d.grouping)
+    n, a = tables.notices.c, tables.alerts.c
+    query = (
+        select(_d.id, _d.address, _d.grouping, a.case_id)
+        .join_from(tables.deliveries, tables.notices, n.id == _d.notice_id)
+        .outerjoin(tables.alerts, a.id == n.alert_id)
+    )
     rows = connection.execute(_first(query, channel, now, limit))
     return [Queued(*row) for row in rows]
 
@@ -204,5 +210,5 @@ def _first(query: Select[Any], channel: str, now: int, limit: int) -> Select[Any
         query.where(_d.channel == channel, due_now(now))
         .order_by(_d.turn, _d.not_before, _d.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=tables.deliveries)
     )

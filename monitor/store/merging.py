@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, Select, and_, or_, select, update
 
 from monitor.store import tables
 from monitor.store.delivery_queue import due_now, free
@@ -96,9 +96,7 @@ def to_be_merged(
     What already waits for a digest goes with it, due or not.
     """
     query = (
-        select(*_MEMBER)
-        .join_from(tables.deliveries, tables.notices)
-        .outerjoin(tables.alerts, tables.alerts.c.id == tables.notices.c.alert_id)
+        _members()
         .where(
             tables.pending,
             _d.channel == channel,
@@ -114,6 +112,20 @@ def to_be_merged(
     if addresses is not None:
         query = query.where(among(connection, _d.address, addresses))
     return [Member(*row) for row in connection.execute(query)]
+
+
+def members(connection: Connection, ids: Collection[int]) -> list[Member]:
+    """Return deliveries of this transaction by id, the most urgent first."""
+    query = _members().where(among(connection, _d.id, ids)).order_by(_d.turn, _d.id)
+    return [Member(*row) for row in connection.execute(query)]
+
+
+def _members() -> Select[Any]:
+    return (
+        select(*_MEMBER)
+        .join_from(tables.deliveries, tables.notices)
+        .outerjoin(tables.alerts, tables.alerts.c.id == tables.notices.c.alert_id)
+    )
 
 
 def merge(

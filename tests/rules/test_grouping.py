@@ -127,3 +127,10 @@ def test_everything_is_told_once_and_nobody_is_told_too_often(
         digests = sorted(at for at, whom, merged in sent if whom == who and merged)
         # One may come early; from then on no two come within the minutes but for that one.
         assert all(b - a >= group.within for a, b in zip(digests, digests[2:], strict=False))
+
+
+def test_messages_to_one_about_one_case_go_together_and_count_once() -> None:
+    about = [("li", 1), ("li", 1), ("li", 2), ("li", 3), ("chen", 1), ("li", 3)]
+    waits = [Waiting(n, who, about=(who, case)) for n, (who, case) in enumerate(about)]
+    made = plan(waits, {}, GROUP, NOW, ALL)
+    assert (made.single, made.together, made.held) == ([2, 4], [[0, 1], [3, 5]], {})

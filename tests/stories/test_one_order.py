@@ -10,8 +10,15 @@ from monitor.store.orders import Filter, OrderRow
 from rules.orders_acts import OrderAct
 from tests.support.failures import store_that_fails
 from tests.support.order_acts import card, do
+from tests.support.sinks import SmtpSink, smtp_sink
 from tests.support.stories import Story, local
-from tests.support.stories_settings import PROMISE, STATUTORY, SYSTEM
+from tests.support.stories_settings import (
+    DIRECTORY,
+    HANDLER_ONLY,
+    PROMISE,
+    STATUTORY,
+    SYSTEM,
+)
 
 # Accepted on 22 September 2026: 10 working days are over on Tuesday 13 October at 17:30.
 DUE, NEXT = "2026-10-13 17:30", "2026-10-14 17:30"
@@ -124,3 +131,24 @@ def test_an_order_is_issued_however_late_a_limit_in_hours_is(story: Story, days:
     story.hall.accept("B1", at="2026-09-22 15:20", days=2)
     story.go()
     assert len(all_orders(story)) >= 1
+
+
+def test_two_limits_that_break_at_once_are_one_mail_to_each_that_names_both(story: Story) -> None:
+    with smtp_sink(SmtpSink()) as sink:
+        mail = (
+            '[[channel]]\nid = "out"\nkind = "email"\nhost = "127.0.0.1"\nsecurity = "plain"\n'
+            f'port = {sink.port}\nsender = "duban@example.gov.cn"\n'
+        )
+        directory = DIRECTORY.replace('name = "李阳",', 'name = "李阳", email = "li@example.cn",')
+        story.reload(channels=mail, directory=directory)
+        story.reload(limits=PROMISE + STATUTORY, policies=SYSTEM + HANDLER_ONLY)
+        story.hall.accept("A1", at="2026-09-22 15:20", days=10, law_days=10)
+        story.at(DUE)
+        story.hall.close("A1", at="2026-10-14 10:00")
+        story.at("2026-10-14 10:00")
+        late, over = [one.get_body(("plain",)).get_content() for one in sink.mails]  # type: ignore[union-attr]
+    for text in (late, over):
+        assert "承诺办结时限" in text
+        assert "法定办结时限" in text
+    assert "黄牌 2" in late
+    assert "已解除" in over

@@ -246,7 +246,7 @@ def test_messages_of_a_digest_are_named_latest_first_for_each_alert(
     store: Store, rules: InForce
 ) -> None:
 
-    one = Member(1, "li", -1, "held", None, NOW, NOW, 1, 7, NOW, "warning", "warning")
+    one = Member(1, "li", -1, "held", None, NOW, NOW, 1, 7, NOW, "warning", "warning", None)
     two = replace(one, id=2, notice_id=2, turn=-2, kind="overdue", level="red")
     other = replace(one, id=3, notice_id=3, alert_id=8)
     assert latest([one, two, other]) == [two, other]
