@@ -49,7 +49,8 @@ class Daemon(Model):
     ``latest`` one is told, ``each`` of them, or everybody on them once (``digest``). What proxies
     at the addresses of ``trusted_proxies`` say of where a request comes from is believed, and who
     it is from where they say that in ``user_header``. With ``passwords = false`` nobody signs in
-    with a password. ``longest_silence`` is the most that those who inspect may silence at once, in
+    with a password. ``public_facts`` are further facts of cases that may be shown to whoever sees a
+    case. ``longest_silence`` is the most that those who inspect may silence at once, in
     seconds. The last seal of the record is kept in the file
     ``audit_heads`` once a day: beside a store on SQLite unless another file is named, nowhere for
     one on PostgreSQL. An answered alert about a closed case is settled ``settle_after`` seconds
@@ -71,6 +72,7 @@ class Daemon(Model):
     trusted_proxies: tuple[NetworkField, ...] = ()
     user_header: Header | None = None
     passwords: bool = True
+    public_facts: tuple[Id, ...] = ()
     longest_silence: Seconds = 7 * 86400.0
     audit_heads: Path | None = None
     settle_after: Seconds = 30 * 86_400.0

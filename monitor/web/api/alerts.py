@@ -10,12 +10,13 @@ from config import Words
 from monitor.access import Role
 from monitor.acts.acknowledging import Answer, acknowledge
 from monitor.pipeline.wording import found_text
+from monitor.privacy import shown_detail, shown_evidence
 from monitor.store import alert_events, alert_list, keyset, tables
 from monitor.store.alert_list import AlertRow
 from monitor.web.api import moments, paging
 from monitor.web.api.calls import Asked, Asks, Call, Gives, Listed, Paged
 from monitor.web.api.moments import Moment
-from monitor.web.api.named import Place, place, without_names
+from monitor.web.api.named import Place, place
 from monitor.web.looking import UnknownError
 from rules.instants import is_moment
 from rules.refusals import RefusedError
@@ -145,7 +146,9 @@ def one(asked: Asked) -> WholeAlert:
         found=found_text(asked.rules, row.alert),
         evidence={
             name: write(value) if is_moment(name) and isinstance(value, int) else value
-            for name, value in without_names(row.alert.evidence).items()
+            for name, value in shown_evidence(
+                asked.rules, row.alert.rule, row.alert.evidence
+            ).items()
         },
     )
 
@@ -161,7 +164,7 @@ def events(asked: Asked) -> Events:
                 event=each.event,
                 reason=each.reason,
                 level=each.level,
-                detail=each.detail,
+                detail=shown_detail(asked.rules, row.alert.rule, each.detail),
             )
             for each in alert_events.of_alert(asked.connection, row.alert.id)
         ]

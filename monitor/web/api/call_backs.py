@@ -15,7 +15,7 @@ from monitor.store.call_backs import Reason, Result
 from monitor.web.api import moments, paging
 from monitor.web.api.calls import Asked, Asks, Call, Gives, Listed, Paged
 from monitor.web.api.moments import Moment
-from monitor.web.api.named import Place, Unmask, place, unmasked
+from monitor.web.api.named import Place, Unmask, may_unmask, note_unmasked, place
 from monitor.web.looking import UnknownError
 from monitor.web.pages.call_backs import mask_phone
 from notifiers import words
@@ -69,7 +69,7 @@ class Recording(Asks):
 def listed(asked: Asked) -> Listed[Applicant]:
     """Give a page of the list."""
     query: CallBackQuery = asked.query
-    shown = unmasked(asked, query.unmask, "call_backs")
+    shown = may_unmask(asked, query.unmask)
     c = tables.call_backs.c
     bounds = [asked.visitor.scope.of(tables.cases.c)]
     if query.state == "done":
@@ -79,6 +79,8 @@ def listed(asked: Asked) -> Listed[Applicant]:
     if query.state == "late":
         bounds.append(c.call_due <= asked.now)
     rows = keyset.callers(asked.connection, bounds, paging.read_id(query.cursor), query.limit)
+    if shown:
+        note_unmasked(asked, "call_backs", [f"call_back:{one.row.id}" for one in rows])
     return Listed(
         rows=[_person(asked, one, shown=shown) for one in rows],
         next=paging.write((None, rows[-1].row.id)) if len(rows) == query.limit else None,

@@ -18,7 +18,7 @@ from monitor.web.api.alerts import Alert, alert_of
 from monitor.web.api.calls import Asked, Asks, Call, Gives, Listed, Paged
 from monitor.web.api.explained import Explanation, explained
 from monitor.web.api.moments import Moment
-from monitor.web.api.named import Named, Place, Unmask, place, text, unmasked
+from monitor.web.api.named import Named, Place, Unmask, may_unmask, note_unmasked, place, text
 from monitor.web.api.problems import ProblemError, invalid
 from monitor.web.looking import NoRightError, UnknownError
 from notifiers import words
@@ -113,7 +113,7 @@ class ExplainQuery(Asks):
 def listed(asked: Asked) -> Listed[Case]:
     """Give a page of the list."""
     query: CaseQuery = asked.query
-    shown = unmasked(asked, query.unmask, "cases")
+    shown = may_unmask(asked, query.unmask)
     found = None
     if query.q:
         found = case_choice.search(asked.connection, query.q.strip())
@@ -136,6 +136,8 @@ def listed(asked: Asked) -> Listed[Case]:
         before = after[1] if after else None
         rows = keyset.newest_cases(asked.connection, chosen, scope, before, size)
         ends = (None, rows[-1].case.id or 0) if rows else None
+    if shown:
+        note_unmasked(asked, "cases", [f"{row.case.source}/{row.case.key}" for row in rows])
     return Listed(
         rows=[Case(**_fields(asked, row, shown=shown)) for row in rows],
         next=paging.write(ends) if ends and len(rows) == size else None,
@@ -147,7 +149,9 @@ def one(asked: Asked) -> WholeCase:
     row = _found(asked, asked.query.source)
     facts = row.case.facts
     wanted = asked.query.unmask and asked.visitor.scope.holds(*_place(row))
-    shown = unmasked(asked, wanted, f"case:{row.case.source}/{row.case.key}")
+    shown = may_unmask(asked, wanted)
+    if shown:
+        note_unmasked(asked, f"case:{row.case.source}/{row.case.key}")
     chosen = alert_list.Filter(open=None, case_id=row.case.id)
     cards = alert_list.listing(asked.connection, chosen, _MOST_ALERTS)
     write = moments.written(asked.rules.zone)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated
 
 from msgspec import Meta
 
@@ -66,8 +66,8 @@ def text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def unmasked(asked: Asked, wanted: bool, what: str) -> bool:
-    """Tell whether applicants are shown by name; that they are goes on record.
+def may_unmask(asked: Asked, wanted: bool) -> bool:
+    """Tell whether applicants are shown by name; :func:`note_unmasked` puts it on record.
 
     Raises:
         ProblemError: whoever asks may not.
@@ -77,12 +77,12 @@ def unmasked(asked: Asked, wanted: bool, what: str) -> bool:
     if not asked.visitor.may(Role.INSPECT):
         said = Words("不遮名须有角色 inspect", "The role inspect is needed to see names")
         raise ProblemError("no-right", said)
-    actor: Actor = asked.actor
-    act = Act(actor.who, actor.origin, SHOWN, what)
-    audit_log.record(asked.connection, act, asked.now)
     return True
 
 
-def without_names(evidence: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what an alert was found on, without what names applicants."""
-    return {name: one for name, one in evidence.items() if not name.startswith("applicant")}
+def note_unmasked(asked: Asked, what: str, whose: Sequence[str] = ()) -> None:
+    """Put on record that applicants were shown by name, and whose."""
+    actor: Actor = asked.actor
+    after = {"count": len(whose), "whose": list(whose)} if whose else None
+    act = Act(actor.who, actor.origin, SHOWN, what, None, after)
+    audit_log.record(asked.connection, act, asked.now)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from monitor.pipeline.in_force import InForce
+from monitor.privacy import is_public, is_public_of_part
 from monitor.web.looking import Look
 from monitor.web.pages.case.words import short
 from notifiers import words
@@ -12,8 +14,6 @@ from rules.cases import Fact
 from rules.compliance.words import called
 from rules.history import VANISHED, FactChange
 from rules.instants import moment
-
-_PRIVATE = ("applicant", "title", "phone", "mobile", "id_card", "id_number", "contact", "address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,11 @@ def altered(look: Look, changes: Iterable[FactChange]) -> list[Altered]:
     return list(reversed(found))
 
 
-def is_private(change: FactChange) -> bool:
+def is_private(rules: InForce, change: FactChange) -> bool:
     """Tell whether a change is of a fact that may say who the applicant is."""
-    name = change.place.fact or change.name
-    return any(part in name for part in _PRIVATE)
+    if change.place.kind:
+        return not is_public_of_part(change.place.fact)
+    return change.name != VANISHED and not is_public(rules, change.place.fact or change.name)
 
 
 def hidden(value: Fact) -> Fact:
@@ -70,6 +71,6 @@ def _written(look: Look, change: FactChange, value: Fact) -> str:
         return look.say("无", "none")
     if change.is_moment and isinstance(value, int):
         return f"{moment(value, look.rules.zone):%Y-%m-%d %H:%M}"
-    if is_private(change):
+    if is_private(look.rules, change):
         return str(hidden(value))
     return f"{value:g}" if isinstance(value, float) else str(value)

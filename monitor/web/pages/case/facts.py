@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from monitor.privacy import is_public
 from monitor.store import sources
 from monitor.store.case_list import CaseRow
 from monitor.web.looking import Look
@@ -32,7 +33,6 @@ _ELSEWHERE = (
     *PHONES,
 )
 _STATUS = {"open": ("在办", "open"), "paused": ("暂停", "paused"), "closed": ("办结", "closed")}
-_PRIVATE = ("applicant", "phone", "mobile", "id_card", "id_number", "contact", "address")
 
 
 def facts(look: Look, row: CaseRow) -> list[tuple[str, str]]:
@@ -53,8 +53,12 @@ def _all(look: Look, row: CaseRow) -> Iterator[tuple[str, str]]:
     status = _text(own.get("status"))
     yield say("状态", "Status"), say(*_STATUS.get(status, (status, status)))
     for name, value in own.items():
-        private = any(part in name for part in _PRIVATE)
-        if name in _ELSEWHERE or private or is_moment(name) or value is None:
+        if (
+            name in _ELSEWHERE
+            or not is_public(look.rules, name)
+            or is_moment(name)
+            or value is None
+        ):
             continue
         label = str(called("fact", name, look.language))
         if label != name:

@@ -139,7 +139,7 @@ def show_json(look: Look) -> Response[Any] | Shown:
     # Halls write the applicant's name into the title.
     record["case"]["title"] = row.case.facts.get("item_name")
     for change, one in zip(changes, record["changes"], strict=True):
-        if is_private(change):
+        if is_private(look.rules, change):
             one["before"], one["after"] = hidden(change.before), hidden(change.after)
     text = json.dumps(record, ensure_ascii=False, indent=2)
     return Response(text, media_type="application/json; charset=utf-8")

@@ -143,6 +143,18 @@ def test_no_transaction_is_open_while_a_deadline_is_reckoned(
         assert program.post("/deadline", json=asked).status_code == 200
 
 
+def test_a_page_of_another_site_has_no_names_shown_in_somebody_elses_name(hall: Desk) -> None:
+    hall.enter("inspect")
+    ask = "/api/v1/cases?unmask=true"
+    for headers in ({}, {"origin": "https://evil.example"}):
+        assert hall.browser.get(ask, headers=headers).status_code == 403
+    assert hall.browser.get(ask, headers={"origin": hall.origin}).status_code == 200
+    with hall.store.read() as connection:
+        [recorded] = audit_log.of_object(connection, "cases")
+    assert recorded.act.after["count"] == 4
+    assert "hall/D-1" in recorded.act.after["whose"]
+
+
 def test_what_is_reckoned_is_bounded(hall: Desk) -> None:
     asked = {"start": "2026-09-29T10:00", "allow": "3 working days"}
     with caller(hall, "view") as program:
