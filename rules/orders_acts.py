@@ -62,6 +62,7 @@ class Deed:
     ``note`` is the reply, the reason or the opinion. ``cause`` and ``finish_due`` belong to a
     reply: the code of the cause, and the instant by which the matter will be done. ``until_due``
     is the new due moment of the reply: the one asked for, granted, or set on sending back.
+    ``confirmed`` says that whoever discharges has verified a closing that is in doubt.
     """
 
     act: OrderAct
@@ -70,6 +71,7 @@ class Deed:
     cause: str | None = None
     finish_due: int | None = None
     until_due: int | None = None
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

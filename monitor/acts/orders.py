@@ -6,11 +6,12 @@ Each function is one act, in the caller's transaction: it checks, changes, tells
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from monitor.acts.actor import Actor
+from monitor.acts.order_doubts import require_certain
 from monitor.pipeline import order_notices, order_wording
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.inquiring import inquire_into
@@ -25,6 +26,9 @@ from rules.orders import Order, OrderState
 from rules.orders_acts import Deed, OrderAct, OrderEvent, done
 from rules.refusals import RefusedError
 from rules.subjects import about
+
+CONFIRMED = "closing_confirmed"
+"""What an event and the audit log call the cases in doubt whose closing was confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +135,18 @@ def act_on(
 
     Raises:
         RefusedError: there is no such order, it is not in a state for it, or the deed lacks what
-            it needs; a discharge too while a case of it is open and its card stands.
+            it needs; a discharge too while a case of it is open and its card stands, or its closing
+            is in doubt and not confirmed.
     """
     row = _order(connection, no)
+    doubted: list[str] = []
     if deed.act is OrderAct.DISCHARGE:
         _require_done(connection, row)
+        found = require_certain(connection, rules, row, confirmed=deed.confirmed)
+        doubted = [one.no for one in found]
     order, event = done(row.order, deed, now, rules.order_terms)
+    if doubted:
+        event = replace(event, detail={**event.detail, CONFIRMED: ", ".join(doubted)})
     orders.change(connection, row.id, order, event, now)
     if deed.act is OrderAct.REPLY:
         orders.note_answered(connection, row.alerts, now)
@@ -149,7 +159,8 @@ def act_on(
         f"order.{deed.act.value.replace(' ', '_')}",
         f"order:{no}",
         {name: before[name] for name in before if before[name] != after[name]},
-        {name: after[name] for name in after if before[name] != after[name]},
+        {name: after[name] for name in after if before[name] != after[name]}
+        | ({CONFIRMED: doubted} if doubted else {}),
         deed.note,
     )
     audit_log.record(connection, act, now)

@@ -148,13 +148,24 @@ def extend(
 def discharge(
     no: NoArgument,
     note: NeededNote,
+    confirm_closing: Annotated[
+        bool,
+        typer.Option(
+            "--confirm-closing",
+            help="办结时间存疑，已核实属实，依据写在 --note · a closing in doubt was verified",
+        ),
+    ] = False,
     person: AsOption = None,
     dry_run: DryRunOption = False,
     config: ConfigOption = CONFIG,
     as_json: JsonOption = False,
 ) -> None:
     """销号：办结且属实 · discharge: the matter is done."""
-    _act(config, as_json, no, OrderAct.DISCHARGE, person, note, dry_run=dry_run)
+    _act(
+        *(config, as_json, no, OrderAct.DISCHARGE, person, note),
+        confirmed=confirm_closing,
+        dry_run=dry_run,
+    )
 
 
 def withdraw(
@@ -195,12 +206,13 @@ def _act(
     cause: str | None = None,
     finish: str | None = None,
     until: str | None = None,
+    confirmed: bool = False,
     dry_run: bool,
 ) -> None:
     shell = Shell(config, as_json)
     with desk(shell, person, dry_run=dry_run) as at:
         finish_due, until_due = (by_when(shell, at.rules, text) for text in (finish, until))
-        deed = Deed(act, at.actor.who, note, cause, finish_due, until_due)
+        deed = Deed(act, at.actor.who, note, cause, finish_due, until_due, confirmed)
         row = act_on(at.connection, at.rules, at.actor, no, deed, shell.now)
         record = order_text.record(shell, at.rules, row)
         standing = order_text.standing(shell, at.rules, row)

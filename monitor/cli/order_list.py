@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from config import Words
+from monitor.acts.order_doubts import doubts
 from monitor.cli import listing, order_text, phrases
 from monitor.cli.failure import Failed
 from monitor.cli.listing import Column
@@ -98,6 +99,7 @@ def show_order(
         rules = with_stored(connection, shell.rules)
         row = orders.by_no(connection, no)
         events = orders.events(connection, row.id) if row else []
+        doubted = doubts(connection, rules, row) if row else []
     if row is None:
         raise Failed(
             Words(f"没有督办单 {no}", f"there is no order {no}"),
@@ -105,11 +107,18 @@ def show_order(
         )
     if as_json:
         record = order_text.record(shell, rules, row)
+        record["doubts"] = [{"no": one.no, "found": one.found} for one in doubted]
         shell.print_json({**record, "events": [_event_record(shell, one) for one in events]})
         return
     title = shell.word(f"督办单 {no}", f"Order {no}")
     standing = order_text.standing(shell, rules, row)
     lines = [f"{title}  {standing}", order_text.document(shell, rules, row)]
+    lines += [
+        shell.word(
+            f"办结时间存疑：{one.no}：{one.found}", f"closing in doubt: {one.no}: {one.found}"
+        )
+        for one in doubted
+    ]
     if row.order.cause is not None:
         finish = words.when(row.order.finish_due or 0, rules.zone, shell.language, shell.now)
         cause = cause_name(rules, row.order.cause)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
-from monitor.store import audit_log
+from monitor.acts.order_doubts import doubts
+from monitor.store import audit_log, orders, tables
 from rules.amounts import Amount, Unit
 from rules.appeals import Decision
 from rules.causes import Inquiry
@@ -248,6 +250,40 @@ def test_an_order_is_not_discharged_while_its_case_is_open(story: Story) -> None
     do(story, NO, OrderAct.ACCEPT, "qian")
     with pytest.raises(RefusedError, match="case A1 is open"):
         do(story, NO, OrderAct.DISCHARGE, "qian", note="了结")
+
+
+BACK_DATED = """
+[[check]]
+id = "dated-back"
+use = "back-dated"
+"""
+
+
+def test_an_order_over_a_back_dated_closing_is_discharged_only_with_the_closing_confirmed(
+    story: Story,
+) -> None:
+    begin(story, orders=ORDERS + BACK_DATED, policies=HANDLER_ONLY)
+    issue(story, "A1")
+    story.at("2026-10-14 17:00")
+    story.hall.correct("A1", at="2026-10-14 17:00", closed="2026-09-30 10:00")
+    story.at("2026-10-14 17:01")
+    assert "dated-back" in story.levels("A1")
+    with story.store.read() as connection:
+        [doubt] = doubts(connection, story.pipeline.rules, order(story))
+    assert (doubt.no, "2026-09-30 10:00" in doubt.found) == ("A1", True)
+    reply = {"note": "忙", "cause": "handler", "finish_due": "2026-10-15 17:30"}
+    do(story, NO, OrderAct.REPLY, "chen", **reply)
+    do(story, NO, OrderAct.ACCEPT, "qian")
+    with pytest.raises(RefusedError, match=r"closing of case A1 is in doubt.*--confirm-closing"):
+        do(story, NO, OrderAct.DISCHARGE, "qian", note="了结")
+    do(story, NO, OrderAct.DISCHARGE, "qian", note="纸质档案可证", confirmed=True)
+    with story.store.read() as connection:
+        *_, event = orders.events(connection, order(story).id)
+        act = connection.execute(
+            select(tables.audit_log).where(tables.audit_log.c.act == "order.discharge")
+        ).one()
+    assert event.detail["closing_confirmed"] == "A1"
+    assert (act.after["closing_confirmed"], act.note) == (["A1"], "纸质档案可证")
 
 
 def test_the_message_that_a_card_is_over_says_that_a_reply_is_owed(story: Story) -> None:

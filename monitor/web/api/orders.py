@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from monitor import typed
 from monitor.acts import order_rights
+from monitor.acts.order_doubts import doubts
 from monitor.acts.orders import Issue, act_on, issue
 from monitor.store import keyset, orders, tables
 from monitor.store.orders import OrderRow, owed_by
@@ -81,10 +82,18 @@ class OrderEvent(Gives):
     detail: dict[str, Any]
 
 
+class ClosingInDoubt(Gives):
+    """A case under an order whose closing is in doubt, and why."""
+
+    no: str
+    found: str
+
+
 class WholeOrder(Order):
     """An order with its course and with what whoever asks can do to it now."""
 
     events: list[OrderEvent]
+    doubts: Annotated[list[ClosingInDoubt], Meta(description="办结时间存疑 · closings in doubt")]
     can: Annotated[list[OrderAct], Meta(description="你现在能办的 · what you can do to it now")]
 
 
@@ -117,6 +126,15 @@ class Replying(Doing):
     finish_at: Annotated[Moment | None, Meta(description="何时办结 · by when it will be done")] = (
         None
     )
+
+
+class Discharging(Doing):
+    """A discharge."""
+
+    confirmed: Annotated[
+        bool,
+        Meta(description="存疑的办结时间已核实，依据在 note · a closing in doubt was verified"),
+    ] = False
 
 
 class Deferring(Doing):
@@ -201,6 +219,7 @@ def acted(act: OrderAct, asked: Asked) -> WholeOrder:
         getattr(body, "cause", None),
         moments.read(getattr(body, "finish_at", None), "finish_at"),
         moments.read(getattr(body, "until", None), "until"),
+        getattr(body, "confirmed", False),
     )
     done = act_on(asked.connection, asked.rules, asked.actor, row.order.no, deed, asked.now)
     return _whole(asked, done)
@@ -244,6 +263,10 @@ def _whole(asked: Asked, row: OrderRow) -> WholeOrder:
                 },
             )
             for each in orders.events(asked.connection, row.id)
+        ],
+        doubts=[
+            ClosingInDoubt(no=one.no, found=one.found)
+            for one in doubts(asked.connection, asked.rules, row)
         ],
         can=list(order_rights.open_to(asked.visitor, asked.rules.book.directory, row, asked.now)),
     )

@@ -10,6 +10,7 @@ from monitor.web.api.calls import Asks, Call, Listed
 from monitor.web.api.orders import (
     TAG,
     Deferring,
+    Discharging,
     Doing,
     Issuing,
     Order,
@@ -31,7 +32,7 @@ _ACTS: tuple[tuple[str, OrderAct, type[Asks], Words], ...] = (
     ("return", OrderAct.SEND_BACK, Deferring, Words("退回", "Send a reply back")),
     ("extend", OrderAct.EXTEND, Deferring, Words("延期", "Extend the term")),
     ("refuse", OrderAct.REFUSE, Doing, Words("不准延期", "Refuse more time")),
-    ("discharge", OrderAct.DISCHARGE, Doing, Words("销号", "Discharge an order")),
+    ("discharge", OrderAct.DISCHARGE, Discharging, Words("销号", "Discharge an order")),
     ("withdraw", OrderAct.WITHDRAW, Doing, Words("撤回", "Withdraw an order")),
 )
 _RIGHTS = Words(

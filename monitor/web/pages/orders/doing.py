@@ -30,6 +30,7 @@ def do(act: OrderAct, doing: Doing) -> Done:
         doing.one("cause"),
         _by(doing, "finish"),
         _by(doing, "until"),
+        doing.one("confirmed") is not None,
     )
     act_on(doing.connection, doing.rules, doing.actor, row.order.no, deed, doing.now)
     name = ACT_NAMES[act]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from monitor.acts import order_rights
+from monitor.acts.order_doubts import doubts
 from monitor.pipeline import inquiring
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.order_wording import REMINDER, cause_name, person_name, unit_name
@@ -75,6 +76,7 @@ def show(look: Look) -> Shown:
             "events": [
                 happened(look, one) for one in reversed(orders.events(look.connection, row.id))
             ],
+            "doubts": doubts(look.connection, look.rules, row),
             "acts": [_BY_ACT[act] for act in open_acts],
             "own": len(possible_acts) > len(open_acts),
             "causes": [(code, text.of(look.language)) for code, text in causes.items()],
