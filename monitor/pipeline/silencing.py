@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -144,6 +144,26 @@ def silenced(
         silence = _silence(rules, standing, alert, case, notice.person or "", one.channel, now)
         ways.append(one if silence is None else replace(one, silence_id=silence.id))
     return replace(notice, deliveries=tuple(ways))
+
+
+def in_silence(
+    connection: Connection, rules: InForce, alerts: Collection[int], now: int
+) -> dict[int, Silence]:
+    """Return which of some alerts a silence is for now, be it for some people or channels alone."""
+    standing = [
+        Silence(one.id, replace(one.matching, person="", channel=""), one.from_at, one.until_at)
+        for one in silences.standing(connection)
+        if one.from_at <= now < one.until_at
+    ]
+    if not standing or not alerts:
+        return {}
+    found = {}
+    for about in alert_cases.of_alerts(connection, list(alerts)):
+        case = _carried(rules, about, now)
+        silence = _silence(rules, standing, about.alert, case, "", "", now)
+        if silence is not None:
+            found[about.alert.id] = silence
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select
 
 from monitor.store import tables
 from monitor.store.scope import Scope
@@ -65,6 +65,7 @@ class Urgent(NamedTuple):
     id: int
     order_state: str | None
     order_since: int | None
+    acknowledge_due: int | None
 
 
 def cases(connection: Connection, days: Sequence[int]) -> list[Cases]:
@@ -126,12 +127,13 @@ def opened(connection: Connection, days: Sequence[int]) -> list[Opened]:
 def most_urgent(
     connection: Connection, seen: Scope, levels: Collection[str], limit: int
 ) -> list[Urgent]:
-    """Give the gravest cards in a scope, the longest due first, one a case.
+    """Give the gravest cards in a scope, the longest due first, one a case; none of closed cases.
 
     ``levels`` are those to choose among; none: all.
     """
     order = (_a.rank.desc(), _a.due_at.asc().nulls_last(), _a.id)  # as their index has it
-    query = select(_a.id, _a.case_id).where(tables.standing, *TOLD, seen.of(_a))
+    done = exists().where(_c.id == _a.case_id, ~tables.is_open)
+    query = select(_a.id, _a.case_id).where(tables.standing, *TOLD, seen.of(_a), ~done)
     if levels:
         query = query.where(_a.level.in_(sorted(levels)))
     chosen: dict[int, int] = {}
@@ -142,14 +144,14 @@ def most_urgent(
     found = {}
     o, j = tables.orders.c, tables.order_alerts.c
     orders = connection.execute(
-        select(j.alert_id, o.state, o.issued_at)
+        select(j.alert_id, o.state, o.issued_at, o.acknowledge_due)
         .select_from(tables.order_alerts.join(tables.orders, j.order_id == o.id))
         .where(j.alert_id.in_(ids))
         .order_by(o.id)
     )
-    for ident, state, since in orders:
-        found[ident] = (state, since)
-    return [Urgent(ident, *found.get(ident, (None, None))) for ident in ids]
+    for ident, *standing in orders:
+        found[ident] = standing
+    return [Urgent(ident, *found.get(ident, (None, None, None))) for ident in ids]
 
 
 def _day(at: Any, days: Sequence[int]) -> ColumnElement[int]:

@@ -170,12 +170,14 @@ class Handling:
         order_no: the number of the last order about them.
         order_state: the state of that order.
         gravest: the titles of those of the gravest level, by rule.
+        alerts: their ids.
     """
 
     acknowledged: bool
     order_no: str | None
     order_state: str | None
     gravest: Mapping[str, str]
+    alerts: tuple[int, ...] = ()
 
 
 def handling(connection: Connection, ids: Sequence[int]) -> dict[int, Handling]:
@@ -186,7 +188,7 @@ def handling(connection: Connection, ids: Sequence[int]) -> dict[int, Handling]:
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
         query = (
-            select(a.case_id, a.rank, a.rule, a.title, a.acked_at, o.no, o.state)
+            select(a.id, a.case_id, a.rank, a.rule, a.title, a.acked_at, o.no, o.state)
             .select_from(joined.outerjoin(tables.orders, j.order_id == o.id))
             .where(tables.standing, tables.notified, among(connection, a.case_id, some))
             .order_by(a.case_id, o.id, a.id)
@@ -200,6 +202,7 @@ def handling(connection: Connection, ids: Sequence[int]) -> dict[int, Handling]:
                 ordered[-1].no if ordered else None,
                 ordered[-1].state if ordered else None,
                 {card.rule: card.title for card in cards if card.rank == gravest},
+                tuple(dict.fromkeys(card.id for card in cards)),
             )
     return found
 

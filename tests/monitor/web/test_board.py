@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
+from monitor.acts.actor import Actor
+from monitor.acts.orders import Issue, issue
+from monitor.store import tables
+from monitor.store.orders import OrderRow
 from tests.monitor.web.boards import behind, charted, links, put, stand
 from tests.support.desks import NOW, Desk
 from tests.support.stories import local
@@ -80,7 +85,8 @@ def test_who_sees_a_region_gets_its_numbers_alone(busy: Desk) -> None:
 
 def test_a_region_outside_what_somebody_sees_has_no_numbers(busy: Desk) -> None:
     busy.sign_in(login="qian")
-    assert "没有符合条件的办件" in busy.look("/", region="990100").text
+    text = busy.look("/", region="990100").text
+    assert re.search(r"无权查看.*云岭市不在当前账号的查看范围内", text, re.DOTALL)
 
 
 def test_an_address_narrows_the_board(busy: Desk) -> None:
@@ -179,3 +185,43 @@ def test_the_departments_of_a_single_region_stand_below_each_other(busy: Desk) -
     assert '<th scope="row">住房和城乡建设局</th>' in text
     assert links(text)["/cases?lamp=warning&region=990102&dept=ZJ"] == 1
     assert '<table class="matrix lines">' not in busy.look("/").text
+
+
+def ordered(hall: Desk, key: str) -> OrderRow:
+    """Issue an order for the card of a case at the instant of the hall."""
+    with hall.store.write() as connection:
+        a, c = tables.alerts.c, tables.cases.c
+        card = connection.scalar(select(a.id).join(tables.cases).where(c.key == key))
+        assert card is not None
+        actor = Actor("wang", "cli:test@hall")
+        return issue(connection, hall.rules, actor, Issue((card,)), hall.now)
+
+
+def test_an_order_that_was_just_issued_is_no_fault(busy: Desk) -> None:
+    ordered(busy, "D-1")
+    assert "<span>督办单待签收</span>" in busy.look("/").text
+
+
+def test_an_order_that_nobody_acknowledged_in_time_is_one(busy: Desk) -> None:
+    busy.now = (ordered(busy, "D-1").order.acknowledge_due or 0) + 1
+    busy.sign_in()
+    text = busy.look("/").text
+    assert re.search(r'<span class="pressing">督办单 .* 未签收，已逾期</span>', text)
+
+
+def test_what_is_to_be_dealt_with_now_are_open_cases(hall: Desk) -> None:
+    stand(hall)
+    put(hall, "F-1", level="red", closed=NOW - 1)
+    text = hall.sign_in().text
+    assert "最紧急的 2 件，共 2 件" in text
+    assert '<b><a href="/cases/NO-F-1">' not in text
+    link = "/cases?lamp=red,yellow,warning&amp;state=closed"
+    assert f'另有已办结、牌未销的 <a href="{link}">1</a> 件' in text
+    assert behind(hall, link.replace("&amp;", "&")) == 1
+
+
+def test_none_open_is_told_from_no_cases_at_all(busy: Desk) -> None:
+    put(busy, "K-1", region="990100", department="GA", closed=NOW - 1, punctuality="on time")
+    text = busy.look("/").text
+    assert text.count(">无在办</span>") == 1
+    assert "无此业务" not in text

@@ -73,8 +73,13 @@ class Figures:
 
     @property
     def standing(self) -> int:
-        """How many cases have a lamp, and how many cards are about no case."""
-        return sum(one.lamp.number for one in self.totals) + self.of_no_case
+        """How many open cases have a lamp, and how many cards are about no case."""
+        return sum(one.lamp.number for one in self.totals) - self.closed + self.of_no_case
+
+    @property
+    def closed(self) -> int:
+        """How many closed cases have a lamp."""
+        return sum(one.closed for one in self.totals)
 
     @property
     def first_run(self) -> bool:

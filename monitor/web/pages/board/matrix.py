@@ -20,12 +20,14 @@ class Cell:
     """A department of a region: its lamps, gravest first, and its open cases without one.
 
     ``levels`` and ``ids`` are what it was made from: cases by level, departments of that name.
+    ``known`` says that it has closed cases this month or last, so that none is open now.
     """
 
     region: str = ""
     lamps: tuple[Lamp, ...] = ()
     quiet: int = 0
     open: int = 0
+    known: bool = False
     href: str | None = None
     ids: set[str] = field(default_factory=set)
     levels: Counter[str] = field(default_factory=Counter)
@@ -125,6 +127,10 @@ def _cells(seen: Seen) -> dict[tuple[str, str], Cell]:
             cell.levels[one.level] += one.number
         elif not one.closed:
             cell.quiet += one.number
+    if not seen.narrow.lamps:
+        for closed in (*seen.this_month, *seen.last_month):
+            place = closed.region or "", _named(seen, closed.department)
+            cells.setdefault(place, Cell(place[0])).known = True
     for cell in cells.values():
         cell.lamps = tuple(
             seen.lamp(level, cell.levels[level], _list(seen, cell, level, None))

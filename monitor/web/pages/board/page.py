@@ -37,12 +37,25 @@ def show(look: Look) -> Shown:
                 (level, level_name(level, look.language))
                 for level in reversed(look.rules.book.levels)
             ],
+            "outside": outside(look, narrow),
             "wanted": [
                 *(called(directory.regions, one) for one in narrow.regions),
                 *(called(directory.departments, one) for one in narrow.departments),
                 *(level_name(one, look.language) for one in narrow.lamps),
             ],
         },
+    )
+
+
+def outside(look: Look, narrow: Narrow) -> bool:
+    """Return whether the address asks for places none of which the visitor may see."""
+    scope = look.visitor.scope
+    return any(
+        within is not None and wanted and not within.intersection(wanted)
+        for within, wanted in (
+            (scope.regions, narrow.regions),
+            (scope.departments, narrow.departments),
+        )
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor.addresses import case_path
+from monitor.pipeline import silencing
 from monitor.pipeline.wording import level_name, margin_text
 from monitor.store import alert_cases, board
 from monitor.store.alert_list import Alert
@@ -22,7 +23,7 @@ SHOWN = 8
 """So many cases are shown."""
 
 _ORDERS = {
-    OrderState.ISSUED: ("督办单 {} 未签收", "order not acknowledged for {}"),
+    OrderState.ISSUED: ("督办单待签收", "order to be acknowledged"),
     OrderState.ACKNOWLEDGED: ("督办单已签收", "order acknowledged"),
     OrderState.REPLIED: ("整改反馈待审核", "reply to be reviewed"),
     OrderState.SENT_BACK: ("反馈已退回", "reply sent back"),
@@ -31,10 +32,15 @@ _ORDERS = {
     OrderState.WITHDRAWN: ("督办单已撤回", "order withdrawn"),
 }
 
+_IGNORED = ("督办单 {} 未签收，已逾期", "order not acknowledged for {}, past its time")
+
 
 @dataclass(frozen=True, slots=True)
 class Urgent:
-    """One of the gravest cards; ``pressing`` says that its state is a fault of its own."""
+    """One of the gravest cards; ``pressing`` says that its state is a fault of its own.
+
+    ``silent`` says until when a silence keeps people from being notified, "" where none does.
+    """
 
     level: str
     level_name: str
@@ -44,6 +50,7 @@ class Urgent:
     margin: str
     state: str
     pressing: bool
+    silent: str
     href: str | None
 
 
@@ -55,14 +62,21 @@ def urgent(look: Look, narrow: Narrow) -> tuple[Urgent, ...]:
         one.alert.id: one
         for one in alert_cases.of_alerts(look.connection, [one.id for one in chosen])
     }
+    silent = silencing.in_silence(look.connection, look.rules, found, look.now)
+    until = {
+        ident: words.when(one.until_at, look.rules.zone, look.language, look.now)
+        for ident, one in silent.items()
+    }
     return tuple(
-        _urgent(look, found[one.id].alert, found[one.id].case, one)
+        _urgent(look, found[one.id].alert, found[one.id].case, one, until.get(one.id, ""))
         for one in chosen
         if one.id in found
     )
 
 
-def _urgent(look: Look, alert: Alert, case: Case | None, chosen: board.Urgent) -> Urgent:
+def _urgent(
+    look: Look, alert: Alert, case: Case | None, chosen: board.Urgent, silent: str
+) -> Urgent:
     facts: Mapping[str, object] = case.facts if case else {}
     directory = look.rules.book.directory
     number = str(facts.get("no") or (case.key if case else ""))
@@ -90,6 +104,7 @@ def _urgent(look: Look, alert: Alert, case: Case | None, chosen: board.Urgent) -
         margin or alert.title,
         state,
         pressing,
+        silent,
         case_path(str(facts.get("no") or ""), case.key) if case else None,
     )
 
@@ -105,9 +120,10 @@ def _state(look: Look, alert: Alert, chosen: board.Urgent) -> tuple[str, bool]:
         return look.say(f"今日 {hour} 转{name}", f"{name} at {hour} today"), True
     if chosen.order_state is not None and chosen.order_since is not None:
         state = OrderState(chosen.order_state)
-        hours = Amount((look.now - chosen.order_since) // HOUR, Unit.HOUR)
-        text = look.say(*_ORDERS[state]).format(words.length(hours, look.language))
-        return text, state is OrderState.ISSUED
+        if state is OrderState.ISSUED and (chosen.acknowledge_due or look.now) < look.now:
+            hours = Amount((look.now - chosen.order_since) // HOUR, Unit.HOUR)
+            return look.say(*_IGNORED).format(words.length(hours, look.language)), True
+        return look.say(*_ORDERS[state]), False
     if alert.acked_at is not None:
         who = _called(look, alert.acked_by)
         return look.say(f"{who} 已签收", f"acknowledged by {who}"), False

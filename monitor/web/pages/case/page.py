@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import Response
 from litestar.response import Redirect
@@ -14,12 +14,14 @@ from litestar.response import Redirect
 from monitor import explaining
 from monitor.access import Role
 from monitor.addresses import case_path
+from monitor.pipeline import silencing
 from monitor.pipeline.order_wording import unit_name
 from monitor.pipeline.wording import case_fields
-from monitor.store import alert_list, case_notices, fact_changes
+from monitor.store import alert_list, case_notices, fact_changes, silences
 from monitor.store.alert_list import Filter
 from monitor.store.orders import OrderRow
 from monitor.web.looking import Form, Look, Page, Route, Show, Shown
+from monitor.web.pages import actors
 from monitor.web.pages.case import acts
 from monitor.web.pages.case.cards import cards, lines
 from monitor.web.pages.case.changes import altered, hidden, is_private
@@ -32,6 +34,7 @@ from monitor.web.pages.case.ladder import ladder
 from monitor.web.pages.case.ruler import ruler
 from monitor.web.pages.case.words import limit_name
 from monitor.web.pages.orders.words import Filled
+from notifiers import words
 from notifiers.grounds import grounds
 from rules.explanation import DisagreementError, Explanation
 from rules.explanations import Explained
@@ -41,6 +44,29 @@ _TOLD = 8  # deliveries that the page shows
 _MOST_TOLD = 500  # and that it looks at
 _MINUTE = 60  # seconds
 _MOST_ALERTS = 100  # as duban explain
+
+
+class Silenced(NamedTuple):
+    """A silence over a card of the case: until when, who set it, and why."""
+
+    until: str
+    by: str
+    reason: str
+
+
+def _silent(look: Look, case: Found) -> list[Silenced]:
+    """Return the silences over cards of the case that stand."""
+    ids = [one.id for one in case.standing]
+    held = silencing.in_silence(look.connection, look.rules, ids, look.now)
+    rows = silences.of_ids(look.connection, {one.id for one in held.values()})
+    return [
+        Silenced(
+            words.when(row.until_at, look.rules.zone, look.language, look.now),
+            actors.who(look, row.by),
+            row.reason,
+        )
+        for row in rows.values()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +137,7 @@ def show(look: Look) -> Shown:
             "behind": may_look_behind(look, case.row) and own.get("applicant") is not None,
             "issues": look.visitor.may(Role.ISSUE),
             "silences": look.visitor.may(Role.INSPECT),
+            "silent": _silent(look, case),
             "act": _act(look),
             "filled": Filled.of(look.form),
             "blank": Filled(),

@@ -9,6 +9,7 @@ from typing import Any
 
 from config import Words
 from monitor.addresses import case_path
+from monitor.pipeline import silencing
 from monitor.pipeline.wording import case_fields, margin_text
 from monitor.store import case_list
 from monitor.store.case_choice import OK, PAUSED
@@ -90,6 +91,7 @@ class Line:
     acknowledged: bool | None
     order: str
     history: bool
+    silent: bool
 
     @property
     def plain(self) -> bool:
@@ -109,8 +111,14 @@ class Rows:
         done = self._handling(rows)
         ids = [row.case.id for row in rows if row.case.id is not None]
         history = case_list.with_history(self._look.connection, ids)
+        silent = self._silent(done)
         return [
-            self._line(row, done.get(row.case.id or 0), history=row.case.id in history)
+            self._line(
+                row,
+                done.get(row.case.id or 0),
+                history=row.case.id in history,
+                silent=row.case.id in silent,
+            )
             for row in rows
         ]
 
@@ -124,7 +132,14 @@ class Rows:
         ids = [row.case.id for row in rows if row.level is not None and row.case.id is not None]
         return case_list.handling(self._look.connection, ids) if ids else {}
 
-    def _line(self, row: CaseRow, done: Handling | None, *, history: bool) -> Line:
+    def _silent(self, done: Mapping[int, Handling]) -> set[int]:
+        """Return the cases of which a silence keeps people from being notified."""
+        look = self._look
+        alerts = [ident for one in done.values() for ident in one.alerts]
+        held = silencing.in_silence(look.connection, look.rules, alerts, look.now)
+        return {case for case, one in done.items() if not held.keys().isdisjoint(one.alerts)}
+
+    def _line(self, row: CaseRow, done: Handling | None, *, history: bool, silent: bool) -> Line:
         look, facts = self._look, row.case.facts
         fields = case_fields(look.rules, row.case)
         lamp = _lamp(row)
@@ -150,6 +165,7 @@ class Rows:
             acknowledged=done.acknowledged if done else None,
             order=self._order(done),
             history=history,
+            silent=silent,
         )
 
     def _values(self, row: CaseRow, done: Handling | None) -> Sequence[Value]:
