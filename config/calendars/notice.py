@@ -9,7 +9,8 @@ from typing import NoReturn
 
 from config.calendars.published import Entry, Unreadable
 
-_YEAR = re.compile(r"(\d{4})年部分节假日安排")
+# As published the heading is broken over two lines, wherever the page was wide enough.
+_YEAR = re.compile(r"(\d{4})\s*" + r"\s*".join("年部分节假日安排"))
 _ITEM = re.compile(r"[一二三四五六七八九十]+、\s*([^：:。、\s]{1,12})\s*[：:]")
 # What follows the last holiday where the whole notice is in one line.
 _END = re.compile(r"\n|鼓励|节假日期间")

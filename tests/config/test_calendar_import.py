@@ -79,6 +79,19 @@ def test_a_notice_names_its_year() -> None:
     assert "2026" in refused(NOTICE_2026, 2027)
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "国务院办公厅关于2026年\n部分节假日安排的通知",
+        "国务院办公厅关于2026年部分节假日\n安排的通知",
+        "国务院办公厅关于 2026 年\n　　部分节假日安排的通知",
+    ],
+)
+def test_a_heading_may_be_broken_over_two_lines(heading: str) -> None:
+    broken = NOTICE_2026.replace("国务院办公厅关于2026年部分节假日安排的通知", heading)
+    assert read(broken) == read(NOTICE_2026)
+
+
 def test_a_notice_without_its_heading_needs_a_year() -> None:
     assert "--year" in refused(NOTICE_2014)
 
