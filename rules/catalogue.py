@@ -1,15 +1,19 @@
 """The item catalogue (事项目录): what is known of each item, by editions with dates.
 
 An item's limits, fees and documents change from a day on, and a case is handled by what was in
-force when it was accepted (立法法 第一百零四条：不溯及既往).
+force when it was accepted (立法法 第一百零四条：不溯及既往). What a region decides for itself is an
+item of its own, known by :func:`item_key`, and goes before what holds everywhere.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -32,11 +36,26 @@ EDITION = "item_edition"
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
+REGION = "region"
+"""The fact of an item that tells in which region it holds; it holds everywhere if missing."""
+
+
+def item_key(code: str, region: str | None = None) -> str:
+    """Return what an item is known by: its code, or ``CODE@REGION`` for that of a region."""
+    return f"{code}@{region}" if region else code
+
+
+def code_of(key: str) -> str:
+    """Return the code by which cases name an item, from what the item is known by."""
+    return key.rpartition("@")[0] or key
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One edition of an item, in force from ``valid_from`` until the day before ``valid_to``.
 
-    ``valid_to`` is ``None`` where no end is known. ``facts`` have no prefix.
+    ``code`` is what it is known by: see :func:`item_key`. ``valid_to`` is ``None`` where no end is
+    known. ``facts`` have no prefix.
     """
 
     code: str
@@ -60,6 +79,7 @@ class Catalogue:
         items: the editions, in any order.
         zone: the zone whose midnights editions begin at.
         version: tells one state of a stored catalogue from another; 0 where nothing is stored.
+        parents: the region above each region, by their ids.
     """
 
     def __init__(
@@ -67,8 +87,10 @@ class Catalogue:
         items: Iterable[Item] = (),
         zone: ZoneInfo = _SHANGHAI,
         version: int = 0,
+        parents: Mapping[str, str | None] = MappingProxyType({}),
     ) -> None:
         self.version = version
+        self._parents = parents
         self.zone = zone
         editions: dict[str, list[Item]] = {}
         for item in items:
@@ -78,18 +100,29 @@ class Catalogue:
             for code, several in editions.items()
         }
         # The newest edition first: it is the one that most cases have.
-        self._spans: dict[object, tuple[_Span, ...]] = {
+        self._spans: dict[str, tuple[_Span, ...]] = {
             code: tuple(self._span(one) for one in reversed(several))
             for code, several in self._editions.items()
         }
 
+    def within(self, parents: Mapping[str, str | None]) -> Catalogue:
+        """Return the same catalogue for a directory in which these regions are above others."""
+        placed = copy(self)
+        placed._parents = parents  # noqa: SLF001  a copy of its own kind
+        return placed
+
+    @cached_property
+    def _regional(self) -> frozenset[str]:
+        """The codes of which some region has an item of its own."""
+        return frozenset(code_of(key) for key in self._editions if "@" in key)
+
     @property
     def codes(self) -> tuple[str, ...]:
-        """The codes of all items, in order."""
+        """What all items are known by, in order: see :func:`item_key`."""
         return tuple(sorted(self._editions))
 
     def editions(self, code: str) -> tuple[Item, ...]:
-        """Give all editions of an item, the oldest first; none for a code that is not known."""
+        """Give all editions of an item, the oldest first; none for one that is not known."""
         return self._editions.get(code, ())
 
     def edition(self, code: str, on: date) -> Item | None:
@@ -100,8 +133,10 @@ class Catalogue:
         """Give a case the facts of its item, as in force when it was accepted.
 
         A case that is not accepted yet has the edition of its submission, one without that moment
-        the edition in force at the instant ``now``. What the case itself says under the same name
-        stands. A case of an item that is not known, or was not in force, is given back as it is.
+        the edition in force at the instant ``now``. The item of its region goes before those of the
+        regions above it, and these before what holds everywhere. What the case itself says under
+        the same name stands. A case of an item that is not known, or was not in force, is given
+        back as it is.
         """
         facts = case.facts
         added = self._added(facts, now)
@@ -123,11 +158,16 @@ class Catalogue:
         at = np.where(at == NONE, now, at)
         editions: list[Mapping[str, Fact]] = [{}]
         which = np.zeros(batch.size, np.int64)
+        regions = batch.coded(REGION)
         for code, value in enumerate(codes.values):
             mine = codes.codes == code
-            for start, end, added in self._spans_of(value):
-                which[mine & (start <= at) & (at < end)] = len(editions)
-                editions.append(added)
+            regional = str(value) in self._regional
+            for number, region in enumerate(regions.values if regional else (None,)):
+                some = mine & (regions.codes == number) if regional else mine
+                for spans in self._spans_of(value, region):
+                    for start, end, added in spans:
+                        which[some & (which == 0) & (start <= at) & (at < end)] = len(editions)
+                        editions.append(added)
         names = dict.fromkeys(name for added in editions for name in added)
         return batch.with_columns({name: _merged(batch, name, editions, which) for name in names})
 
@@ -146,19 +186,29 @@ class Catalogue:
         )
 
     def _added(self, facts: Facts, now: int) -> Mapping[str, Fact] | None:
-        spans = self._spans_of(facts.get("item_code"))
         at = facts.get("accepted_at")
         if at is None:
             at = facts.get("submitted_at")
         if not isinstance(at, int):
             at = now
-        for start, end, added in spans:
-            if start <= at < end:
-                return added
+        for spans in self._spans_of(facts.get("item_code"), facts.get(REGION)):
+            for start, end, added in spans:
+                if start <= at < end:
+                    return added
         return None
 
-    def _spans_of(self, code: Fact) -> tuple[_Span, ...]:
-        return self._spans.get(code, ())
+    def _spans_of(self, code: Fact, region: Fact) -> Iterator[tuple[_Span, ...]]:
+        """Return the editions of the item for a region, for those above it, and for everywhere."""
+        if code is None:
+            return
+        named = str(code)
+        above = None if region is None or named not in self._regional else str(region)
+        passed: set[str] = set()
+        while above is not None and above not in passed:
+            passed.add(above)
+            yield self._spans.get(item_key(named, above), ())
+            above = self._parents.get(above)
+        yield self._spans.get(named, ())
 
     def _span(self, item: Item) -> _Span:
         added = {PREFIX + name: value for name, value in item.facts.items()}

@@ -46,6 +46,11 @@ def without(old: Catalogue, code: str, on: date) -> Catalogue:
     return _with(old, code, rest)
 
 
+def replaced(whole: Catalogue, new: Catalogue, code: str) -> Catalogue:
+    """Return a catalogue with the editions that another one has of an item."""
+    return _with(whole, code, new.editions(code))
+
+
 def _with(old: Catalogue, code: str, editions: Sequence[Item]) -> Catalogue:
     others = [one for other in old.codes if other != code for one in old.editions(other)]
     return Catalogue([*others, *editions], old.zone, old.version)

@@ -86,6 +86,11 @@ class Directory:
     delegations: tuple[Delegation, ...] = ()
     version: int = 0
 
+    @cached_property
+    def parents(self) -> Mapping[str, str | None]:
+        """The region above each region, by their ids."""
+        return {one.id: one.parent for one in self.regions.values()}
+
     def above(self, region: Fact) -> Iterator[str]:
         """Give the regions above a region, the nearest first, each of them once."""
         seen = {region}

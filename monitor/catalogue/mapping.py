@@ -13,7 +13,7 @@ from monitor.sources.rows import Reason, Reject, Unreadable, shorten
 from monitor.sources.values import Convert, code_text, number, plain, unit_reader
 from rules.amounts import parse_amount
 from rules.cases import Fact
-from rules.catalogue import EVER
+from rules.catalogue import EVER, REGION, item_key
 from rules.catalogue_changes import Entry
 from rules.instants import moment
 
@@ -28,6 +28,7 @@ class ItemMapping(RowMapping):
     A name that ends in ``_days`` is a length of time: a number, or an amount such as 20个工作日,
     which tells its unit too. The name with ``_unit`` in that place is its unit, by any of its
     names. What ends in ``_count``, and the numbers of cases such as ``fee_standard``, are numbers.
+    A row with a ``region`` is of an item of that region alone.
     """
 
     def __init__(self, settings: CatalogueSettings, zone: ZoneInfo) -> None:
@@ -37,6 +38,8 @@ class ItemMapping(RowMapping):
     def _convert(self, name: str, table: Mapped, zone: ZoneInfo) -> Convert:
         if name == "code":
             return code_text
+        if name == REGION and name not in table.values:
+            return _region
         if name in ITEM_KEYS:
             return _day_reader(zone)
         convert = super()._convert(name, table, zone)
@@ -59,6 +62,9 @@ class ItemMapping(RowMapping):
         for row, facts in zip(rows, self.facts(rows), strict=True):
             try:
                 code = code_text(row[0])
+                if code and not isinstance(facts, Unreadable):
+                    region = facts.get(REGION)
+                    code = item_key(code, None if region is None else str(region))
                 entry = None if isinstance(facts, Unreadable) else self._entry(code, facts)
             except Unreadable as fault:
                 code, entry, facts = shorten(row[0]), None, fault
@@ -101,6 +107,10 @@ def _dated(own: list[Entry]) -> list[Entry]:
     if len(own) == 1:
         return own
     return [Entry(e.code, e.facts, e.valid_from or EVER, e.valid_to) for e in own]
+
+
+def _region(value: object) -> Fact:
+    return code_text(value) or None
 
 
 def _day(fact: Fact) -> date | None:

@@ -15,7 +15,8 @@ from monitor.cli.failure import Failed
 from monitor.cli.guard import FAULTY, tell_faults
 from monitor.cli.listing import Column
 from monitor.cli.shell import Shell
-from monitor.store import calendar_days, items
+from monitor.pipeline.stored import with_stored
+from monitor.store import calendar_days
 from monitor.store.open_cases import open_pages
 from rules.batches import Batch
 from rules.calendar_change import CaseChange, calendar_changes
@@ -52,7 +53,7 @@ def show_difference(shell: Shell, new: Path, most: int) -> None:
         days = calendar_days.load(connection)
         before = shell.rules.with_days(days).book
         after = _with_calendars_of(before, new_settings, days)
-        enrich = items.load(connection, shell.rules.zone).enrich
+        enrich = with_stored(connection, shell.rules).book.catalogue.enrich
         for page in open_pages(connection):
             batch = Batch.of([enrich(case, shell.now) for case in page])
             found, number = calendar_changes(before, after, batch, shell.now)

@@ -14,7 +14,8 @@ from monitor.cli.guard import FAILED
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
 from monitor.cli.tick import moment_of
-from monitor.store import alert_list, calendar_days, case_list, fact_changes, items
+from monitor.pipeline.stored import with_stored
+from monitor.store import alert_list, calendar_days, case_list, fact_changes
 from monitor.store.alert_list import Filter
 from monitor.store.case_list import CaseRow
 from rules.cases import known_at
@@ -58,7 +59,7 @@ def explain_case(
         chosen = Filter(case_id=row.case.id)
         alerts = [one.alert for one in alert_list.listing(connection, chosen, _MOST_ALERTS)]
         changes = fact_changes.changes_of(connection, row.case.id)
-        enrich = items.load(connection, shell.rules.zone).enrich
+        enrich = with_stored(connection, shell.rules).book.catalogue.enrich
         book = shell.rules.with_days(calendar_days.load(connection)).book
     changes = [change for change in changes if at is None or change.seen_at <= now]
     case = enrich(row.case if at is None else known_at(row.case, now), now)

@@ -19,7 +19,8 @@ from monitor.cli import listing, phrases, try_survey
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
-from monitor.store import calendar_days, items, open_cases
+from monitor.pipeline.stored import with_stored
+from monitor.store import calendar_days, open_cases
 from rules.assessment import assess
 from rules.batches import Batch
 from rules.cases import Case, Fact
@@ -104,7 +105,7 @@ def _looked(
     shell: Shell, connection: Connection, check: Check, *, closed: bool
 ) -> Iterator[tuple[list[Case], Mapping[int, tuple[Finding, ...]], str]]:
     """Look at the cases page by page; give each with what was found, and why where it failed."""
-    catalogue = items.load(connection, shell.rules.zone)
+    catalogue = with_stored(connection, shell.rules).book.catalogue
     rules = shell.rules.with_days(calendar_days.load(connection))
     book = replace(rules.book, limits=(), checks=(check,), catalogue=catalogue)
     total = open_cases.count(connection, closed=closed)

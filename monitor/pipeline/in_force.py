@@ -93,10 +93,12 @@ class InForce:
 
     def with_directory(self, directory: Directory) -> Self:
         """Give the same with another directory."""
-        return replace(self, book=replace(self.book, directory=directory))
+        catalogue = self.book.catalogue.within(directory.parents)
+        return replace(self, book=replace(self.book, directory=directory, catalogue=catalogue))
 
     def with_catalogue(self, catalogue: Catalogue) -> Self:
         """Give the same with another item catalogue."""
+        catalogue = catalogue.within(self.book.directory.parents)
         return replace(self, book=replace(self.book, catalogue=catalogue))
 
     def with_days(self, days: EditedDays) -> Self:

@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, exists, func, literal, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from monitor.store import meta, tables
 from monitor.store.statements import among
-from rules.catalogue import Catalogue, Item
+from rules.catalogue import Catalogue, Item, code_of
 
 _STATE = "catalogue"
 _AT_ONCE = 1_000
@@ -165,7 +177,8 @@ def make_due(connection: Connection, codes: Collection[str], now: int) -> int:
     """Make the live cases of some items due at ``now``; give how many. Those being checked wait."""
     c = tables.cases.c
     made = 0
-    some = sorted(codes)
+    # An item of one region makes the cases of its code due everywhere: few, and none is missed.
+    some = sorted({*codes, *map(code_of, codes)})
     for start in range(0, len(some), _AT_ONCE):
         made += connection.execute(
             update(tables.cases)
@@ -187,7 +200,7 @@ def count_unknown(connection: Connection) -> int:
             select(func.count(c.item_code.distinct())).where(
                 tables.live,
                 c.item_code.is_not(None),
-                ~exists().where(tables.items.c.code == c.item_code),
+                ~_known(c.item_code),
             )
         )
         or 0
@@ -197,7 +210,7 @@ def count_unknown(connection: Connection) -> int:
 def unknown(connection: Connection, limit: int) -> list[UnknownItem]:
     """Give up to ``limit`` codes that cases name and the catalogue lacks, most cases first."""
     c = tables.cases.c
-    known = exists().where(tables.items.c.code == c.item_code)
+    known = _known(c.item_code)
     count = func.count()
     rows = connection.execute(
         select(
@@ -212,3 +225,9 @@ def unknown(connection: Connection, limit: int) -> list[UnknownItem]:
         .limit(limit)
     )
     return [UnknownItem(*row) for row in rows]
+
+
+def _known(code: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether the catalogue has an item of a code, be it of one region alone."""
+    i = tables.items.c
+    return exists().where(or_(i.code == code, i.code.startswith(code + "@", autoescape=False)))

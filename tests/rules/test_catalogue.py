@@ -172,3 +172,64 @@ def test_a_batch_is_given_what_each_of_its_cases_is_given() -> None:
     for index, one in enumerate(cases):
         facts, expected = enriched.case(index).facts, catalogue.enrich(one, NOW).facts
         assert [facts.get(name) for name in names] == [expected.get(name) for name in names]
+
+
+# ── one code, limits by region ───────────────────────────────────────────────────────────────────
+
+PARENTS = {"R11": "R1", "R12": "R1", "R1": "R", "R2": "R", "R": None}
+REGIONAL = Catalogue(
+    [
+        item(promised_days=10),
+        item(code="A@R1", promised_days=8),
+        item(code="A@R12", since=CHANGE, promised_days=3),
+        item(code="B@R2", promised_days=2),
+    ],
+    ZONE,
+    parents=PARENTS,
+)
+
+
+@pytest.mark.parametrize(
+    ("region", "days"),
+    [("R1", 8), ("R11", 8), ("R12", 3), ("R2", 10), ("R", 10), ("X", 10), (None, 10)],
+)
+def test_the_item_of_the_region_goes_before_that_of_the_region_above_and_of_all(
+    region: str | None, days: int
+) -> None:
+    assert promised(case(region=region), REGIONAL) == days
+
+
+def test_before_the_edition_of_the_region_the_one_of_the_region_above_holds() -> None:
+    old = case(region="R12", accepted_at=at("2026-09-30 12:00"))
+    assert promised(old, REGIONAL) == 8
+
+
+@pytest.mark.parametrize(("region", "days"), [("R2", 2), ("R1", None), (None, None)])
+def test_what_only_some_regions_have_is_unknown_elsewhere(
+    region: str | None, days: int | None
+) -> None:
+    one = Case("hall", "1", {"item_code": "B", "region": region})
+    assert promised(one, REGIONAL) == days
+    assert REGIONAL.unknown([one], NOW) == ({} if days else {"B": 1})
+
+
+def test_regions_that_are_above_each_other_end_the_search() -> None:
+    assert promised(case(region="X"), REGIONAL.within({"X": "Y", "Y": "X"})) == 10
+
+
+def test_the_directory_says_which_region_is_above_which() -> None:
+    assert promised(case(region="R2"), REGIONAL.within({"R2": "R1"})) == 8
+
+
+@given(st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from([*PARENTS, "X", None]))))
+def test_a_batch_of_many_regions_is_given_what_each_case_is_given(
+    several: list[tuple[str, str | None]],
+) -> None:
+    cases = [
+        Case("hall", str(i), {"item_code": code, "region": region, "accepted_at": at(day)})
+        for i, (code, region) in enumerate(several)
+        for day in ("2026-09-30 12:00", "2026-10-01 12:00")
+    ]
+    enriched = REGIONAL.enrich_batch(Batch.of(cases), NOW)
+    found = [enriched.case(i).facts.get("item_promised_days") for i in range(len(cases))]
+    assert found == [promised(one, REGIONAL) for one in cases]

@@ -296,3 +296,62 @@ def test_a_check_before_the_start_reads_the_catalogue(config: Path) -> None:
     assert checked_catalogue(config) == [("CAT-101", "ok"), ("CAT-102", "warn")]
     (config.parent / "items.csv").write_text("编码\n", "utf-8")
     assert checked_catalogue(config) == [("CAT-101", "fail")]
+
+
+@pytest.fixture
+def regional(config: Path) -> Path:
+    """A list in which one code has limits of its own in one region."""
+    (config.parent / "items.csv").write_text(
+        "事项编码,区划,事项名称,承诺时限,收费标准\n"
+        "A,,施工许可,20个工作日,0\nA,R1,施工许可,7个工作日,0\nZ,R2,只在临江,5个工作日,0\n",
+        "utf-8",
+    )
+    text = CATALOGUE.replace("[catalogue.columns]", '[catalogue.columns]\nregion = "区划"')
+    return settings_file(config.parent, text)
+
+
+def test_one_code_may_have_limits_by_region(regional: Path) -> None:
+    report = data(regional, "import")
+    assert report["rejected"] == []
+    assert [one["code"] for one in report["added"]] == ["A", "A@R1", "Z@R2"]
+    [shown] = data(regional, "show", "A@R1")
+    assert (shown["facts"]["promised_days"], shown["facts"]["region"]) == (7, "R1")
+    [shown] = data(regional, "show", "A")
+    assert (shown["facts"]["promised_days"], shown["facts"]["region"]) == (20, None)
+
+
+def test_a_change_in_one_region_changes_that_region_alone(regional: Path) -> None:
+    data(regional, "import")
+    listed = regional.parent / "items.csv"
+    listed.write_text(listed.read_text("utf-8").replace("7个工作日", "3个工作日"), "utf-8")
+    report = data(regional, "diff")
+    assert [one["code"] for one in report["changed"]] == ["A@R1"]
+    assert report["shortened"] == ["A@R1"]
+
+
+def test_two_rows_of_one_code_and_region_that_differ_are_set_aside(regional: Path) -> None:
+    listed = regional.parent / "items.csv"
+    listed.write_text(listed.read_text("utf-8") + "A,R1,施工许可,9个工作日,0\n", "utf-8")
+    report = data(regional, "import")
+    assert [(one["code"], one["reason"]) for one in report["rejected"]] == [
+        ("A@R1", "duplicate-key")
+    ]
+    assert [one["code"] for one in report["added"]] == ["A", "Z@R2"]
+
+
+def test_a_code_of_one_region_is_not_among_the_unknown(regional: Path, store: Store) -> None:
+    with store.write() as connection:
+        cases.put(connection, "hall", [read_case("z", item_code="Z", region="R2")], NOW)
+    data(regional, "import")
+    assert [one["code"] for one in data(regional, "unknown")] == ["X"]
+
+
+def test_a_change_in_a_region_has_the_cases_of_its_code_checked_again(
+    regional: Path, store: Store
+) -> None:
+    data(regional, "import")
+    with store.write() as connection:
+        cases.record_checks(connection, [checked(case_id(connection, "a"), next_check_at=None)])
+    listed = regional.parent / "items.csv"
+    listed.write_text(listed.read_text("utf-8").replace("7个工作日", "3个工作日"), "utf-8")
+    assert data(regional, "import")["cases_due"] == 1

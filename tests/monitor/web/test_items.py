@@ -150,3 +150,23 @@ def test_who_sees_some_regions_only_changes_no_item(catalogue: Desk) -> None:
     for path in ("/items/SG-1", "/items/SG-1/back", "/items/SG-1/release"):
         assert catalogue.do(path, **CHANGE, why="令").status_code == 403
     assert "这样改会怎样" not in catalogue.look("/items/SG-1", **CHANGE, why="令").text
+
+
+def test_what_a_region_decides_for_itself_has_a_page_and_a_look_ahead_of_its_own(
+    hall: Desk,
+) -> None:
+    own = Entry("SG-1@990102", {**ITEM, "region": "990102", "promised_days": 6})
+    listed = (Entry("SG-1", ITEM), own)
+    with hall.store.write() as connection:
+        load(connection, Reading(listed, (), "list.csv"), date(2026, 9, 1), SHANGHAI, hall.now)
+        read = [
+            read_case(key, region=region, department="ZJ", item_code="SG-1", item_name="施工许可")
+            for key, region in (("F-1", "990102"), ("F-2", "990100"))
+        ]
+        cases.put(connection, "hall", read, hall.now)
+    hall.enter("manage")
+    text = hall.look("/items").text
+    assert '<a href="/cases?item=SG-1&amp;state=open&amp;region=990102">1</a>' in text
+    assert "6 个工作日" in hall.look("/items/SG-1@990102").text
+    assert "10 个工作日" in hall.look("/items/SG-1").text
+    hall.look("/items/SG-1@990102", **CHANGE)

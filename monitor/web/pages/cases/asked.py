@@ -14,6 +14,7 @@ from monitor.store.case_choice import OK, PAUSED, CaseState, Choice, Named
 from monitor.store.case_list import Sort
 from monitor.web.looking import Look
 from monitor.web.pages.cases import days as cases_days
+from rules.catalogue import code_of
 from rules.refusals import RefusedError
 from rules.subjects import called
 
@@ -141,7 +142,9 @@ def lamp_name(lamp: str, language: str) -> str:
 
 def item_name(rules: InForce, code: str) -> str | None:
     """Give the name of an item as the catalogue has it; ``None``: it has not."""
-    editions = rules.book.catalogue.editions(code)
+    catalogue = rules.book.catalogue
+    regional = (key for key in catalogue.codes if code_of(key) == code)
+    editions = catalogue.editions(code) or catalogue.editions(next(regional, code))
     return str(editions[-1].facts.get("name") or "") or None if editions else None
 
 
@@ -169,13 +172,13 @@ def _items(rules: InForce, values: Iterable[str]) -> tuple[str, ...]:
     """Give the codes of items; what is no code of the catalogue may be a part of names."""
     found: dict[str, None] = {}
     for value in values:
-        known = () if rules.book.catalogue.editions(value) else _named_items(rules, value)
+        known = () if item_name(rules, value) is not None else _named_items(rules, value)
         found.update(dict.fromkeys(known or (value,)))
     return tuple(found)
 
 
 def _named_items(rules: InForce, text: str) -> tuple[str, ...]:
-    codes = rules.book.catalogue.codes
+    codes = dict.fromkeys(map(code_of, rules.book.catalogue.codes))
     return tuple(code for code in codes if text in (item_name(rules, code) or ""))
 
 
@@ -198,7 +201,8 @@ def _searched(look: Look, choice: Choice, text: str) -> Choice:
     directory = look.rules.book.directory
     items = case_choice.item_names(look.connection)
     items.update(
-        (code, item_name(look.rules, code) or "") for code in look.rules.book.catalogue.codes
+        (code, item_name(look.rules, code) or "")
+        for code in map(code_of, look.rules.book.catalogue.codes)
     )
     named = Named(
         tuple(one.id for one in directory.regions.values() if text in one.name),

@@ -30,7 +30,8 @@ from monitor.web.pages.items.doing import change, facts_of, release, take_back
 from notifiers import words
 from rules.amounts import Unit
 from rules.cases import Fact, Facts
-from rules.catalogue import EVER
+from rules.catalogue import EVER, code_of
+from rules.catalogue_editing import replaced
 from rules.instants import moment
 from rules.refusals import RefusedError
 
@@ -68,7 +69,7 @@ def show(look: Look) -> Shown:
         except RefusedError as error:
             fault = error.text(look.language)
     uses = wording.used_by(look.rules)
-    chosen = Choice(states=(CaseState.OPEN,), items=(code,))
+    chosen = Choice(states=(CaseState.OPEN,), items=(code_of(code),))
     return Shown(
         "items_one.html",
         {
@@ -94,7 +95,7 @@ def show(look: Look) -> Shown:
             "levels": level_names(look.rules, look.language),
             "may_edit": may,
             "open": case_list.count(look.connection, chosen, look.visitor.scope, _MOST),
-            "cases": "/cases?" + urlencode({"item": code, "state": "open"}),
+            "cases": "/cases?" + urlencode({"item": code_of(code), "state": "open"}),
             "rules": [
                 (wording.fact_name(name, look.language), [_rule(look, rule) for rule in some])
                 for name, some in uses.items()
@@ -118,8 +119,11 @@ def _seen(look: Look, code: str, asked: str) -> Seen:
         given = {name: look.one(name) for name in look.query}
         facts = facts_of(look, code, given)
         new = catalogue.changed(look.rules, old, known, on, facts, look.now)
-    before, after = look.rules.with_catalogue(old), look.rules.with_catalogue(new)
-    return seen(look, preview(look.connection, before, after, look.now, item=code), look.rules)
+    # The other items are there as well: a region's own goes before what holds everywhere.
+    whole = look.rules.book.catalogue
+    before, after = (look.rules.with_catalogue(replaced(whole, one, code)) for one in (old, new))
+    found = preview(look.connection, before, after, look.now, item=code_of(code))
+    return seen(look, found, look.rules)
 
 
 def _asked(look: Look) -> str | None:

@@ -12,7 +12,7 @@ from monitor.web.looking import Look, Page, Route, Shown
 from monitor.web.pages.items.one import ROUTES as ONE
 from monitor.web.pages.items.words import value_text
 from notifiers import words
-from rules.catalogue import EVER
+from rules.catalogue import EVER, code_of
 from rules.instants import moment
 
 SIZE = 50
@@ -74,8 +74,25 @@ def open_cases(look: Look, code: str) -> int:
 
 
 def _open_cases(look: Look, codes: list[str]) -> dict[str, int]:
-    chosen = Choice(states=(CaseState.OPEN,), items=tuple(codes) or ("",))
-    return case_list.counts_by_item(look.connection, chosen, look.visitor.scope)
+    everywhere = tuple(code for code in codes if code_of(code) == code)
+    chosen = Choice(states=(CaseState.OPEN,), items=everywhere or ("",))
+    counts = case_list.counts_by_item(look.connection, chosen, look.visitor.scope)
+    for key in (code for code in codes if code_of(code) != code):
+        code = code_of(key)
+        inside = look.rules.book.directory.below(key.removeprefix(f"{code}@"))
+        chosen = Choice(states=(CaseState.OPEN,), items=(code,), regions=inside)
+        found = case_list.counts_by_item(look.connection, chosen, look.visitor.scope)
+        counts[key] = found.get(code, 0)
+    return counts
+
+
+def cases_of(key: str) -> str:
+    """Return the address of the open cases of an item, those of its region if it is of one."""
+    code = code_of(key)
+    chosen = {"item": code, "state": "open"}
+    if code != key:
+        chosen["region"] = key.removeprefix(f"{code}@")
+    return "/cases?" + urlencode(chosen)
 
 
 def _line(look: Look, one: Edition, coming: Edition | None, counts: dict[str, int]) -> Line:
@@ -93,7 +110,7 @@ def _line(look: Look, one: Edition, coming: Edition | None, counts: dict[str, in
         one.by_hand,
         words.date(coming.item.valid_from, language, with_year=True) if coming else "",
         counts.get(item.code, 0),
-        "/cases?" + urlencode({"item": item.code, "state": "open"}),
+        cases_of(item.code),
     )
 
 

@@ -21,6 +21,7 @@ _UNIT = "_unit"
 _NAMES: Mapping[str, Words] = {
     "name": Words("事项名称", "Name"),
     "department": Words("部门", "Department"),
+    "region": Words("区划", "Region"),
     "kind": Words("办件类型", "Kind"),
     "promised_days": Words("承诺时限", "Promised limit"),
     "promised_unit": Words("承诺时限单位", "Unit of the promise"),
@@ -58,6 +59,8 @@ def value_text(look: Look, name: str, facts: Facts) -> str:
         return unit_text(unit_of(value), look.language)
     if name == "department":
         return called(look.rules.book.directory.departments, str(value))
+    if name == "region":
+        return called(look.rules.book.directory.regions, str(value))
     if name == "kind" and value in _KINDS:
         return _KINDS[str(value)].text(look.language)
     return f"{value:g}" if isinstance(value, float) else str(value)
