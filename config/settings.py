@@ -23,6 +23,7 @@ from config.orders import AppealSettings, CallBackSettings, OrdersSettings
 from config.people_lists import ListSettings
 from config.policies import PolicySettings
 from config.presets import preset
+from config.rule_texts import RuleText, text_of
 from config.silences import MaintenanceSettings
 from config.sources import Source
 from config.web import OidcSettings
@@ -69,6 +70,11 @@ class Settings(DirectorySettings):
         limits, the code of a release that works them out), and not with what rules are called.
         """
         return self._book.fingerprint
+
+    @cached_property
+    def rule_texts(self) -> tuple[RuleText, ...]:
+        """The limits, checks and surveys in force as they are written."""
+        return (*map(text_of, self.limit), *map(text_of, self.check))
 
     def left_out(self) -> tuple[str, ...]:
         """Give the ids of presets' rules that do not apply.

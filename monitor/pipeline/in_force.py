@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
-from typing import Self
+from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -28,9 +28,12 @@ from rules.policies import Policy
 from rules.roles import Resolver
 from rules.rulebook import RuleBook
 from rules.single import ruler
+from rules.surveys import SurveyRule
 from rules.worktime import WorkingTime, working_time
 
 log = structlog.get_logger(__name__)
+
+_Rule = TypeVar("_Rule", Limit, Check, SurveyRule)
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,28 @@ class InForce:
         catalogue = catalogue.within(self.book.directory.parents)
         return replace(self, book=replace(self.book, catalogue=catalogue))
 
+    def with_versions(self, labels: Mapping[tuple[str, str, str], str]) -> Self:
+        """Return the same with the versions that the store gave the texts of its rules.
+
+        Args:
+            labels: the versions by rule, version of the settings, and mark of the text; a rule
+                that is not among them has the version of the settings.
+        """
+        known = {
+            one.id: version
+            for one in self.settings.rule_texts
+            if (version := labels.get((one.id, one.written, one.mark)))
+        }
+        limits = _versioned(self.book.limits, known)
+        checks = _versioned(self.book.checks, known)
+        surveys = _versioned(self.book.surveys, known)
+        return replace(
+            self,
+            book=replace(self.book, limits=limits, checks=checks, surveys=surveys),
+            limits={one.id: one for one in limits},
+            checks={one.id: one for one in checks},
+        )
+
     def with_days(self, days: EditedDays) -> Self:
         """Give the same with other days entered by hand over the calendars of the settings.
 
@@ -148,6 +173,10 @@ class InForce:
         """Give the compiled calendar of a rule."""
         limit = self.limits.get(rule)
         return self.calendars[limit.calendar if limit else self.book.default_calendar]
+
+
+def _versioned(rules: tuple[_Rule, ...], known: Mapping[str, str]) -> tuple[_Rule, ...]:
+    return tuple(replace(one, version=known.get(one.id, one.version)) for one in rules)
 
 
 def _compiled(calendar: Calendar, days: EditedDays) -> tuple[Calendar, WorkingTime]:

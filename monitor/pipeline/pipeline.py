@@ -34,7 +34,15 @@ from monitor.pipeline.surveying import survey
 from monitor.pipeline.unread import held, longest_wait, unread_sources, watch_sources
 from monitor.pipeline.watching_orders import watch_orders
 from monitor.sources import SourceReader
-from monitor.store import calendar_days, deliveries, people, sources, surveys, sweep
+from monitor.store import (
+    calendar_days,
+    deliveries,
+    people,
+    rule_versions,
+    sources,
+    surveys,
+    sweep,
+)
 from monitor.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -69,9 +77,10 @@ class Pipeline:
         self.store = store
         self.hasten = hasten
         self._replacing = Lock()
+        self.clock = clock
+        self._keep_versions(rules)
         self.rules = self._with_stored(rules)
         self.metrics = metrics
-        self.clock = clock
         self.stopping = Event()
         self.beats: dict[str, float] = {}
         self._channels = ChannelWatch()
@@ -107,6 +116,7 @@ class Pipeline:
                 sender = Sender(rules.settings.channel)
             else:
                 sender = old
+            self._keep_versions(rules)
             rules = self._with_stored(rules)
             with self._sending:  # no round sets out with channels that are being closed
                 self.rules, self.sender = rules, sender
@@ -438,6 +448,15 @@ class Pipeline:
         plan_digests(connection, self.rules, self.clock())
         plan_maintenance(connection, self.rules, self.clock())
         end_refused(connection, self.rules, self.clock())
+
+    def _keep_versions(self, rules: InForce) -> None:
+        """Number and keep the texts of rules that were never in force before."""
+        texts = rules.settings.rule_texts
+        with self.store.read() as connection:
+            if not rule_versions.lacking(connection, texts):
+                return
+        with self.store.write() as connection:
+            rule_versions.keep(connection, texts, self.clock())
 
     def _with_stored(self, rules: InForce) -> InForce:
         """Give the rules with what the store keeps: item catalogue, directory, edited days."""

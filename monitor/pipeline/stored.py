@@ -1,4 +1,4 @@
-"""What the store keeps of the rules: item catalogue, directory, and days entered by hand."""
+"""What the store keeps of the rules: versions, item catalogue, directory, days entered by hand."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from sqlalchemy import Connection
 
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.peopling import load_directory
-from monitor.store import calendar_days, items, people
+from monitor.store import calendar_days, items, people, rule_versions
 
 
 def with_stored(connection: Connection, rules: InForce) -> InForce:
     """Give the rules with what the store keeps."""
+    rules = rules.with_versions(rule_versions.labels(connection))
     rules = rules.with_days(calendar_days.load(connection))
     rules = rules.with_catalogue(items.load(connection, rules.zone))
     return rules.with_directory(load_directory(connection, rules.settings))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from config.rule_texts import restored
 from monitor.pipeline import pipeline
 from monitor.pipeline.checking import RULE_FAILS
 from monitor.pipeline.watching import watch
-from monitor.store import alert_list, tables
+from monitor.store import alert_list, rule_versions, tables
+from rules.limits import Limit
 from tests.support.stories import Event, Story
 from tests.support.stories_settings import DIRECTORY, HANDLER_ONLY, PROMISE, STATUTORY, SYSTEM
 
@@ -167,3 +169,59 @@ def test_a_rule_on_trial_is_recorded_apart_and_tells_nobody(story: Story) -> Non
     assert [(row.alert.rule, row.alert.level) for row in in_force] == [("promise", "yellow")]
     told = {one["context"]["alert"]["rule"] for one in story.messages}
     assert told == {"promise"}
+
+
+def versions(story: Story) -> list[str]:
+    """The version of the alert of the case and those that are kept of the rule, oldest first."""
+    with story.store.read() as connection:
+        alert = connection.scalar(select(tables.alerts.c.version).order_by(tables.alerts.c.id))
+        kept = rule_versions.kept(connection, "promise")
+    return [str(alert), *(one.version for one in reversed(kept))]
+
+
+def test_a_changed_threshold_is_another_version_and_the_earlier_text_is_kept(story: Story) -> None:
+    begin(story)
+    story.at(RED)
+    assert versions(story) == ["1", "1"]
+    story.reload(limits=PROMISE.replace('red = "3', 'red = "9'))
+    story.at("2026-10-16 17:31")
+    assert versions(story) == ["1.1", "1", "1.1"]
+    assert story.pipeline.rules.limits["promise"].version == "1.1"
+    with story.store.read() as connection:
+        now, before = rule_versions.kept(connection, "promise")
+    book = story.pipeline.rules.book
+    for kept, red in ((before, "3 working days over"), (now, "9 working days over")):
+        rule = restored(kept.kind, kept.said, kept.version, book.levels, book.default_calendar)
+        assert isinstance(rule, Limit)
+        assert str(rule.levels[-1].threshold) == red
+
+
+def test_a_rule_that_says_again_what_it_said_has_its_earlier_version(story: Story) -> None:
+    begin(story)
+    changed = PROMISE.replace('red = "3', 'red = "9')
+    story.at(RED)
+    for limits in (changed, PROMISE, changed):
+        story.reload(limits=limits)
+        story.after(1)
+    assert versions(story)[1:] == ["1", "1.1"]
+    assert story.pipeline.rules.limits["promise"].version == "1.1"
+
+
+def test_a_start_and_a_reload_of_the_same_rules_make_no_version(story: Story) -> None:
+    begin(story)
+    story.at(RED)
+    story.restart()
+    story.reload()
+    story.after(1)
+    assert versions(story) == ["1", "1"]
+
+
+def test_a_version_that_the_settings_name_is_taken_as_it_is(story: Story) -> None:
+    begin(story)
+    story.at(RED)
+    changed = PROMISE.replace('red = "3', 'red = "9').replace(
+        'id = "promise"', 'id = "promise"\nversion = "2027"'
+    )
+    story.reload(limits=changed)
+    story.after(1)
+    assert versions(story)[1:] == ["1", "2027"]

@@ -13,6 +13,7 @@ from monitor.store.tables.cards import (
     history,
     ladders,
     notified,
+    rule_versions,
     standing,
     surveys,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "pending",
     "rejects",
     "request_keys",
+    "rule_versions",
     "sessions",
     "sign_in_addresses",
     "silences",

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    UniqueConstraint,
     and_,
     false,
     text,
@@ -138,6 +139,23 @@ surveys = Table(
 
 ``fingerprint`` names the rules by which it was last made, ``found`` how much it then found;
 ``last_error`` is why it failed, ``NULL`` where it did not.
+"""
+
+rule_versions = Table(
+    "rule_versions",
+    col.metadata,
+    Column("rule", Text, primary_key=True),
+    Column("version", Text, primary_key=True),
+    col.text("written", required=True),
+    col.text("mark", required=True),
+    col.text("kind", required=True),
+    col.json("said", required=True),
+    col.at("first_at", required=True),
+    UniqueConstraint("rule", "written", "mark"),
+)
+"""The texts of limits, checks and surveys that were in force: see :mod:`config.rule_texts`.
+
+``written`` is the version that the settings named, ``version`` the one that alerts are given.
 """
 
 ladders = Table(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from config.rule_texts import restored
 from monitor.addresses import case_path
 from monitor.pipeline.wording import level_name
-from monitor.store import rule_use
+from monitor.store import rule_use, rule_versions
 from monitor.store.rule_use import CardRow, Ladder, Version
+from monitor.store.rule_versions import Kept
 from monitor.web.looking import Look, Page, Route, Shown, UnknownError
 from monitor.web.pages.rules import words as wording
 from monitor.web.pages.rules.ladder import steps
@@ -44,13 +47,14 @@ def show(look: Look) -> Shown:
     if asked.rule is None and not known:
         raise UnknownError
     current = None if asked.rule is None else asked.rule.version
-    told = None
+    texts = rule_versions.kept(look.connection, asked.ident)
+    told, rule, old = None, asked.rule, False
     if asked.version not in (None, current):
         told = next((one for one in known if one.version == asked.version), None)
-        if told is None:
+        rule, old = _earlier(look, texts, str(asked.version)), True
+        if told is None and rule is None:
             raise UnknownError
-    rule = None if told else asked.rule
-    title = wording.title(asked.rule) if rule and asked.rule else (told or known[0]).title
+    title = wording.title(rule) if rule else (told or known[0]).title
     return _page(
         look,
         asked,
@@ -62,9 +66,28 @@ def show(look: Look) -> Shown:
             "law": (told or known[0]).law if rule is None else "",
             "steps": [],
             "earlier": [],
+            "old": old,
+            "kept": [
+                {
+                    "version": one.version,
+                    "first": words.when(one.first_at, look.rules.zone, look.language, look.now),
+                    "current": one.version == current,
+                    "href": _path(asked.ident, one.version, policy=False),
+                }
+                for one in texts
+            ],
         },
-        version=told.version if told else None,
+        version=asked.version if old else None,
     )
+
+
+def _earlier(look: Look, texts: Sequence[Kept], version: str) -> Rule | None:
+    """Return a rule as an earlier version of it said; ``None`` if its text was not kept."""
+    book = look.rules.book
+    found = next((one for one in texts if one.version == version), None)
+    if found is None:
+        return None
+    return restored(found.kind, found.said, version, book.levels, book.default_calendar)
 
 
 def _show_policy(look: Look, asked: Asked) -> Shown:
@@ -142,6 +165,7 @@ def _page(
             "fingerprint": mark[:_MARK],
             "since": words.when(since, look.rules.zone, look.language, look.now) if since else "",
             "old": False,
+            "kept": [],
             **values,
         },
     )
