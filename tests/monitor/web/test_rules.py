@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store import alerts, ladders
+from monitor.store import alerts, ladders, rule_versions
 from rules.ladders import fingerprint
 from tests.support.desks import Desk, filled_desk, folder_url
 from tests.support.settings import loaded
@@ -119,3 +119,19 @@ def test_a_rule_that_the_settings_no_longer_have_is_shown_by_its_cards(rules: De
     assert '<a class="mono" href="/rules/gone">gone</a>' in rules.look("/rules").text
     assert "设置里已没有这条规则" in rules.look("/rules/gone").text
     assert rules.look("/rules/never-was").status_code == 404
+
+
+def test_an_earlier_text_of_a_rule_is_shown_under_its_version(rules: Desk) -> None:
+    with rules.store.write() as connection:
+        rule_versions.keep(connection, rules.rules.settings.rule_texts, rules.now - 5)
+        [now] = [one for one in rules.rules.settings.rule_texts if one.id == "promise"]
+        later = {**now.said, "title": "改过的时限"}
+        changed = replace(now, said=later)
+        rule_versions.keep(connection, [changed], rules.now)
+    rules.enter("view")
+    page = rules.look("/rules/promise")
+    assert "各版内容" in page.text
+    assert 'href="/rules/promise@1.1"' in page.text
+    earlier = rules.look("/rules/promise@1.1").text
+    assert "改过的时限" in earlier
+    assert "这是以前的版本" in earlier
