@@ -55,7 +55,7 @@ class ChannelWatch:
             for channel in refusing:
                 failures, reason = self._failures[channel], tally.errors[channel]
                 title = Words(
-                    f"渠道 {channel} 发不出去，已连续失败 {failures} 次：{reason}",
+                    f"渠道 {channel} 发不出去，已连续失败 {failures} 次",
                     f"Channel {channel} refuses, {failures} failures in a row: {reason}",
                 )
                 evidence: dict[str, Fact] = {"failures": failures, "reason": reason}

@@ -79,7 +79,7 @@ def report(
     log.error("row_set_aside", step=step, row=row, exc_info=error)
     why = f"{type(error).__name__}: {error}"
     title = Words(
-        f"{_STEPS[step].zh}有一行处理不了，已搁置一小时，其余照常：{row}，{why}",
+        f"{_STEPS[step].zh}有一行处理不了，已搁置一小时，其余照常：{row}",
         f"One row of {_STEPS[step].en} fails and is set aside for an hour: {row}, {why}",
     )
     evidence: dict[str, Fact] = {"row": row, "reason": why, "at": now}

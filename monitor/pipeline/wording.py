@@ -94,6 +94,7 @@ def context(
             "reason": alert.resolution or "",
             "note": alert.revoke_why or "",
             "found": found_text(rules, alert),
+            "detail": _detail(alert),
             "opened_at": iso(alert.opened_at, rules.zone),
             "since_at": iso(alert.level_since_at, rules.zone),
         },
@@ -129,6 +130,12 @@ def found_text(rules: InForce, alert: Alert, *, in_full: bool = False) -> str:
         return sentence(told, evidence, rules.zone, rules.language)
     except KeyError:  # it was found by an earlier version, on other facts
         return ""
+
+
+def _detail(alert: Alert) -> str:
+    """Return what software said as the ground of an alert about the system, in its own language."""
+    reason = alert.evidence.get("reason") if about(alert.subject) == "system" else None
+    return words.cut(words.one_line(str(reason)), 300) if reason else ""
 
 
 def why(notice: Notice, language: str) -> str:

@@ -241,3 +241,12 @@ def test_acceptance_is_not_awaited_once_a_case_is_closed(
     facts: dict[str, Fact], holds: bool
 ) -> None:
     assert holding("acceptance", **facts) is holds
+
+
+def test_a_call_back_that_is_missing_after_a_bad_rating_has_one_alert(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, '[daemon]\npresets = ["compliance", "hotline-12345"]\n')
+    [limit] = [one for one in settings.limit if one.id == "hotline-call-back"]
+    checks = [one for one in settings.check if one.id == "bad-rating-without-call-back"]
+    assert [one.when for one in checks] == ([f"!({limit.when})"] if limit.when else [])
+    alone = loaded(tmp_path, '[daemon]\npresets = ["compliance"]\n')
+    assert [one.when for one in alone.check if one.id == "bad-rating-without-call-back"] == [""]
