@@ -39,6 +39,13 @@ def may_see(visitor: Visitor, directory: Directory, appeal: Appeal, alert: Alert
     )
 
 
+def may_answer(visitor: Visitor, directory: Directory, alert: Alert) -> bool:
+    """Whether somebody may acknowledge an alert or contest it: they inspect or are responsible."""
+    inspects = visitor.may(Role.INSPECT) and visitor.scope.holds(alert.region, alert.department)
+    own = carries(visitor, directory, alert.handler, alert.region)
+    return not visitor.board and (inspects or own)
+
+
 def may_decide(visitor: Visitor, directory: Directory, appeal: Appeal, alert: Alert) -> bool:
     """Tell whether somebody may decide an appeal that is pending.
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from config import Words
-from monitor.access import Role
+from monitor.acts import appeal_rights
 from monitor.acts.acknowledging import Answer, acknowledge
 from monitor.pipeline.wording import found_text
 from monitor.privacy import shown_detail, shown_evidence
@@ -17,7 +17,7 @@ from monitor.web.api import moments, paging
 from monitor.web.api.calls import Asked, Asks, Call, Gives, Listed, Paged
 from monitor.web.api.moments import Moment
 from monitor.web.api.named import Place, place
-from monitor.web.looking import UnknownError
+from monitor.web.looking import NoRightError, UnknownError
 from rules.instants import is_moment
 from rules.refusals import RefusedError
 from rules.subjects import name_of
@@ -177,7 +177,12 @@ def acknowledged(asked: Asked) -> Alert:
     Raises:
         RefusedError: it was, or it no longer stands.
     """
-    row = found_alert(asked, asked.id)
+    rows = alert_list.of_ids(asked.connection, [asked.id])
+    if not rows:
+        raise UnknownError
+    row = rows[0]
+    if not appeal_rights.may_answer(asked.visitor, asked.rules.book.directory, row.alert):
+        raise NoRightError
     ident, note = row.alert.id, asked.body.note
     match acknowledge(asked.connection, ident, asked.actor, note, asked.now):
         case Answer.ALREADY:
@@ -286,8 +291,10 @@ CALLS = (
         Words("签收", "Acknowledge a card"),
         acknowledged,
         Alert,
-        Role.INSPECT,
         body=Acknowledging,
         example={"note": "已督促经办人今日办结"},
+        note=Words(
+            "承办人自己，或能监察该处的人。", "Whoever carries the card, or inspects its place."
+        ),
     ),
 )

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from config import Words
 from monitor.access import Role
-from monitor.acts import appeal_rights, order_rights
+from monitor.acts import appeal_rights
 from monitor.acts.appeals import decide_appeal, file_appeal
 from monitor.store import alert_list, appeals, keyset, tables
 from monitor.store.alert_list import Alert
@@ -88,11 +88,8 @@ def filed(asked: Asked) -> Appeal:
     known = alert_list.of_ids(asked.connection, [asked.id])
     if not known:
         raise UnknownError
-    alert, visitor = known[0].alert, asked.visitor
-    directory = asked.rules.book.directory
-    own = order_rights.carries(visitor, directory, alert.handler, alert.region)
-    inspects = visitor.may(Role.INSPECT) and visitor.scope.holds(alert.region, alert.department)
-    if not (own or inspects):
+    alert = known[0].alert
+    if not appeal_rights.may_answer(asked.visitor, asked.rules.book.directory, alert):
         raise NoRightError
     body: Filing = asked.body
     row = file_appeal(

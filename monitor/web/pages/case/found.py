@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from monitor.access import Role
-from monitor.acts import case_rights, order_rights
+from monitor.acts import appeal_rights, case_rights, order_rights
 from monitor.addresses import case_path, named
 from monitor.store import alert_list, case_list
 from monitor.store.alert_list import Alert, Filter
@@ -112,9 +112,7 @@ def of_alert(at: Look | Doing, ident: str) -> Found:
 
 def may_answer(at: Look | Doing, alert: Alert) -> bool:
     """Tell whether somebody may answer for a card or contest it: he inspects or carries it."""
-    visitor = at.visitor
-    inspects = visitor.may(Role.INSPECT) and visitor.scope.holds(alert.region, alert.department)
-    return not visitor.board and (inspects or carries(at, alert))
+    return appeal_rights.may_answer(at.visitor, at.rules.book.directory, alert)
 
 
 def may_revoke(at: Look | Doing, alert: Alert) -> bool:

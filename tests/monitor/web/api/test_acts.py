@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from sqlalchemy import select, update
 
-from monitor.store import audit_log, deliveries, request_keys, tables
+from monitor import access
+from monitor.store import accounts, audit_log, deliveries, request_keys, tables
+from monitor.store.accounts import Account, Token
 from tests.monitor.web.api.callers import caller
 from tests.support.desks import Desk
 from tests.support.stores import new_delivery, notice
@@ -116,6 +119,25 @@ def test_an_appeal_is_filed_and_decided_by_another(hall: Desk) -> None:
         decided = other.post(f"/appeals/{appeal['id']}/decide", json=deciding)
         assert decided.json()["state"] == "granted"
         assert other.get("/alerts/1").json()["state"] == "revoked"
+
+
+def test_a_handler_acknowledges_their_own_alert_and_no_other(hall: Desk) -> None:
+    with hall.store.write() as connection:
+        connection.execute(
+            update(tables.alerts).where(tables.alerts.c.id == 1).values(handler="li")
+        )
+        maker = Account("li", "李阳", None, "view", [], None, "li", 0, None, hall.now, None)
+        accounts.add(connection, maker)
+        key, hashed = access.new_key()
+        accounts.add_token(
+            connection,
+            Token(0, "api", "x", "view", [], None, "li", hall.now, None, None, None, owner="li"),
+            hashed,
+        )
+    headers = {"authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=hall.origin + "/api/v1", headers=headers) as program:
+        assert program.post("/alerts/2/acknowledge", json={}).status_code == 403
+        assert program.post("/alerts/1/acknowledge", json={}).json()["acked_by"] == "li"
 
 
 def test_a_silence_is_set_and_ended(hall: Desk) -> None:
