@@ -225,3 +225,10 @@ def test_none_open_is_told_from_no_cases_at_all(busy: Desk) -> None:
     text = busy.look("/").text
     assert text.count(">无在办</span>") == 1
     assert "无此业务" not in text
+
+
+def test_closings_in_doubt_are_told_beside_the_rate_with_their_list(busy: Desk) -> None:
+    put(busy, "Z-1", closed=NOW - 1, punctuality="in doubt")
+    text = busy.look("/").text.replace("&amp;", "&")
+    assert '存疑 <a href="/cases?state=in-doubt&closed=2026-10">1</a>' in text
+    assert behind(busy, "/cases?state=in-doubt&closed=2026-10") == 1

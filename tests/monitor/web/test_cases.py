@@ -8,8 +8,10 @@ import re
 from html import unescape
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from monitor.acts.actor import Actor
+from monitor.acts.orders import Issue, issue
 from monitor.store import alerts, cases, tables
 from monitor.web.pages.cases import page
 from rules.instants import DAY, MINUTE
@@ -272,3 +274,18 @@ def test_a_file_has_what_the_page_has_and_no_formula_and_no_name(desk: Desk) -> 
 def test_a_file_has_no_more_rows_than_are_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "LIMIT", 2)
     assert len(read_csv(desk)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [("李阳", ">李阳</a>"), ("li", ">李阳</a>"), ("DB-2026-0001", ">DB-2026-0001</a>")],
+)
+def test_search_finds_people_and_orders_as_well(desk: Desk, text: str, link: str) -> None:
+    with desk.store.write() as connection:
+        a, c = tables.alerts.c, tables.cases.c
+        card = connection.scalar(select(a.id).join(tables.cases).where(c.key == "D-1"))
+        assert card is not None
+        issue(connection, desk.rules, Actor("wang", "cli:test@hall"), Issue((card,)), desk.now)
+    assert link in shown(desk, q=text)
+    desk.enter("view", regions=["990000-elsewhere"])
+    assert link not in shown(desk, q=text)

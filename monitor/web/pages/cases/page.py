@@ -15,6 +15,7 @@ from monitor.web.looking import Look, Page, Route, Shown
 from monitor.web.pages.cases import days as cases_days
 from monitor.web.pages.cases import views as cases_views
 from monitor.web.pages.cases.asked import STATES, Asked, asked, clean, lamp_name
+from monitor.web.pages.cases.besides import besides
 from monitor.web.pages.cases.rows import COLUMNS, Rows
 from rules.instants import moment
 from rules.subjects import called
@@ -48,6 +49,7 @@ def show(look: Look) -> Shown | Response[Any]:
             "page": number,
             "pages": last,
             "asked": wanted,
+            "besides": besides(look, wanted.given["q"][0]) if "q" in wanted.given else (),
             "chips": wanted.chips,
             "filters": _filters(look, wanted),
             "texts": {name: ",".join(wanted.given.get(name, ())) for name in _TEXTS},
