@@ -112,7 +112,7 @@ def revoke(
 ) -> Alert:
     """Take a card back without an appeal, and give it as it was.
 
-    It leaves the score, says why, and does not come back while its facts are the same.
+    It says why, and does not come back while its facts are the same.
 
     Raises:
         RefusedError: there is no such card, it was revoked before, is about the system itself or

@@ -33,6 +33,7 @@ _COLUMNS = (
 _REASONS = {
     Reason.UNFINISHED: Words("未办结", "unfinished"),
     Reason.LATE: Words("超期办结", "late"),
+    Reason.BAD_RATING: Words("差评", "bad rating"),
 }
 _RESULTS = {
     Result.SATISFIED: Words("满意", "satisfied"),

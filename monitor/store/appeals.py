@@ -68,7 +68,7 @@ def change(connection: Connection, row: AppealRow, level: str, by: str, now: int
 def revoke(connection: Connection, alert_id: int, by: str, why: str, now: int) -> bool:
     """Take a card back, whether it stands or was resolved; ``False`` where it was revoked before.
 
-    It leaves the score, its case is checked anew, and those who were told hear of it.
+    Its case is checked anew, and those who were told hear of it.
     """
     c = tables.alerts.c
     row = connection.execute(

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from monitor.store import tables
+from monitor.store import call_backs, tables
+from monitor.store.call_backs import Reason, Result
 from tests.support.sinks import http_sink, wecom_vendor
 from tests.support.stories import Story, local
 from tests.support.stories_settings import LADDER, PROMISE, SOURCE, SYSTEM
@@ -159,3 +160,43 @@ def test_a_source_that_is_added_later_has_a_start_of_its_own(story: Story) -> No
         s = tables.sources.c
         begun = {row.id: row.since_at for row in connection.execute(select(s.id, s.since_at))}
     assert begun == {"hall": local(STARTED), "second": local("2026-10-22 09:00")}
+
+
+def test_a_changed_rule_or_fact_puts_no_case_on_the_call_backs_that_was_never_open_here(
+    story: Story,
+) -> None:
+    story.at("2026-10-12 09:00")
+    history(story, 1)
+    story.restart(limits=CALLS + PROMISE, source="since = 2026-09-01\n")
+    story.at("2026-10-19 10:01")
+    story.reload(limits=CALLS + PROMISE + FEE)
+    story.at("2026-10-19 10:02")
+    story.hall.correct("OLD0", at="2026-10-19 10:03", fee=50)
+    story.at("2026-10-19 10:04")
+    assert called(story) == []
+
+
+def test_a_case_that_was_open_here_and_closed_late_is_called_about(story: Story) -> None:
+    story.restart(limits=CALLS + PROMISE)
+    story.hall.accept("A1", at=ACCEPTED, days=10)
+    story.at("2026-09-22 15:30")
+    story.hall.close("A1", at="2026-10-14 10:00")
+    story.at("2026-10-14 10:01")
+    assert called(story) == ["A1"]
+
+
+def test_a_bad_rating_is_called_about_once(story: Story) -> None:
+    sources = SOURCE.replace('item_name = "item"', 'rating = "item"')
+    story.restart(limits=CALLS + PROMISE, sources=sources)
+    story.at("2026-10-14 09:00")
+    story.hall.accept("BAD", at="2026-10-09 10:00", closed="2026-10-14 10:00", item="非常不满意")
+    story.hall.accept("GOOD", at="2026-10-09 10:00", closed="2026-10-14 10:00", item="1")
+    story.at("2026-10-14 10:01")
+    assert called(story) == ["BAD"]
+    with story.store.write() as connection:
+        [row] = call_backs.listing(connection, 10)
+        assert row.reason == Reason.BAD_RATING
+        call_backs.record(connection, row.id, Result.SATISFIED, "li", "", story.now)
+    story.after(1)
+    with story.store.read() as connection:
+        assert call_backs.listing(connection, 10) == []

@@ -48,6 +48,7 @@ _ENDS = {
     "rule": ("规则或日历变动", "a rule or calendar changed"),
     "vanished": ("办件从审批库中消失", "gone from its source"),
     "passed": ("统计期已过", "its time is over"),
+    "settled": ("已结案", "settled"),
 }
 _PASSED_OVER = ("recorded_at",)  # when a source wrote what another moment tells
 
