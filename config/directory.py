@@ -18,11 +18,12 @@ from rules.standing_in import Delegation, Leave
 
 
 class RegionSettings(Model):
-    """A region (区划) and the one above it."""
+    """A region (区划) and the one above it; ``calendar`` is for it and for those below it."""
 
     id: Id
     name: str
     parent: Id | None = None
+    calendar: Id | None = None
 
     def region(self) -> Region:
         """Give the rules' region."""

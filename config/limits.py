@@ -223,8 +223,11 @@ class LimitSettings(Model):
             raise refusal("CFG-407")
         return each
 
-    def limit(self, levels: Sequence[str], calendar: str) -> Limit:
-        """Give the rules' limit; ``calendar`` is used where this names none."""
+    def limit(self, levels: Sequence[str], calendar: str, *, by_region: bool = False) -> Limit:
+        """Give the rules' limit; ``calendar`` is used where this names none.
+
+        ``by_region``: some region has a calendar of its own, which then goes before.
+        """
         allow = self.allow or Allow(due=self.due)
         return Limit(
             self.id,
@@ -250,4 +253,5 @@ class LimitSettings(Model):
             self.shadow,
             self.each,
             {str(place): fact for place, fact in self.carriers.items()},
+            by_region=by_region and self.calendar is None,
         )

@@ -106,8 +106,11 @@ class PolicySettings(Model):
     acknowledged_for: SomeTime = TWO_WORKING_DAYS
     with_milder: bool = True
 
-    def policy(self, calendar: str) -> Policy:
-        """Give the rules' policy; ``calendar`` is used where this names none."""
+    def policy(self, calendar: str, *, by_region: bool = False) -> Policy:
+        """Give the rules' policy; ``calendar`` is used where this names none.
+
+        ``by_region``: some region has a calendar of its own, which then goes before.
+        """
         return Policy(
             self.id,
             tuple(step.step() for step in self.steps),
@@ -117,4 +120,5 @@ class PolicySettings(Model):
             self.version,
             self.acknowledged_for,
             self.with_milder,
+            by_region=by_region and self.calendar is None,
         )

@@ -110,7 +110,7 @@ def _calendars(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:
     daemon = tree.get("daemon")
     if isinstance(daemon, dict):
         yield from refer("CFG-302", "daemon.calendar", daemon.get("calendar"), known)
-    for name in ("limit", "policy"):
+    for name in ("limit", "policy", "region"):
         for path, item in items(tree, name):
             yield from refer("CFG-302", f"{path}.calendar", item.get("calendar"), known)
     for path, item in items(tree, "calendar"):

@@ -102,18 +102,24 @@ class Settings(DirectorySettings):
     @cached_property
     def _book(self) -> RuleBook:
         levels, default = self.daemon.levels, self.daemon.calendar
-        limits = _in_order(limit.limit(levels, default) for limit in self.limit)
+        of_regions = {one.id: one.calendar for one in self.region if one.calendar is not None}
+        by_region = bool(of_regions)
+        limits = _in_order(
+            limit.limit(levels, default, by_region=by_region) for limit in self.limit
+        )
         used = [check.rule(levels, self.daemon.language) for check in self.check]
         checks = tuple(one for one in used if isinstance(one, Check))
-        policies = tuple(policy.policy(default) for policy in self.policy)
+        policies = tuple(policy.policy(default, by_region=by_region) for policy in self.policy)
         built = build_all(self.calendar)
-        of_limits = {limit.calendar: built[limit.calendar] for limit in limits}
+        counting = {*(limit.calendar for limit in limits), *of_regions.values()}
+        of_limits = {name: built[name] for name in sorted(counting)}
+        above = [(one.id, one.parent) for one in self.region] if of_regions else []
         of_digests = (digest.calendar or default for digest in self.digest)
         named = {default, *of_limits, *of_digests, *(policy.calendar for policy in policies)}
         surveys = tuple(one for one in used if isinstance(one, SurveyRule))
         rules = (
             *(levels, limits, checks, sorted(of_limits.items(), key=lambda pair: pair[0])),
-            _code_of(checks, surveys),
+            *(sorted(of_regions.items()), above, _code_of(checks, surveys)),
         )
         return RuleBook(
             levels,
@@ -126,6 +132,7 @@ class Settings(DirectorySettings):
             # The values are frozen and hold no addresses, so what they print is what they are.
             sha256(repr(rules).encode()).hexdigest(),
             surveys=surveys,
+            region_calendars=of_regions,
         )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from rules.courses import course, in_force, steps_of
 from rules.findings import Finding
 from rules.instants import HOUR, NEVER, NONE, Instants, is_moment
 from rules.limit_results import LimitResult, found_by, late_ends, stand
+from rules.region_calendars import by_calendar
 from rules.rulebook import RuleBook
 from rules.worktime import working_time
 
@@ -84,16 +86,17 @@ def timed(book: RuleBook, batch: Batch, now: Instants) -> tuple[list[LimitResult
     dues: dict[str, Instants] = {}
     faults: dict[str, str] = {}
     for limit in book.limits:
-        work = working_time(book.calendars[limit.calendar])
+        calendars = by_calendar(batch, limit.calendar, book.by_region if limit.by_region else None)
         mine, faults[limit.id] = applies(limit.when, batch, now)
         dues[limit.id] = np.full(batch.size, NONE, np.int64)
         for number, rows in enumerate(steps_of(limit, batch)):
             if number and rows is not None and not np.any(mine & (rows >= 0)):
                 break  # nor is it for a case with more steps
-            for allowed in by_allowance(limit, batch, rows):
-                one = allowed.limit
+            for allowed, (calendar, there) in product(by_allowance(limit, batch, rows), calendars):
+                one = replace(allowed.limit, calendar=calendar)
+                work = working_time(book.calendars[calendar])
                 held = course(one, batch, work, dues, rows)
-                its = mine & allowed.cases & in_force(one, batch, work, dues, rows)
+                its = mine & allowed.cases & there & in_force(one, batch, work, dues, rows)
                 if one.each and rows is not None:
                     its &= rows >= 0
                 if allowed.fault and its.any():
@@ -112,10 +115,15 @@ def _checked(
 ) -> tuple[list[tuple[int, Finding]], Instants, str]:
     """Give what a check finds in which case, when to look again (n), and why it failed, or ""."""
     if check.builtin:
-        work = working_time(book.calendars[book.default_calendar])
         mine, unclear = applies(check.when, batch, now)
-        found, again, failed = look_safely(check, batch, now, work, mine)
-        return found, again, failed or unclear
+        again, failed = np.full(batch.size, NONE, np.int64), ""
+        seen: list[tuple[int, Finding]] = []
+        for calendar, there in by_calendar(batch, book.default_calendar, book.by_region):
+            work = working_time(book.calendars[calendar])
+            found, later, fault = look_safely(check, batch, now, work, mine & there)
+            seen += found
+            again, failed = np.where(there, later, again), failed or fault
+        return seen, again, failed or unclear
     findings: list[tuple[int, Finding]] = []
     fault = ""
     for i, case in enumerate(batch.cases):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,8 +20,10 @@ from rules.cases import Fact
 from rules.checks import Check, compiled, fact_of, hits_of, look_safely
 from rules.columns import Coded
 from rules.compliance.check import Hits, taken_of
+from rules.findings import Finding
 from rules.instants import NONE, Instants
 from rules.limit_results import LimitResult
+from rules.region_calendars import by_calendar
 from rules.rulebook import RuleBook
 from rules.worktime import working_time
 
@@ -184,6 +187,8 @@ def _of_limit(result: LimitResult) -> Iterator[Found]:
             "due_at": course.due[cases],
             "unit": np.full(len(cases), limit.allow.told_in.value, dtype=object),
         }
+        if limit.by_region:
+            evidence["calendar"] = np.full(len(cases), limit.calendar, dtype=object)
         if late:
             evidence["until_at"] = course.until[cases]
         yield Found(limit.id, limit.version, cases, names[level[cases]], late, evidence)
@@ -195,11 +200,17 @@ def _of_check(book: RuleBook, check: Check, batch: Batch, now: Instants) -> tupl
         cases = np.flatnonzero(mine)
         facts = {name: batch.column(name, cases) for name in compiled(check.when).facts}
         return _of_hits(check, Hits(cases, facts)), unclear
-    work = working_time(book.calendars[book.default_calendar])
-    try:
-        return _of_hits(check, hits_of(check, batch, now, work, mine)), unclear
-    except Exception:  # code of other packages: look at its cases one by one
-        findings, _, failed = look_safely(check, batch, now, work, mine)
+    calendars = by_calendar(batch, book.default_calendar, book.by_region)
+    works = [(working_time(book.calendars[name]), mine & there) for name, there in calendars]
+    if len(works) == 1:
+        with suppress(Exception):  # code of other packages: look at its cases one by one
+            return _of_hits(check, hits_of(check, batch, now, *works[0])), unclear
+    findings: list[tuple[int, Finding]] = []
+    failed = ""
+    for work, there in works:
+        found, _, fault = look_safely(check, batch, now, work, there)
+        findings, failed = [*findings, *found], failed or fault
+    findings.sort(key=lambda pair: pair[0])
     cases = np.array([case for case, _ in findings], np.int64)
     names = dict.fromkeys(name for _, one in findings for name in one.evidence)
     evidence = {name: [one.evidence.get(name) for _, one in findings] for name in names}

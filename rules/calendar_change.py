@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rules.assessment import assess
 from rules.batches import Batch
 from rules.cases import Case
 from rules.clocks import STATES
 from rules.findings import ClockState
-from rules.instants import optional
+from rules.instants import Instants, optional
 from rules.limit_results import LimitResult
 from rules.limits import Limit
 from rules.rulebook import RuleBook
@@ -65,15 +67,14 @@ def calendar_changes(
     changes: list[CaseChange] = []
     compared = 0
     for old, new in zip(
-        assess(replace(before, checks=()), batch, moments).limits,
-        assess(replace(after, checks=()), batch, moments).limits,
+        _whole(assess(replace(before, checks=()), batch, moments).limits),
+        _whole(assess(replace(after, checks=()), batch, moments).limits),
         strict=True,
     ):
         mine = old.applies & np.isin(old.state, [STATES.index(state) for state in _OPEN])
         compared += int(mine.sum())
         # The state follows from the due moment, which is the only thing that calendars bear on.
-        other = old.course.due != new.course.due
-        other |= old.course.provisional != new.course.provisional
+        other = (old.due != new.due) | (old.provisional != new.provisional)
         changes += [
             CaseChange(batch.cases[i], old.limit, _stand(old, i), _stand(new, i))
             for i in np.flatnonzero(mine & other).tolist()
@@ -81,7 +82,37 @@ def calendar_changes(
     return changes, compared
 
 
-def _stand(result: LimitResult, i: int) -> Stand:
-    course = result.course
-    state = STATES[result.state[i]]
-    return Stand(optional(course.due[i]), state, bool(course.provisional[i]))
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A limit over the ``n`` cases of a batch, whatever allowance and calendar each goes by."""
+
+    limit: Limit
+    applies: NDArray[np.bool_]
+    state: NDArray[np.int8]
+    due: Instants
+    provisional: NDArray[np.bool_]
+
+
+def _whole(results: Sequence[LimitResult]) -> list[_Whole]:
+    """Put the results of each limit, over each step, together: every case is in one of them."""
+    found: dict[tuple[str, int], _Whole] = {}
+    for result in results:
+        # Those over the same steps share their rows.
+        key = (result.limit.id, id(result.rows))
+        mine, one = result.applies, found.get(key)
+        course = result.course
+        if one is None:
+            found[key] = _Whole(result.limit, mine, result.state, course.due, course.provisional)
+        else:
+            found[key] = _Whole(
+                one.limit,
+                one.applies | mine,
+                np.where(mine, result.state, one.state),
+                np.where(mine, course.due, one.due),
+                np.where(mine, course.provisional, one.provisional),
+            )
+    return list(found.values())
+
+
+def _stand(one: _Whole, i: int) -> Stand:
+    return Stand(optional(one.due[i]), STATES[one.state[i]], bool(one.provisional[i]))

@@ -20,6 +20,8 @@ def fingerprint(policy: Policy) -> str:
 def snapshot(policy: Policy) -> dict[str, Any]:
     """Give a policy as plain JSON values, from which :func:`restored` makes it again."""
     return {
+        # Left out if false, so that ladders kept before stay the same.
+        **({"by_region": True} if policy.by_region else {}),
         "id": policy.id,
         "calendar": policy.calendar,
         "when": policy.when,
@@ -42,6 +44,7 @@ def restored(kept: Mapping[str, Any]) -> Policy:
         kept["version"],
         parse_amount(kept["acknowledged_for"]),
         kept["with_milder"],
+        kept.get("by_region", False),
     )
 
 

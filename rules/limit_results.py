@@ -166,6 +166,8 @@ def found_by(result: LimitResult) -> Iterator[tuple[int, Finding]]:
             "next_level": limit.levels[following].name if following >= 0 else None,
             "next_level_at": optional(next_at),
         }
+        if limit.by_region:
+            evidence["calendar"] = limit.calendar
         if step:
             evidence["step"] = step
         finding = Finding(
@@ -215,6 +217,8 @@ def late_ends(result: LimitResult) -> Iterator[tuple[int, Finding]]:
             "provisional": bool(course.provisional[at]),
             "unit": limit.allow.told_in.value,
         }
+        if limit.by_region:
+            evidence["calendar"] = limit.calendar
         if step:
             evidence["step"] = step
         yield (

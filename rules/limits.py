@@ -174,7 +174,8 @@ class Limit:
 
     A limit over a step is over the latest one, or, where it is for ``each``, over every one of its
     own, so that branches that are handled side by side have a clock and a card each. Its cards are
-    carried by who handles the step. ``carriers`` name the facts of the case that say who carries
+    carried by who handles the step. ``by_region``: the calendar is that of the case's region,
+    ``calendar`` if it has none. ``carriers`` name the facts of the case that say who carries
     the cards of any other limit, by :data:`rules.carriers.PLACES`.
     """
 
@@ -197,3 +198,4 @@ class Limit:
     shadow: bool = False
     each: bool = False
     carriers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    by_region: bool = False

@@ -72,6 +72,8 @@ class Policy:
     An acknowledgement holds for ``acknowledged_for``; when nothing has followed by then, the climb
     goes on. ``with_milder`` tells whoever was told at a milder level, or would have been, when a
     graver one is reached: the red list has the yellow list in it, and that the list of warnings.
+    ``by_region``: the calendar is that of the region of whoever carries the alert, ``calendar`` if
+    it has none.
     """
 
     id: str
@@ -82,3 +84,4 @@ class Policy:
     version: str = "1"
     acknowledged_for: Amount = TWO_WORKING_DAYS
     with_milder: bool = True
+    by_region: bool = False

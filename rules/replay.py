@@ -244,7 +244,7 @@ def _escalate(
             chooser = Chooser(book.policies, book.levels, now)
             one.policy = chooser.choose(climber)
             gentler = chooser.milder(climber)
-        work = calendars[one.policy.calendar if one.policy else book.default_calendar]
+        work = calendars[book.calendar_of_policy(one.policy, climber.case.facts.get("region"))]
         result = climb(climber, one.policy, work, resolver, now, catch_up, gentler)
         events.extend(
             NoticeEvent(

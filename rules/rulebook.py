@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from types import MappingProxyType
 
 from rules.calendars import Calendar
+from rules.cases import Fact
 from rules.catalogue import Catalogue
 from rules.checks import Check
 from rules.compliance.history import CHANGES
@@ -39,6 +41,29 @@ class RuleBook:
     fingerprint: str = ""
     catalogue: Catalogue = field(default_factory=Catalogue, compare=False)
     surveys: tuple[SurveyRule, ...] = ()
+    region_calendars: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def calendar_of(self, region: Fact) -> str:
+        """Return the calendar of a region: its own, that of the nearest one above, or the usual."""
+        if self.region_calendars and isinstance(region, str):
+            for one in (region, *self.directory.above(region)):
+                if one in self.region_calendars:
+                    return self.region_calendars[one]
+        return self.default_calendar
+
+    def calendar_of_policy(self, policy: Policy | None, region: Fact) -> str:
+        """Return the calendar of a policy's steps and office hours, for whoever is of a region.
+
+        A policy that was kept may go by a calendar that is no longer used.
+        """
+        if policy is None or policy.calendar not in self.calendars:
+            return self.default_calendar
+        return self.calendar_of(region) if policy.by_region else policy.calendar
+
+    @property
+    def by_region(self) -> Callable[[Fact], str] | None:
+        """What names the calendar of a region; ``None`` if no region has one of its own."""
+        return self.calendar_of if self.region_calendars else None
 
     @cached_property
     def shadows(self) -> frozenset[str]:

@@ -63,7 +63,9 @@ def _told(
     if not isinstance(due, int):
         return told, ""
     at = until if isinstance(until, int) else now
-    by = margin(Unit(str(evidence["unit"])), due, at, rules.work(found.rule))
+    by = margin(
+        Unit(str(evidence["unit"])), due, at, rules.work(found.rule, evidence.get("calendar"))
+    )
     if by.passed:
         told |= {"over": by.amount.value, "over_unit": by.amount.unit.value}
     return told, _of_limit(rules, due, until, by, language)

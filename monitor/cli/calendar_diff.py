@@ -107,9 +107,12 @@ def _with_calendars_of(book: RuleBook, new: Settings, days: EditedDays) -> RuleB
     """
     built = build_all(new.calendar)
     calendars = {name: edited(one, days.of(name)) for name, one in built.items()}
-    named = {limit.id: limit.calendar for limit in new.rulebook().limits}
+    changed = new.rulebook()
+    named = {limit.id: (limit.calendar, limit.by_region) for limit in changed.limits}
     limits = tuple(
-        replace(limit, calendar=named.get(limit.id, limit.calendar)) for limit in book.limits
+        replace(limit, calendar=calendar, by_region=by_region)
+        for limit in book.limits
+        for calendar, by_region in (named.get(limit.id, (limit.calendar, limit.by_region)),)
     )
     for limit in limits:
         if limit.calendar not in calendars:
@@ -120,7 +123,8 @@ def _with_calendars_of(book: RuleBook, new: Settings, days: EditedDays) -> RuleB
                     "uses",
                 )
             )
-    return replace(book, limits=limits, calendars=calendars)
+    of_regions = changed.region_calendars
+    return replace(book, limits=limits, calendars=calendars, region_calendars=of_regions)
 
 
 def _gravity(change: CaseChange) -> tuple[int, int]:

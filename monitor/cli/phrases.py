@@ -66,12 +66,12 @@ def short_moment(shell: Shell, at: int | None) -> str | None:
 def margin(shell: Shell, rule: str, due_at: int | None, told: Mapping[str, object]) -> str | None:
     """Say how much of a rule's limit is left now, or by how much it has passed.
 
-    ``told`` is what was noted of the limit when the case was checked: its unit, and whether the
-    due moment is provisional.
+    ``told`` is what was noted of the limit when the case was checked: its unit and calendar, and
+    whether the due moment is provisional.
     """
     if due_at is None:
         return None
-    text = margin_text(shell.rules, rule, due_at, shell.now, shell.language, told.get("unit"))
+    text = margin_text(shell.rules, rule, due_at, shell.now, shell.language, told)
     text = text or shell.word("已到期", "due now")
     return text + shell.word("（暂定）", " (provisional)") if told.get("provisional") else text
 

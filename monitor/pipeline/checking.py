@@ -307,6 +307,7 @@ def _clock(result: LimitResult, index: int) -> dict[str, object]:
         "due_at": optional(result.course.due[index]),
         "provisional": bool(result.course.provisional[index]),
         "unit": result.limit.allow.told_in.value,
+        **({"calendar": result.limit.calendar} if result.limit.by_region else {}),
         "level": levels[level].name if level >= 0 else None,
         "next_level": levels[following].name if following >= 0 else None,
         "next_level_at": optional(result.next_at[index]),

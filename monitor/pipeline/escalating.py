@@ -175,7 +175,7 @@ class _Round:
                 result = climb(
                     climber,
                     policy,
-                    self._work(policy),
+                    self._work(policy, climber),
                     self._resolver,
                     now,
                     rules.catch_up,
@@ -229,10 +229,9 @@ class _Round:
         )
         return replace(climber, told=tuple(one for one in told if one.via))
 
-    def _work(self, policy: Policy | None) -> WorkingTime:
-        default = self._rules.calendars[self._rules.book.default_calendar]
-        # A ladder that was kept may go by a calendar that is no longer used.
-        return self._rules.calendars.get(policy.calendar, default) if policy else default
+    def _work(self, policy: Policy | None, climber: Climber) -> WorkingTime:
+        region = climber.case.facts.get("region")
+        return self._rules.calendars[self._rules.book.calendar_of_policy(policy, region)]
 
     def _keep(self, alert: Alert, policy: Policy | None, result: Climb) -> None:
         mark = alert.ladder

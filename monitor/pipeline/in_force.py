@@ -141,7 +141,9 @@ class InForce:
                 calendars[name], compiled[name] = _compiled(calendar, days)
             else:
                 calendars[name] = self.book.calendars[name]
-        of_rules = sorted({base.default_calendar, *(limit.calendar for limit in base.limits)})
+        of_limits = (limit.calendar for limit in base.limits)
+        of_regions = base.region_calendars.values()
+        of_rules = sorted({base.default_calendar, *of_limits, *of_regions})
         said = [(name, days.of(name)) for name in of_rules if days.of(name)]
         mark = sha256(repr((base.fingerprint, said)).encode()).hexdigest()
         book = replace(
@@ -169,10 +171,16 @@ class InForce:
         limit = self.limits.get(rule)
         return limit.allow.told_in if limit else Unit.WORKING_DAY
 
-    def work(self, rule: str) -> WorkingTime:
-        """Give the compiled calendar of a rule."""
+    def work(self, rule: str, counted_by: object = None) -> WorkingTime:
+        """Return the compiled calendar of a rule.
+
+        ``counted_by`` is the calendar that an alert was counted by, as its evidence says: that of
+        its case's region. One that is no longer there does not count.
+        """
         limit = self.limits.get(rule)
-        return self.calendars[limit.calendar if limit else self.book.default_calendar]
+        usual = limit.calendar if limit else self.book.default_calendar
+        named = self.calendars.get(counted_by) if isinstance(counted_by, str) else None
+        return named or self.calendars[usual]
 
 
 def _versioned(rules: tuple[_Rule, ...], known: Mapping[str, str]) -> tuple[_Rule, ...]:

@@ -43,7 +43,8 @@ def inquire_into(connection: Connection, rules: InForce, alert: Alert, now: int)
             return None
         others = [one for _, one in told]
         pauses = rules.settings.orders.applicant_pauses
-        found = inquire(main[0], rules.work(alert.rule), others, pauses)
+        work = rules.work(alert.rule, main[0].limit.calendar)
+        found = inquire(main[0], work, others, pauses)
     except ValueError:  # a condition that does not fit this case: the order is issued all the same
         log.exception("inquiry_failed", alert=alert.id, rule=alert.rule)
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -52,13 +53,20 @@ def level_name(level: str, language: str) -> str:
 
 
 def margin_text(
-    rules: InForce, rule: str, due_at: int, now: int, language: str, unit: object = None
+    rules: InForce,
+    rule: str,
+    due_at: int,
+    now: int,
+    language: str,
+    noted: Mapping[str, object] = MappingProxyType({}),
 ) -> str:
     """Say how much of a rule's limit is left, or by how much it has passed; "" where by nothing.
 
-    ``unit`` is that of the case, noted when it was checked; without it, it is the rule's.
+    ``noted`` is what was noted when the case was checked: the unit and the calendar that counted
+    for it. What is not among it is as the rule says.
     """
-    told = margin(Unit(str(unit)) if unit else rules.unit(rule), due_at, now, rules.work(rule))
+    unit, work = noted.get("unit"), rules.work(rule, noted.get("calendar"))
+    told = margin(Unit(str(unit)) if unit else rules.unit(rule), due_at, now, work)
     amount = told.amount
     if told.passed and not amount.value:
         return ""
@@ -210,9 +218,7 @@ def _clock(rules: InForce, alert: Alert, now: int) -> dict[str, Any]:
         ended = alert.evidence.get("ended_at")
         # What is over or left is told of the end of a limit that has ended.
         until = ended if isinstance(ended, int) else now
-        text = margin_text(
-            rules, alert.rule, alert.due_at, until, language, alert.evidence.get("unit")
-        )
+        text = margin_text(rules, alert.rule, alert.due_at, until, language, alert.evidence)
         if text:
             clock["over_text" if until >= alert.due_at else "left_text"] = text
         if isinstance(ended, int):

@@ -10,7 +10,7 @@ import pytest
 
 from config import Faulty, build_all, calendar_from, china
 from rules.calendars import Calendar, Spans, parse_span
-from tests.support.settings import loaded
+from tests.support.settings import LIMIT, loaded, refused
 
 BASES = {"cn": china()}
 USUAL: Spans = (parse_span("09:00-12:00"), parse_span("13:30-17:30"))
@@ -201,3 +201,22 @@ def test_hours_may_be_written_in_any_order() -> None:
 )
 def test_a_faulty_inline_calendar_is_refused(data: dict[str, Any], code: str, path: str) -> None:
     assert refused(data) == [(code, path)]
+
+
+def test_a_region_may_have_a_calendar_of_its_own(tmp_path: Path) -> None:
+    own = '[[calendar]]\nid = "own"\nbase = "cn"\n'
+    region = '[[region]]\nid = "4503"\nname = "县"\ncalendar = "own"\n'
+    usual = loaded(tmp_path, LIMIT)
+    book = loaded(tmp_path, LIMIT + own + region).rulebook()
+    assert (book.calendar_of("4503"), book.calendar_of("4504")) == ("own", "cn")
+    assert [limit.by_region for limit in book.limits] == [True]
+    assert book.fingerprint != usual.fingerprint()
+    assert not any(limit.by_region for limit in usual.rulebook().limits)
+    named = loaded(tmp_path, LIMIT + 'calendar = "cn"\n' + own + region).rulebook()
+    assert not any(limit.by_region for limit in named.limits)
+
+
+def test_a_region_cannot_have_a_calendar_that_there_is_none_of(tmp_path: Path) -> None:
+    region = '[[region]]\nid = "4503"\nname = "县"\ncalendar = "nowhere"\n'
+    [fault] = refused(tmp_path, LIMIT + region).faults
+    assert (fault.code, fault.path) == ("CFG-302", "region[0].calendar")

@@ -92,8 +92,7 @@ def _said(
         )
     margin = ""
     if alert.due_at is not None:
-        unit = alert.evidence.get("unit")
-        margin = margin_text(rules, alert.rule, alert.due_at, now, speak.language, unit)
+        margin = margin_text(rules, alert.rule, alert.due_at, now, speak.language, alert.evidence)
     margin = margin or speak("待处理", "waiting for you")
     return speak(f"{level}｜{margin}", f"{level}: {margin}"), speak(
         "点下面的按钮，表示由你处理，此后不再往上报。一直没有办结的，还会上报。",

@@ -87,8 +87,9 @@ def _urgent(
         item = name_of(str(alert.subject), directory, look.rules.zone, look.language)
     margin = ""
     if alert.due_at is not None:
-        unit = alert.evidence.get("unit")
-        margin = margin_text(look.rules, alert.rule, alert.due_at, look.now, look.language, unit)
+        margin = margin_text(
+            look.rules, alert.rule, alert.due_at, look.now, look.language, alert.evidence
+        )
         margin = margin or look.say("已到期", "due now")
     places = (
         called(directory.regions, alert.region or ""),

@@ -49,8 +49,8 @@ def ladder(look: Look, case: Case, alert: Alert, told: Sequence[Told]) -> Climbi
     policy = _policy(look, alert, climber)
     if policy is None:
         return None
-    default = look.rules.calendars[look.rules.book.default_calendar]
-    work = look.rules.calendars.get(policy.calendar, default)
+    region = climber.case.facts.get("region")
+    work = look.rules.calendars[look.rules.book.calendar_of_policy(policy, region)]
     rungs = Rungs(climber.since_at, climber.ahead_at, climber.holds, work)
     held = _held(look, climber)
     made: list[tuple[Step, Rung, int | None]] = []

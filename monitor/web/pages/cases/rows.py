@@ -213,19 +213,20 @@ class Rows:
         if due is None:
             return ""
         rule, clock = _first_due(row)
-        key = (rule, due, clock.get("unit"), bool(clock.get("provisional")))
+        names = ("unit", "calendar", "provisional")
+        key = (rule, due, *(clock.get(name) for name in names))
         if key not in self._margins:
-            self._margins[key] = self._told(*key)
+            self._margins[key] = self._told(rule, due, clock)
         return self._margins[key]
 
-    def _told(self, rule: str, due: int, unit: object, provisional: bool) -> str:
+    def _told(self, rule: str, due: int, clock: Mapping[str, Any]) -> str:
         look = self._look
-        text = margin_text(look.rules, rule, due, look.now, look.language, unit)
+        text = margin_text(look.rules, rule, due, look.now, look.language, clock)
         if not text:
             text = look.say("已到期", "due now")
         elif look.now >= due:
             text = look.say(f"已{text}", text)
-        return text + (look.say("（暂定）", " (provisional)") if provisional else "")
+        return text + (look.say("（暂定）", " (provisional)") if clock.get("provisional") else "")
 
     def _why(self, row: CaseRow, done: Handling | None) -> str:
         """Name the gravest cards, where none of them is that of the limit that is due first."""

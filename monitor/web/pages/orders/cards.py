@@ -63,8 +63,7 @@ def _card(look: Look, row: AlertRow, known: CaseRow | None) -> Card:
     gone = known is None or known.vanished_at is not None
     margin = ""
     if alert.due_at is not None and alert.state == "open":
-        unit = alert.evidence.get("unit")
-        margin = margin_text(rules, alert.rule, alert.due_at, look.now, language, unit)
+        margin = margin_text(rules, alert.rule, alert.due_at, look.now, language, alert.evidence)
     return Card(
         alert.id,
         alert.level,
