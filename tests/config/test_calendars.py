@@ -10,7 +10,8 @@ import pytest
 
 from config import Faulty, build_all, calendar_from, china
 from rules.calendars import Calendar, Spans, parse_span
-from tests.support.settings import LIMIT, loaded, refused
+from tests.support.settings import LIMIT, loaded
+from tests.support.settings import refused as settings_refused
 
 BASES = {"cn": china()}
 USUAL: Spans = (parse_span("09:00-12:00"), parse_span("13:30-17:30"))
@@ -218,5 +219,5 @@ def test_a_region_may_have_a_calendar_of_its_own(tmp_path: Path) -> None:
 
 def test_a_region_cannot_have_a_calendar_that_there_is_none_of(tmp_path: Path) -> None:
     region = '[[region]]\nid = "4503"\nname = "县"\ncalendar = "nowhere"\n'
-    [fault] = refused(tmp_path, LIMIT + region).faults
+    [fault] = settings_refused(tmp_path, LIMIT + region).faults
     assert (fault.code, fault.path) == ("CFG-302", "region[0].calendar")

@@ -293,14 +293,14 @@ class Oracle:
         """When only so much is left: of the limit itself, or counted back from the due moment."""
         if amount.unit is self.unit:
             return self._used(None, Fraction(amount.value))
-        first: int | None = self.start
+        first = self.start
         if self.unit.counts_days:
-            first = self._used(Fraction(0), None)
-            # A limit of no days has its last day before the first that counts.
+            # A limit of no days has its last day before the first that counts, if any does.
             last = within(self.diary.days[self._last_index(due)], Fraction(0))
-            first = None if first is None else min(first, last)
+            counted = self._used(Fraction(0), None)
+            first = last if counted is None else min(counted, last)
         back = self._before_due(due, amount.unit, Fraction(amount.value))
-        return None if first is None else max(first, back)
+        return max(first, back)
 
     def _before_due(self, due: int, unit: Unit, amount: Fraction) -> int:
         """So many days before the end of the last day; part of a day is that part of its hours."""
