@@ -23,6 +23,7 @@ store = "{store}"
 [[source]]
 id = "{source}"
 url = "{url}"
+since = 2000-01-01
 [source.cases]
 table = "cases"
 key = "key"
