@@ -114,13 +114,16 @@ def test_a_changed_row_is_named(desk: Desk) -> None:
     put(desk, note="如实")
     seal(desk)
     with desk.store.write() as connection:
-        for trigger in connection.scalars(
-            sql("SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name='audit_log'")
-        ).all():
+        triggers = connection.execute(
+            sql("SELECT name, sql FROM sqlite_master WHERE type='trigger' AND tbl_name='audit_log'")
+        ).all()
+        for trigger, _ in triggers:
             connection.execute(sql(f"DROP TRIGGER {trigger}"))
         connection.execute(
             tables.audit_log.update().where(tables.audit_log.c.note == "如实").values(note="改过")
         )
+        for _, made in triggers:
+            connection.exec_driver_sql(made)
     text = desk.do("/admin/audit/verify").text
     assert "被改动过" in text
     assert "行被改过；第 1 枚封印" in text
