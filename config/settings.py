@@ -82,13 +82,14 @@ class Settings(DirectorySettings):
         No source maps what they need, or there is a limit that they give way to.
         """
         own = {limit.id for limit in self.limit} | {check.id for check in self.check}
-        return tuple(
+        left = (
             rule["id"]
             for name in self.daemon.presets
             for section in ("limit", "check")
             for rule in preset(name).get(section, ())
             if rule["id"] not in own
         )
+        return tuple(dict.fromkeys(left))  # two presets may have a rule in common
 
     def facts(self) -> set[str]:
         """Give the facts of cases that conditions may speak of."""

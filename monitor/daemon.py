@@ -27,7 +27,7 @@ from monitor.notify import notify
 from monitor.outages import Outages
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.pipeline import Pipeline
-from monitor.pipeline.watching import GRACE, watch
+from monitor.pipeline.watching import GRACE
 from monitor.printing import printable
 from monitor.reloading import too_little
 from monitor.signals import until_stopped
@@ -307,8 +307,7 @@ class Daemon:
         if clock() < self._started_at + GRACE:
             notify("STATUS=catching up")  # what fell due while nothing ran is no fault of ours
             return
-        lag = watch(self.store, self.pipeline.rules, clock(), self.pipeline.started_at)
-        self.pipeline.watch_orders()
+        lag = self.pipeline.watch()
         notify(
             f"STATUS=oldest work due since {lag.oldest_due_at}"
             if lag.oldest_due_at

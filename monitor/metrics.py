@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.order_metrics import order_families
 from monitor.store import counts, seals, sources
+from monitor.store.appeals import REVOKED
 from monitor.store.store import Store
 from rules.escalation import NoticeKind
 from rules.findings import Outcome
@@ -103,6 +104,11 @@ class Metrics:
         self.sealed = Counter(
             "duban_audit_rows_sealed", "Rows of the record sealed", ["table"], registry=registry
         )
+        self.rules_differ = Gauge(
+            "duban_rules_differ",
+            "1 while another daemon has put other rules in force",
+            registry=registry,
+        )
         self.unswept = Gauge(
             "duban_cases_unswept", "Open cases last checked by other rules", registry=registry
         )
@@ -126,9 +132,9 @@ class Metrics:
             for counter in (self.rows, self.rejected, self.source_failures):
                 counter.labels(source)
             self.held.labels(source)
-        for outcome in Outcome:
+        for outcome in (*(one.value for one in Outcome), REVOKED):
             for level in levels:
-                self.changes.labels(outcome.value, level)
+                self.changes.labels(outcome, level)
         for kind in NoticeKind:
             self.notices.labels(kind.value)
         for table in seals.SEALED:
@@ -181,7 +187,7 @@ class _FromStore(Collector):
             followed = list(order_families(connection, time.time_ns() // 1000))
         yield from followed
         family = GaugeMetricFamily(
-            "duban_open_cases", "Cases open now", labels=["source", "state", "level"]
+            "duban_open_cases", "Open cases", labels=["source", "state", "level"]
         )
         for one in cases:
             family.add_metric([one.source, one.state or "", one.level or ""], one.count)

@@ -6,7 +6,7 @@ window that accepted what another one had accepted before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,26 @@ def carried(case: Case, by: Mapping[str, str | None]) -> Case:
     So roles are found, policies chosen and messages worded by the carrier.
     """
     return Case(case.source, case.key, {**case.facts, **by}, case.parts, case.id, case.changes)
+
+
+def every(case: Case, others: Iterable[Mapping[str, str]] = ()) -> list[Case]:
+    """Give a case as it is for each who may carry a card about it, itself first.
+
+    They are its own unit, whoever handles one of its steps, and whoever ``others`` name: facts of
+    the case by place, as limits have them (:attr:`rules.limits.Limit.carriers`).
+    """
+    told: list[Mapping[str, Fact]] = [
+        part.facts for part in case.parts if part.kind is PartKind.STEP
+    ]
+    told += [{place: case.facts.get(fact) for place, fact in one.items()} for one in others if one]
+    own = tuple(_text(case.facts.get(place)) for place in PLACES)
+    found = {own: case}
+    for named in told:
+        by = {place: _text(named.get(place) or case.facts.get(place)) for place in PLACES}
+        if by["department"] != _text(case.facts.get("department")) and not named.get("handler"):
+            by["handler"] = None
+        found.setdefault(tuple(by[place] for place in PLACES), carried(case, by))
+    return list(found.values())
 
 
 def columns_of(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from rules.carriers import every
 from rules.cases import Case
 from rules.choosing import Chooser
 from rules.escalation import Climber
@@ -32,25 +33,32 @@ def try_cases(
     resolver: Resolver,
     cases: Iterable[Case],
     now: int,
+    carriers: Sequence[Mapping[str, str]] = (),
 ) -> Reached:
     """Try whom an alert at each level would reach for each of some cases, were it opened ``now``.
 
-    The ladder is climbed to its end: every role on it counts.
+    The ladder is climbed to its end: every role on it counts. It is tried for each who may carry
+    the alert, as the escalation does: see :func:`rules.carriers.every`, also for ``carriers``.
     """
     chooser, reached = Chooser(policies, levels, now), Reached()
     for case in cases:
-        met: set[Gap] = set()
-        for rank, level in enumerate(levels):
-            try:
-                policy = chooser.choose(Climber(0, "", level, rank, now, case))
-            except ValueError as error:
-                reached.faults[str(error)] += 1
-                continue
-            if policy is None:
-                reached.unassigned[level] += 1
-            else:
-                met |= set(_gaps(policy, case, resolver))
-        reached.gaps.update(met)
+        gaps: set[Gap] = set()
+        unassigned: set[str] = set()
+        faults: set[str] = set()
+        for borne in every(case, carriers):
+            for rank, level in enumerate(levels):
+                try:
+                    policy = chooser.choose(Climber(0, "", level, rank, now, borne))
+                except ValueError as error:
+                    faults.add(str(error))
+                    continue
+                if policy is None:
+                    unassigned.add(level)
+                else:
+                    gaps |= set(_gaps(policy, borne, resolver))
+        reached.gaps.update(gaps)
+        reached.unassigned.update(unassigned)
+        reached.faults.update(faults)
     return reached
 
 

@@ -48,7 +48,7 @@ def show_difference(shell: Shell, new: Path, most: int) -> None:
     """
     new_settings = _load(shell, new)
     changes: list[CaseChange] = []
-    cases = compared = 0
+    cases = closed = compared = 0
     with shell.store() as store, store.read() as connection:
         days = calendar_days.load(connection)
         before = shell.rules.with_days(days).book
@@ -59,10 +59,12 @@ def show_difference(shell: Shell, new: Path, most: int) -> None:
             found, number = calendar_changes(before, after, batch, shell.now)
             changes += found
             cases += len(page)
+            closed += sum(case.facts.get("closed_at") is not None for case in page)
             compared += number
     changes.sort(key=_gravity)
     counts = {
         "cases": cases,
+        "open": cases - closed,
         "limits": compared,
         "moved": sum(one.moves for one in changes),
         "becoming_overdue": sum(one.becomes_overdue for one in changes),
@@ -136,8 +138,10 @@ def _summary(shell: Shell, new: Path, counts: dict[str, int]) -> Text:
     c = counts
     text = Text(
         shell.word(
-            f"换用 {new} 的日历：{c['cases']:,} 件在办，{c['limits']:,} 个时限",
-            f"With the calendars of {new}: {c['cases']:,} open cases, {c['limits']:,} limits",
+            f"换用 {new} 的日历：{c['open']:,} 件在办，"
+            f"{c['cases'] - c['open']:,} 件已办结而牌未解除，{c['limits']:,} 个时限",
+            f"With the calendars of {new}: {c['open']:,} open cases, {c['cases'] - c['open']:,} "
+            f"closed ones with an open alert, {c['limits']:,} limits",
         )
     )
     lines = (

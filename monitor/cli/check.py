@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,20 @@ from sqlalchemy.engine import make_url
 from config import Source, Words
 from monitor import catalogue
 from monitor.cli import check_channels, check_directory, stores
+from monitor.cli.check_exposed import exposed
 from monitor.cli.failure import Failed
 from monitor.cli.guard import FAILED
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.pairs import print_pairs
 from monitor.cli.shell import Shell
+from monitor.pipeline.watching import ends_soon
 from monitor.printing import printable
 from monitor.sources import CheckResult, ReadCase, SourceError, SourceReader
 from monitor.sources.examine import examine
 from monitor.store.store import Store
 from notifiers import ChannelSettings
 from rules.cases import Case
+from rules.instants import moment
 
 _MARKS = {
     "ok": ("✓", Words("正常", "ok"), "green"),
@@ -91,7 +95,26 @@ def _settings(shell: Shell) -> _Section:
             "proxy's address",
         )
         results.append(CheckResult("WEB-101", "warn", text))
+    results += _calendars(shell)
+    results += exposed(shell.settings)
     return _Section(Words("设置", "settings"), str(shell.config), "", tuple(results))
+
+
+def _calendars(shell: Shell) -> Iterator[CheckResult]:
+    """Say which calendars have ended, or end before the year is out."""
+    for name, calendar in shell.rules.book.calendars.items():
+        through, today = calendar.published_through, moment(shell.now, calendar.timezone).date()
+        if not ends_soon(through, today):
+            continue
+        over = through is not None and today > through
+        said = Words("已经", "ended") if over else Words("即将", "ends")
+        text = Words(
+            f"日历 {name} 只公布到 {through}，{said.zh}用完：此后的到期时刻只按周末推算，"
+            "不亮最重一级；请用 duban calendar import 补上",
+            f"calendar {name} {said.en} on {through}: what is due later goes by weekends alone and "
+            "raises no gravest level; add the year: duban calendar import",
+        )
+        yield CheckResult("CAL-101", "warn", text)
 
 
 def _store(shell: Shell) -> _Section:

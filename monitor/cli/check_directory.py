@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from config import Words
 from config.people_lists import ListSettings
@@ -15,6 +15,7 @@ from monitor.pipeline.wording import level_name
 from monitor.sources import SourceError
 from monitor.sources.examine import CheckResult
 from monitor.sources.reject_words import in_words
+from rules.carriers import every
 from rules.cases import Case
 from rules.reaching import try_cases, try_system
 from rules.roles import Gap
@@ -73,7 +74,13 @@ def _unknown(rules: InForce, cases: Sequence[Case]) -> Iterator[CheckResult]:
         ("handler", Words("承办人", "handlers"), handlers),
     )
     for fact, called, known in kinds:
-        named = Counter(str(case.facts[fact]) for case in cases if case.facts.get(fact))
+        named = Counter(
+            name
+            for case in cases
+            for name in {
+                str(one.facts[fact]) for one in every(case, _carriers(rules)) if one.facts.get(fact)
+            }
+        )
         lacking = Counter({name: count for name, count in named.items() if name not in known})
         if not named:
             continue
@@ -98,7 +105,9 @@ def _unreached(rules: InForce, cases: Sequence[Case], now: int) -> Iterator[Chec
     if not cases:
         return
     book = rules.book
-    reached = try_cases(book.policies, book.levels, rules.resolver(now), cases, now)
+    reached = try_cases(
+        book.policies, book.levels, rules.resolver(now), cases, now, _carriers(rules)
+    )
     if reached.unassigned:
         zh, en = (
             _listed(Counter({level_name(k, lang): v for k, v in reached.unassigned.items()}))
@@ -157,6 +166,11 @@ def _system(rules: InForce, now: int) -> CheckResult:
         """; add a [[policy]] with when = "alert.about == 'system'" that tells somebody""",
     )
     return CheckResult("DIR-104", "warn", text)
+
+
+def _carriers(rules: InForce) -> list[Mapping[str, str]]:
+    """Give the facts that say who carries the alerts of limits whose carrier is another unit."""
+    return [limit.carriers for limit in rules.book.limits if limit.carriers]
 
 
 def _gap(gap: Gap) -> str:

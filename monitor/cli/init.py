@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
 from typing import Annotated
 
@@ -11,6 +12,11 @@ from config import Words
 from monitor.cli.failure import Failed
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file for its owner and group alone: passwords will stand in it."""
+    return os.open(path, flags, 0o640)
 
 
 def init(
@@ -24,7 +30,7 @@ def init(
     shell = Shell(config, as_json)
     try:
         # The mode "x" leaves a file alone that is there, even one that came a moment ago.
-        with config.open("w" if force else "x", encoding="utf-8") as file:
+        with open(config, "w" if force else "x", encoding="utf-8", opener=_private) as file:
             file.write(template())
     except FileExistsError:
         raise Failed(

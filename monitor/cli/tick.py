@@ -43,6 +43,10 @@ def tick(now: NowOption = None, config: ConfigOption = CONFIG, as_json: JsonOpti
                     # What a console channel prints is narration beside the summary.
                     with redirect_stdout(sys.stderr):
                         pipeline.full_pass()
+                        # What the daemon sees beside its work, and whoever is to hear of it.
+                        pipeline.watch()
+                        pipeline.escalate_due()
+                        pipeline.deliver_due()
                 finally:
                     pipeline.close()
         except StoreInUseError as error:

@@ -72,8 +72,8 @@ class EscalationTally:
 
     ``unreachable`` counts the gaps that were found: roles for which nobody can be reached.
     ``unassigned`` counts alerts that no policy is for, ``set_aside`` those on which no work could
-    be done. ``stale`` tells that it did nothing, for the store has another directory than the
-    rules.
+    be done, and ``revoked`` by level the revoked ones whose end was told. ``stale`` tells that it
+    did nothing, for the store has another directory than the rules.
     """
 
     stale: bool = False
@@ -84,6 +84,7 @@ class EscalationTally:
     unreachable: int = 0
     unassigned: int = 0
     set_aside: int = 0
+    revoked: Counter[str] = field(default_factory=Counter)
 
 
 def escalate(store: Store, rules: InForce, now: int, limit: int = 500) -> EscalationTally:
@@ -149,6 +150,7 @@ class _Round:
         self._orders: list[Request] = []
         self._under = orders.open_of(connection, [one.alert.id for one in due])
         self._unassigned = 0
+        self._revoked: Counter[str] = Counter()
         self._notices: Counter[NoticeKind] = Counter()
 
     def add(self, due: DueStep) -> None:
@@ -184,6 +186,8 @@ class _Round:
         except ValueError:  # a policy's condition that does not fit this case
             log.exception("escalation_failed", alert=alert.id, rule=alert.rule)
             result = Climb(alert.id, (), told.climbed, now + HOUR, told.told)
+        if alert.state == "revoked" and result.next_step_at is None:
+            self._revoked[alert.level] += 1
         if policy is None and not climber.resolved and result.next_step_at is None:
             self._unassigned += 1
             log.warning("no_policy", alert=alert.id, rule=alert.rule, card=alert.level)
@@ -216,6 +220,7 @@ class _Round:
         tally.orders += len(self._orders)
         tally.unreachable += len(gaps)
         tally.unassigned += self._unassigned
+        tally.revoked += self._revoked
         tally.notices += self._notices
 
     def _heard_of(self, climber: Climber) -> Climber:

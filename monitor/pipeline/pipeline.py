@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from config import Source
 from monitor.metrics import Metrics
+from monitor.pipeline import rules_in_store
 from monitor.pipeline.cataloguing import refresh
 from monitor.pipeline.channels import ChannelWatch
 from monitor.pipeline.checking import check
@@ -32,6 +33,7 @@ from monitor.pipeline.silencing import end_refused, keep_silence, plan_maintenan
 from monitor.pipeline.stored import with_stored
 from monitor.pipeline.surveying import survey
 from monitor.pipeline.unread import held, longest_wait, unread_sources, watch_sources
+from monitor.pipeline.watching import watch
 from monitor.pipeline.watching_orders import watch_orders
 from monitor.sources import SourceReader
 from monitor.store import (
@@ -43,6 +45,8 @@ from monitor.store import (
     surveys,
     sweep,
 )
+from monitor.store.appeals import REVOKED
+from monitor.store.counts import Lag
 from monitor.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -86,6 +90,7 @@ class Pipeline:
         self._channels = ChannelWatch()
         self._sealer = Sealer()
         self._record_watch = RecordWatch()
+        self._differ = False
         self._sending = Lock()
         self.started_at = clock()
         self.who = holder()
@@ -100,6 +105,7 @@ class Pipeline:
             sources.read_anew(connection, list(self.readers), clock())
             reconcile_in_time(connection, self.rules, clock())
             self._plan(connection)
+            rules_in_store.put(connection, self.rules, self.who)
             if store.alone:
                 # Whoever held a lease has ended without letting go: nobody else is there.
                 sources.release(connection)
@@ -138,6 +144,7 @@ class Pipeline:
             sources.retry(connection, list(self.readers), self.clock())
             reconcile_in_time(connection, self.rules, self.clock())
             self._plan(connection)
+            rules_in_store.put(connection, self.rules, self.who)
 
     def poll_source(self, source: Source) -> list[Polled]:
         """Read what is new in a source, page by page, and give what each page brought."""
@@ -273,6 +280,8 @@ class Pipeline:
                 self.metrics.notices.labels(kind.value).inc(count)
             self.metrics.unreachable.inc(tally.unreachable)
             self.metrics.unassigned.inc(tally.unassigned)
+            for level, count in tally.revoked.items():
+                self.metrics.changes.labels(REVOKED, level).inc(count)
             self.metrics.rows_set_aside.labels("escalate").inc(tally.set_aside)
             made += tally.deliveries
             if tally.deliveries:
@@ -414,6 +423,21 @@ class Pipeline:
                 break
             rows += sealed.total()
         return rows
+
+    def watch_rules(self) -> None:
+        """See whether all daemons of the store go by the same rules."""
+        differ = rules_in_store.differs(self.store, self.rules)
+        if differ is not None and not self._differ:
+            log.warning("rules_differ", who=differ.who, fingerprint=differ.fingerprint[:12])
+        self._differ = differ is not None
+        self.metrics.rules_differ.set(self._differ)
+
+    def watch(self) -> Lag:
+        """Recount what should be done by now, and see what silently goes wrong beside it."""
+        lag = watch(self.store, self.rules, self.clock(), self.started_at)
+        self.watch_orders()
+        self.watch_rules()
+        return lag
 
     def keep_head(self) -> None:
         """Keep the last seal outside of the store, as at the end of the daemon."""

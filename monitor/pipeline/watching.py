@@ -79,6 +79,14 @@ def _watch_calendars(connection: Connection, rules: InForce, now: int) -> None:
         raise_alert(connection, rules, subject, CALENDAR, title, {"through": str(through)}, now)
 
 
+def ends_soon(through: date | None, today: date) -> bool:
+    """Return whether a calendar has ended, or ends before the year is out.
+
+    ``through`` is the last day that it knows, ``None`` where it knows every day.
+    """
+    return through is not None and (through < date(today.year, 12, 31) or _ends(through, today))
+
+
 def _ends(through: date | None, today: date) -> bool:
     """Tell whether next year should be known by now, or today is no longer known itself."""
     if through is None:

@@ -56,7 +56,11 @@ _PATTERNS = (
 )
 _FOUND = (
     (re.compile(r"two rows have this key and differ in (.*)", re.DOTALL), r"两行主键相同，\1 不同"),
-    (re.compile(r"two rows have this code(.*) and differ", re.DOTALL), r"两行编码相同\1，内容不同"),
+    (
+        re.compile(r"two rows have this code from (\S+) on and differ"),
+        r"自 \1 起生效的两行编码相同，内容不同",
+    ),
+    (re.compile(r"two rows have this code and differ"), "两行编码相同，内容不同"),
     (re.compile(r"two rows have this id and differ"), "两行编号相同，内容不同"),
     (re.compile(r"it ends no later than it begins"), "结束不晚于开始"),
     (re.compile(r"it overlaps the shift of (.*)"), r"与 \1 的班次重叠"),

@@ -93,7 +93,7 @@ def listing(connection: Connection, chosen: Filter, limit: int) -> list[CaseRow]
         if value is not None:
             query = query.where(c[name] == value)
     if chosen.live:
-        query = query.where(tables.live)
+        query = query.where(tables.is_open)
     if chosen.due_by is not None:
         query = query.where(c.due_at <= chosen.due_by)
     if chosen.text is not None:

@@ -18,7 +18,7 @@ SURVEY_GRACE = 30 * MINUTE
 
 @dataclass(frozen=True, slots=True)
 class OpenCases:
-    """How many live cases of a source stand at a level (``None``: none) in a state."""
+    """How many open cases of a source stand at a level (``None``: none) in a state."""
 
     source: str
     level: str | None
@@ -57,11 +57,11 @@ class Lag:
 
 
 def open_cases(connection: Connection) -> list[OpenCases]:
-    """Count the live cases (see ``tables.live``) by source, level and state."""
+    """Count the open cases (see ``tables.is_open``) by source, level and state."""
     c = tables.cases.c
     rows = connection.execute(
         select(c.source, c.level, c.state, func.count())
-        .where(tables.live)
+        .where(tables.is_open)
         .group_by(c.source, c.level, c.state)
         .order_by(c.source, c.level, c.state)
     )

@@ -217,7 +217,7 @@ def unknown(connection: Connection, limit: int) -> list[UnknownItem]:
             c.item_code,
             func.max(c.facts["item_name"].as_string()),
             count,
-            func.count().filter(tables.live),
+            func.count().filter(tables.is_open),
         )
         .where(c.item_code.is_not(None), c.vanished_at.is_(None), ~known)
         .group_by(c.item_code)

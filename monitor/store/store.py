@@ -8,7 +8,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -146,6 +146,10 @@ def _sqlite(url: URL) -> Engine:
         connect_args={"isolation_level": None, "timeout": _BUSY},
     )
 
+    @event.listens_for(engine, "do_connect")
+    def make(*_: object) -> None:
+        _private(Path(str(url.database)))
+
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
         _write_ahead(connection)
@@ -160,6 +164,12 @@ def _sqlite(url: URL) -> Engine:
         )
 
     return engine
+
+
+def _private(file: Path) -> None:
+    """Make the file of a new store, for its owner alone; SQLite gives its logs the same rights."""
+    with suppress(OSError):  # SQLite says what is wrong with it
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rules.carriers import carried, carrier
-from rules.cases import Case, Fact
+from rules.carriers import carried, carrier, every
+from rules.cases import Case, Fact, Part, PartKind
 
 OWN: dict[str, Fact] = {"region": "4503", "department": "zj", "handler": "li", "no": "A1"}
 
@@ -31,3 +31,23 @@ def test_a_carried_case_has_the_carrier_in_the_place_of_its_own() -> None:
     case = carried(Case("hall", "1", OWN), by)
     assert case.facts == {**OWN, "department": "fire", "handler": None}
     assert case.key == "1"
+
+
+def test_everybody_who_may_carry_a_card_of_a_case_is_known_beforehand() -> None:
+    facts = {"region": "R", "department": "ZJ", "handler": "li", "branch": "XF", "upper": "R0"}
+    steps = (
+        Part(PartKind.STEP, "1", 0, None, {"handler": "wang"}),
+        Part(PartKind.STEP, "2", 0, None, {"department": "XF"}),
+        Part(PartKind.PAUSE, "3", 0, None, {"handler": "nobody"}),
+    )
+    limits = ({}, {"department": "branch"}, {"region": "upper"})
+    borne = [
+        tuple(one.facts[place] for place in ("region", "department", "handler"))
+        for one in every(Case("hall", "A", facts, steps), limits)
+    ]
+    assert borne == [
+        ("R", "ZJ", "li"),
+        ("R", "ZJ", "wang"),
+        ("R", "XF", None),
+        ("R0", "ZJ", "li"),
+    ]

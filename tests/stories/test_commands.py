@@ -43,6 +43,12 @@ def test_a_tick_makes_one_full_pass_at_the_moment_given(tmp_path: Path) -> None:
         assert len(story.outbox.read_text("utf-8").splitlines()) == 1
 
 
+def test_a_tick_tells_of_a_calendar_that_ends_as_the_daemon_does(tmp_path: Path) -> None:
+    with fresh_story(tmp_path) as story:
+        tick(story, "2026-12-02T10:00")
+        assert [one.event for one in story.system("calendar-missing")] == ["alert_opened"]
+
+
 def test_a_tick_refuses_a_moment_that_is_none(tmp_path: Path) -> None:
     with fresh_story(tmp_path) as story:
         settings = str(story.folder / "supervisor.toml")

@@ -27,12 +27,12 @@ def lag(store: Store, now: int) -> Lag:
         return counts.lag(connection, now, GRACE)
 
 
-def test_live_cases_are_counted_by_source_level_and_state(store: Store) -> None:
+def test_open_cases_are_counted_by_source_level_and_state(store: Store) -> None:
     with store.write() as connection:
         put_cases(connection, "A", "B", "C")
         put_cases(connection, "A", source="other")
         cases.put(connection, "hall", [read_case("closed", closed_at=NOW)], NOW)
-        for key in ("A", "B"):
+        for key in ("A", "B", "closed"):  # a closed one whose alert stands is not open
             ident = case_id(connection, key)
             cases.record_checks(connection, [checked(ident, level="red", rank=2, state="overdue")])
         found = counts.open_cases(connection)

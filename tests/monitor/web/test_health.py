@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import insert, update
 
+from config import Words
 from monitor.acts import running
+from monitor.pipeline.raising import raise_alert
 from monitor.store import deliveries, rejects, seals, sources, tables
 from rules.instants import HOUR, MINUTE
 from tests.monitor.web.api.callers import caller
@@ -62,6 +64,17 @@ def test_where_all_is_well_the_page_says_so(well: Desk) -> None:
     assert "都好" in text
     assert "没有落下的" in text
     assert "没有隔离的行" in text
+
+
+def test_a_standing_alert_about_the_supervision_is_not_well(well: Desk) -> None:
+    with well.store.write() as connection:
+        title = Words("岗位 inspector@990102 没有人", "nobody")
+        raise_alert(connection, well.rules, "post:x", "nobody-reachable", title, {}, NOW)
+        connection.execute(update(tables.alerts).values(next_step_at=None))
+    text = well.look("/health").text
+    assert "都好" not in text
+    assert "1 处不好" in text
+    assert "<li>岗位 inspector@990102 没有人</li>" in text
 
 
 def test_a_source_that_refuses_tells_its_code_and_how_to_mend_it(well: Desk) -> None:

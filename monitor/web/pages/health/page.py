@@ -64,7 +64,7 @@ def show(look: Look) -> Shown:
         {
             **found,
             "alerts": alerts,
-            "bad": bad,
+            "bad": [*((one.name, one.state) for one in bad), *((one, "") for one, _, _ in alerts)],
             "first_run": not look.rules.settings.source,
             "details": details,
             "rejected": [
