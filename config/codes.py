@@ -359,6 +359,11 @@ CODES: dict[str, Code] = {
         Words("该种名单的列", "a column of that kind of list"),
         Words("改名或删去。", "Rename it or take it out."),
     ),
+    "CFG-405": Code(
+        Words("两个来源的推送密钥相同", "two sources have the same push secret"),
+        Words("各来源自己的密钥", "a secret of its own for each source"),
+        Words("给其中一个换密钥。", "Give one of them another secret."),
+    ),
     "CFG-406": Code(
         Words("不用口令，也没有别的登录方式", "no passwords, and no other way to sign in"),
         Words("[oidc] 或 daemon.user_header", "[oidc] or daemon.user_header"),

@@ -47,6 +47,7 @@ def reference_faults(tree: Tree, registry: Registry) -> Iterator[Fault]:
     """
     ids = {name: known_ids(tree, name) for name in _LISTS}
     yield from _doubles(tree)
+    yield from _push_secrets(tree)
     yield from _calendars(tree, ids)
     yield from _levels(tree, registry)
     yield from _facts(tree, registry)
@@ -103,6 +104,17 @@ def _doubles(tree: Tree) -> Iterator[Fault]:
     for index, level in enumerate(levels):
         if level in levels[:index]:
             yield fault("CFG-301", f"daemon.levels[{index}]", show(level))
+
+
+def _push_secrets(tree: Tree) -> Iterator[Fault]:
+    # A push is signed over its body alone: with one secret it would be taken for either source.
+    seen: dict[str, object] = {}
+    for path, item in items(tree, "source"):
+        secret = item.get("push_secret")
+        if isinstance(secret, str):
+            if secret in seen:
+                yield fault("CFG-405", f"{path}.push_secret", show(seen[secret]))
+            seen[secret] = item.get("id")
 
 
 def _calendars(tree: Tree, ids: Mapping[str, set[str]]) -> Iterator[Fault]:

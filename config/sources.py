@@ -90,6 +90,7 @@ class Source(Model):
     written late: seconds where the cursor is a time, a whole number where it is a version.
     ``timezone`` is the zone of times without one; it is the daemon's unless given. ``push_secret``
     is shared with a hall that pushes changes (Standard Webhooks); without it nobody can.
+    ``regions`` are those, with the ones below them, whose cases it may push; any if not given.
     ``judge_unread`` has cases judged on the facts last read while the source cannot be read;
     otherwise they wait.
     What was over before ``since`` is listed and told to nobody; without it that is the first start.
@@ -106,6 +107,7 @@ class Source(Model):
     judge_unread: bool = False
     since: When | None = None
     push_secret: Annotated[SecretStr, AfterValidator(signing_secret)] | None = None
+    regions: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
     cases: Table
     pauses: Annotated[PartTable, AfterValidator(_needs("case", "started_at"))] | None = None
     steps: Annotated[PartTable, AfterValidator(_needs("case", "started_at"))] | None = None

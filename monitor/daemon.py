@@ -25,6 +25,7 @@ from monitor.clock import clock
 from monitor.metrics import Metrics
 from monitor.notify import notify
 from monitor.outages import Outages
+from monitor.pipeline.clock_watch import watch_clock
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.pipeline import Pipeline
 from monitor.pipeline.watching import GRACE
@@ -304,6 +305,7 @@ class Daemon:
 
     def _watch(self) -> None:
         self.pipeline.watch_sources()
+        watch_clock(self.store, self.pipeline.rules, clock)
         if clock() < self._started_at + GRACE:
             notify("STATUS=catching up")  # what fell due while nothing ran is no fault of ours
             return

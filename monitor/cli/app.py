@@ -19,6 +19,7 @@ from monitor.cli import (
     order,
     people,
     silence,
+    source,
     token,
 )
 from monitor.cli.ack import ack
@@ -81,6 +82,7 @@ GROUPS: tuple[tuple[str, str, tuple[tuple[str, Callable[..., None]], ...]], ...]
     ("audit-log", "操作留痕 · who did what, and that nobody changed it", audit_log.COMMANDS),
     ("account", "账号：谁能登录页面 · who may sign in to the pages", account.COMMANDS),
     ("token", "令牌 · keys of wall boards and programs", token.COMMANDS),
+    ("source", "审批库 · the sources", source.COMMANDS),
     ("db", "自己的库 · the store of duban itself", (("upgrade", upgrade), ("current", current))),
 )
 """Groups of commands: a name, a help text, and the commands in it."""

@@ -20,11 +20,12 @@ from monitor.catalogue import (
     read_source,
 )
 from monitor.pipeline.in_force import InForce
-from monitor.pipeline.polling import EMPTIED, REJECTED
+from monitor.pipeline.polling import EMPTIED
 from monitor.pipeline.raising import raise_alert
+from monitor.pipeline.rejecting import REJECTED
 from monitor.pipeline.unread import DOWN
 from monitor.sources import SourceError, SourceReader
-from monitor.store import audit_log, items, rejects, system_alerts
+from monitor.store import audit_log, items, meta, rejects, sources, system_alerts
 from monitor.store.audit_list import MACHINE
 from monitor.store.audit_log import Act
 from monitor.store.store import Store
@@ -43,6 +44,7 @@ HELD = "items-held"
 _AGAIN = 5 * MINUTE  # after a failure
 _GONE_AT_MOST = 0.5  # when more of the items are suddenly gone, the list is doubted
 _FEW = 10
+_WATCHED = "items-unknown:watched"
 
 
 def refresh(
@@ -69,6 +71,7 @@ def refresh(
     with store.read() as connection:
         state = items.state(connection)
     if state.settings == mark and state.next_read_at > now:
+        _watch_first_cases(store, rules, now)
         return
     try:
         reading = _read(rules, settings, reader)
@@ -174,6 +177,19 @@ def _watch_held(connection: Connection, rules: InForce, loaded: Loaded, now: int
     )
     evidence: dict[str, Fact] = {"items": count, "first": loaded.held[0]}
     _raise(connection, rules, HELD, title, evidence, now)
+
+
+def _watch_first_cases(store: Store, rules: InForce, now: int) -> None:
+    """Look for unknown items once every source was read: at a first start the list is first."""
+    with store.read() as connection:
+        if meta.get(connection, _WATCHED):
+            return
+        read = {one.id for one in sources.states(connection) if one.complete_at is not None}
+    if all(one.id in read for one in rules.settings.source):
+        with store.write() as connection:
+            items.lock(connection)
+            _watch_unknown(connection, rules, now)
+            meta.put(connection, _WATCHED, value=True)
 
 
 def _watch_unknown(connection: Connection, rules: InForce, now: int) -> None:

@@ -14,8 +14,9 @@ from monitor.acts.actor import Actor, machine
 from monitor.catalogue import FileFault
 from monitor.people import Entry, Reading, faulty, joined, read_list
 from monitor.pipeline.in_force import InForce
-from monitor.pipeline.polling import EMPTIED, REJECTED
+from monitor.pipeline.polling import EMPTIED
 from monitor.pipeline.raising import raise_alert
+from monitor.pipeline.rejecting import REJECTED
 from monitor.pipeline.unread import DOWN
 from monitor.sources import Reject, SourceError, SourceReader
 from monitor.store import audit_log, people, rejects, system_alerts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -14,8 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import Source, Words
 from monitor.pipeline.in_force import InForce
+from monitor.pipeline.pushing import to_be_read, were_read
 from monitor.pipeline.raising import raise_alert
 from monitor.pipeline.readings import Readings
+from monitor.pipeline.rejecting import note_rejects
 from monitor.pipeline.unread import (
     DOWN,
     LONGEST_PAUSE,
@@ -23,7 +25,6 @@ from monitor.pipeline.unread import (
     raise_down,
     unread_sources,
 )
-from monitor.pipeline.unsound import unsound
 from monitor.sources import Cursor, ReadCase, Reject, SourceDown, SourceError, SourceReader
 from monitor.sources.reader import KEYS_AT_ONCE
 from monitor.store import cases, rejects, sources, system_alerts, waiting
@@ -34,13 +35,11 @@ from rules.instants import MINUTE, SECOND
 
 log = structlog.get_logger(__name__)
 
-REJECTED = "rows-rejected"
 EMPTIED = "source-emptied"
 
 _LEASE = MINUTE  # beside what the statements of a page may take
 _VANISH_AT_MOST = 0.5  # when more of a source's cases is suddenly gone, the source is doubted
 _FEW = 10
-_TELL_ANEW = 10 * MINUTE  # between two notices that more rows were set aside
 
 Hashes = NDArray[np.int64]
 Clock = Callable[[], int]
@@ -133,23 +132,29 @@ def _poll_page(
     state: sources.SourceState,
     who: str,
     now: int,
-    lease_until: int | None = None,
+    clock: Clock | None = None,
 ) -> Polled | None:
-    """Read the next page of what is new; the source is let go unless it is held until a moment."""
+    """Read the next page of what is new; with a ``clock`` the source is held on, or let go."""
     page = reader.read_page(Cursor.loads(state.cursor) if state.cursor else None, now)
+    with store.read() as connection:
+        pushed = to_be_read(connection, source)
+    again = reader.read_keys(pushed) if pushed else []
+    read = [*page.cases, *(one for one in again if isinstance(one, ReadCase))]
+    refused = [*page.rejects, *(one for one in again if isinstance(one, Reject))]
     with store.write() as connection:
+        were_read(connection, source, pushed)
         readings = Readings.load(connection, source)
         put = cases.put(
             connection,
             source.id,
-            page.cases,
+            read,
             now,
             read_at=readings.polled_at,
             remapped=readings.remapped(source),
         )
         readings = readings.after_page(now, last=page.last)
         readings.save(connection, source)
-        note_rejects(connection, rules, source, page.cases, page.rejects, now)
+        note_rejects(connection, rules, source, read, refused, now)
         system_alerts.resolve_system(connection, f"source:{source.id}", DOWN, "read", now)
         ended = page.last and source.cases.changed is not None
         held = sources.commit_page(
@@ -160,7 +165,7 @@ def _poll_page(
             rows=len(page.cases) + len(page.rejects),
             now=now,
             next_poll_at=now + int(source.poll_every * SECOND) if page.last else now,
-            lease_until=lease_until,
+            lease_until=clock() + _lease(source) if clock else None,
             complete_at=readings.polled_at if ended else None,
         )
         if not held:
@@ -259,9 +264,7 @@ def _poll_between(
         state = sources.state(connection, source.id)
     if state is None or state.next_poll_at > now:
         return True
-    until = now + _lease(source)
-    polled = _poll_page(store, rules, source, reader, state, who, now, lease_until=until)
-    return polled is not None
+    return _poll_page(store, rules, source, reader, state, who, now, clock) is not None
 
 
 def _gone(
@@ -308,52 +311,6 @@ def _hashes(keys: Iterable[str]) -> Hashes:
     return np.fromiter(map(hash, keys), np.int64)
 
 
-def note_rejects(
-    connection: Connection,
-    rules: InForce,
-    source: Source,
-    read: Sequence[ReadCase],
-    refused: Sequence[Reject],
-    now: int,
-) -> None:
-    """Set aside the rows that were refused, and end what stood against those that were read.
-
-    Of a case that was read, single facts may be refused: those that no limit can go by, and texts
-    that nobody can read. A standing alert is renewed, and its policy goes on anew, as more rows
-    are set aside.
-    """
-    refused = [*refused, *unsound(rules.book, read)]
-    news = rejects.put_rejects(connection, source.id, refused, now) if refused else []
-    for one in news:
-        log.warning(
-            "row_rejected", source=source.id, case=one.key, reason=one.reason, detail=one.detail
-        )
-    rejects.clear(
-        connection,
-        source.id,
-        [one.key for one in read],
-        now,
-        but=[(one.key, one.reason) for one in refused],
-    )
-    count = rejects.count(connection, source.id)
-    subject = f"source:{source.id}"
-    if count == 0:
-        system_alerts.resolve_system(connection, subject, REJECTED, "read", now)
-        return
-    if news:
-        title = Words(
-            f"来源 {source.id} 有 {count} 行读不懂，已隔离",
-            f"{count} rows of source {source.id} cannot be understood and are set aside",
-        )
-        evidence: dict[str, Fact] = {
-            "rows": count,
-            "reason": news[0].reason.value,
-            "detail": news[0].detail,
-        }
-        _raise(connection, rules, source, REJECTED, title, evidence, now)
-    system_alerts.tell_anew(connection, subject, REJECTED, "rows", now, pause=_TELL_ANEW)
-
-
 def _raise(
     connection: Connection,
     rules: InForce,
@@ -363,5 +320,5 @@ def _raise(
     evidence: dict[str, Fact],
     now: int,
 ) -> None:
-    subject, mild = f"source:{source.id}", rule == REJECTED
-    raise_alert(connection, rules, subject, rule, title, evidence, now, source=source.id, mild=mild)
+    subject = f"source:{source.id}"
+    raise_alert(connection, rules, subject, rule, title, evidence, now, source=source.id)

@@ -6,7 +6,7 @@ truth: what a push told wrongly the next round of polls puts right.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 
 from config import Source
 from monitor.pipeline.in_force import InForce
-from monitor.pipeline.polling import note_rejects
 from monitor.pipeline.readings import Readings
-from monitor.sources import Reject
+from monitor.pipeline.rejecting import note_rejects
+from monitor.sources import ReadCase, Reject
 from monitor.sources.mapping import CaseMapping, PartMapping, Row, RowMapping
-from monitor.store import cases
+from monitor.store import cases, meta
 from monitor.store.parts import parts_of
 from rules.cases import Part, PartKind
 from rules.refusals import RefusedError
@@ -79,6 +79,7 @@ def take(
         for key, some in owned.items()
     }
     found, refused = mapping.read(values, in_order, faults)
+    _only_in_regions(connection, rules, source, found)
     readings = Readings.load(connection, source)
     put = cases.put(
         connection,
@@ -89,7 +90,48 @@ def take(
         remapped=readings.remapped(source),
     )
     note_rejects(connection, rules, source, found, refused, now)
+    remember(connection, source, [one.key for one in found])
     return Pushed(put.new, put.changed, put.unchanged, tuple(refused))
+
+
+def remember(connection: Connection, source: Source, keys: Sequence[str]) -> None:
+    """Keep which cases were pushed: the next poll reads them in the source itself."""
+    waiting = meta.get(connection, _key(source)) or []
+    meta.put(connection, _key(source), list(dict.fromkeys([*waiting, *keys])))
+
+
+def to_be_read(connection: Connection, source: Source) -> list[str]:
+    """Return the keys of the cases that were pushed since the last poll."""
+    return list(meta.get(connection, _key(source)) or [])
+
+
+def were_read(connection: Connection, source: Source, keys: Collection[str]) -> None:
+    """Forget these keys; what was pushed meanwhile stays."""
+    if keys:
+        left = [key for key in to_be_read(connection, source) if key not in keys]
+        meta.put(connection, _key(source), left)
+
+
+def _key(source: Source) -> str:
+    return f"pushed:{source.id}"
+
+
+def _only_in_regions(
+    connection: Connection, rules: InForce, source: Source, found: Sequence[ReadCase]
+) -> None:
+    """Refuse cases of regions that the source may not push, as they are told or as they stand."""
+    if source.regions is None:
+        return
+    directory = rules.book.directory
+    allowed = {below for region in source.regions for below in directory.below(region)}
+    stored = cases.regions_of(connection, source.id, [one.key for one in found])
+    for one in found:
+        for region in (one.facts.get("region"), stored.get(one.key, one.facts.get("region"))):
+            if region not in allowed:
+                raise RefusedError(
+                    f"来源 {source.id} 不得推送区划 {region} 的办件：{one.key}",
+                    f"the source {source.id} may not push cases of region {region}: {one.key}",
+                )
 
 
 _KINDS = (PartKind.PAUSE, PartKind.STEP, PartKind.EXTENSION)  # in the order in which they are read

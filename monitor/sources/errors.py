@@ -125,7 +125,7 @@ _WORDS = (  # what libpq says before there is a SQLSTATE, and SQLite always says
     (r"authentication failed|no password supplied|no pg_hba.conf entry", "refused-login"),
     (r"(database|role) .* (does not exist|is not permitted to log in)", "refused-login"),
     (r"too many (clients|connections)|remaining connection slots|starting up", "busy"),
-    (r"interrupted", "timeout"),
+    (r"interrupted|no answer within", "timeout"),
     (r"locked", "busy"),
     (r"no such table", "missing-table"),
     (r"no such column", "missing-column"),

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.sources.errors import SourceError, SourceFault, translate
 
+_LATER = 5  # seconds after the server's own time-out, which says more
 # of SQLite's machine, well under a millisecond
 _PROGRESS_STEPS = 10_000
 
@@ -114,7 +115,12 @@ def _make_engine(url: URL, timeout: float, zone: ZoneInfo, *, careful: bool = Fa
         }
     elif driver == "pymysql":
         # The server's own time-out comes first and says more.
-        arguments = {"connect_timeout": seconds, "read_timeout": seconds + 5}
+        patience = seconds + _LATER
+        arguments = {
+            "connect_timeout": seconds,
+            "read_timeout": patience,
+            "write_timeout": patience,
+        }
     elif server == "sqlite":
         arguments = {"timeout": timeout}
         url = _read_only_file(url)
@@ -127,6 +133,8 @@ def _make_engine(url: URL, timeout: float, zone: ZoneInfo, *, careful: bool = Fa
         pool_pre_ping=True,
         hide_parameters=True,
     )
+    if driver == "psycopg":
+        event.listen(engine, "do_connect", _with_deadline(seconds + _LATER))
     if server in ("mysql", "mariadb"):
         event.listen(engine, "connect", _mysql_session(timeout, zone))
     elif server == "sqlite":
@@ -184,6 +192,22 @@ def _mysql_session(timeout: float, zone: ZoneInfo) -> Any:
             cursor.execute("SET SESSION time_zone = %s", (name,))
 
     return prepare
+
+
+def _with_deadline(seconds: float) -> Any:
+    """Return a listener that connects so that no answer is waited for longer than ``seconds``.
+
+    A server that is frozen keeps its connections: neither its own time-outs nor those of TCP end
+    them.
+    """
+    from monitor.sources.patience import ImpatientConnection  # an optional dependency
+
+    def connect(_dialect: object, _record: object, given: Any, named: Any) -> Any:
+        connection = ImpatientConnection.connect(*given, **named)
+        connection.patience = seconds
+        return connection
+
+    return connect
 
 
 def _times_as_text(connection: Any, _record: object) -> None:

@@ -186,6 +186,15 @@ def ids_of(connection: Connection, source: str, keys: Collection[str]) -> dict[s
     return {row.key: row.id for row in rows}
 
 
+def regions_of(connection: Connection, source: str, keys: Collection[str]) -> dict[str, str | None]:
+    """Return the regions of a source's cases by key; a key that no case has is left out."""
+    c = tables.cases.c
+    rows = connection.execute(
+        select(c.key, c.region).where(c.source == source, among(connection, c.key, keys))
+    )
+    return {row.key: row.region for row in rows}
+
+
 def _row(source: str, case: Read, now: int) -> dict[str, Any]:
     return {
         "source": source,

@@ -194,14 +194,38 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 def _postgresql(url: URL) -> Engine:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    return create_engine(
+    given = {name: value for name, value in _PATIENCE.items() if name not in url.query}
+    engine = create_engine(
         url,
         json_serializer=_to_json,
         isolation_level="READ COMMITTED",
         pool_size=5,
         pool_pre_ping=True,
         hide_parameters=True,
+        connect_args=given if url.get_driver_name() == "psycopg" else {},
     )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            for name, value in _LIMITS.items():
+                cursor.execute(f"SET SESSION {name} = '{value}'")
+        connection.commit()
+
+    return engine
+
+
+_PATIENCE = {
+    "connect_timeout": 10,  # seconds
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,  # milliseconds until what was sent has to be acknowledged
+}
+"""When a connection to a PostgreSQL server that is away is given up, unless the URL says."""
+
+_LIMITS = {"idle_in_transaction_session_timeout": "2min", "lock_timeout": "30s"}
+"""What the server ends: a lost daemon's transaction, so that its locks are free, and long waits."""
 
 
 # json.dumps would make an encoder for every value.

@@ -215,8 +215,8 @@ def test_a_row_that_cannot_be_understood_is_set_aside_and_its_item_stays(story: 
 
 def test_an_item_that_the_catalogue_lacks_is_told_until_it_is_there(story: Story) -> None:
     story.hall.accept("A1", at=ACCEPTED, days=None, item="无名事项")
-    story.at(ACCEPTED)
-    story.at("2026-09-23 15:20")
+    story.at(ACCEPTED)  # the catalogue is read before there are cases
+    story.after(minutes=1)
     assert story.system("items-unknown") == [Event("alert_opened", "warning", "items-unknown")]
     add(story, "无名事项", "5")
     story.at("2026-09-24 15:20")

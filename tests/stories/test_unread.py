@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from monitor.pipeline import pushing
 from monitor.pipeline.pipeline import Pipeline
 from monitor.pipeline.watching import watch
 from monitor.store import tables
@@ -223,3 +224,23 @@ def test_a_source_that_nobody_manages_to_read_is_an_alert_although_nothing_faile
     assert source_down(story)["code"] == "unread"
     story.go()
     assert [one.event for one in story.system("source-down")] == ["alert_opened", "alert_resolved"]
+
+
+def test_a_push_cannot_clear_an_alert_beyond_the_next_poll(story: Story) -> None:
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    story.at(DUE)
+    (source,) = story.pipeline.rules.settings.source
+    row = {
+        **dict.fromkeys(("item", "region", "department", "handler", "law_days", "fee")),
+        "no": "A1",
+        "changed": "2026-10-13 17:31:00",
+        "accepted": "2026-09-22 15:20:00",
+        "closed": "2026-10-12 10:00:00",
+        "days": 10,
+    }
+    with story.store.write() as connection:
+        pushing.take(connection, story.pipeline.rules, source, [row], {}, story.now)
+    story.pipeline.check_due()
+    assert story.levels("A1") == {}
+    story.after(minutes=1)
+    assert story.levels("A1") == {"promise": "yellow"}

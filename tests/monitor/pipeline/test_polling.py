@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-from monitor.pipeline.polling import poll
+import pytest
+from sqlalchemy import func, select, update
+
+from monitor.pipeline.polling import Polled, poll
 from monitor.store import sources, tables
-from rules.instants import MINUTE
-from tests.support.stories import Story, local
+from rules.instants import HOUR, MINUTE
+from tests.support.stories import Story, fresh_story, local
+from tests.support.stories_settings import SOURCE
 
 
 def count(story: Story) -> int:
@@ -85,3 +95,171 @@ def test_a_change_of_a_part_alone_reads_its_case_again(story: Story) -> None:
     story.hall.extend("A1", at="2026-09-23 10:00", days=3)
     story.at("2026-09-23 10:01")
     assert story.due("A1") == "2026-10-16 17:30"
+
+
+class Lying:
+    """A reader that goes on like another one, but for what it does before each page."""
+
+    def __init__(self, story: Story, before: Callable[[int], None]) -> None:
+        (source,) = story.pipeline.rules.settings.source
+        self._reader = story.pipeline.readers[source.id]
+        self._before = before
+        self._pages = 0
+        self.asked: list[str] = []
+
+    def read_page(self, *given: Any) -> Any:
+        self._turn()
+        return self._reader.read_page(*given)
+
+    def read_all(self) -> Any:
+        for page in self._reader.read_all():
+            self._turn()
+            yield page
+
+    def read_keys(self, keys: Any) -> Any:
+        self.asked += keys
+        return self._reader.read_keys(keys)
+
+    def _turn(self) -> None:
+        self._pages += 1
+        self._before(self._pages)
+
+
+def read_by(story: Story, reader: Lying, who: str = "we") -> Polled | None:
+    (source,) = story.pipeline.rules.settings.source
+    rules = story.pipeline.rules
+    return poll(story.store, rules, source, reader, who, lambda: story.now)  # type: ignore[arg-type]
+
+
+def holder(story: Story) -> str | None:
+    with story.store.read() as connection:
+        return connection.scalar(select(tables.sources.c.claimed_by))
+
+
+def test_a_poll_that_breaks_gives_its_lease_back(story: Story) -> None:
+    def breaks(_page: int) -> None:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        read_by(story, Lying(story, breaks))
+    assert holder(story) is None
+    assert read_by(story, Lying(story, lambda _page: None)) is not None
+
+
+def test_a_lease_that_could_not_be_given_back_is_entered_again_by_its_holder_alone(
+    story: Story,
+) -> None:
+    with story.store.write() as connection:
+        sources.claim(connection, "hall", story.now, story.now + MINUTE, "we")
+    assert read_by(story, Lying(story, lambda _page: None), "they") is None
+    assert read_by(story, Lying(story, lambda _page: None), "we") is not None
+
+
+def test_a_whole_reading_may_take_longer_than_its_lease(story: Story) -> None:
+    story.restart(source="page = 7")
+    story.hall.accept_many([f"B{n:02}" for n in range(50)], at="2026-09-22 15:20")
+    story.at("2026-09-22 15:30")
+    story.now = local("2026-09-23 15:31")
+    (source,) = story.pipeline.rules.settings.source
+    story.pipeline.poll_source(source)  # what is new comes first
+    with story.store.write() as connection:
+        sources.nudge(connection, source.id, story.now, whole=True)
+
+    def slow(_page: int) -> None:
+        story.now += 2 * MINUTE
+        with story.store.write() as connection:
+            until = story.now + 3 * MINUTE
+            assert sources.claim(connection, "hall", story.now, until, "they") is None
+
+    begun = story.now
+    polled = read_by(story, Lying(story, slow))
+    assert polled is not None
+    assert polled.rows == 50
+    assert story.now - begun > 10 * MINUTE
+    assert holder(story) is None
+
+
+def test_what_is_new_is_polled_while_the_source_is_read_whole(story: Story) -> None:
+    story.restart(source="page = 7")
+    story.hall.accept_many([f"B{n:02}" for n in range(20)], at="2026-09-22 15:20")
+    story.at("2026-09-22 15:30")
+    with story.store.write() as connection:
+        sources.nudge(connection, "hall", story.now, whole=True)
+
+    def later(page: int) -> None:
+        story.now += MINUTE
+        if page == 1:
+            story.hall.accept("A1", at="2026-09-22 15:31", days=10)  # before the page that is read
+
+    polled = read_by(story, Lying(story, later))
+    assert polled is not None
+    assert polled.rows == 20
+    assert count(story) == 21
+
+
+def test_a_source_that_was_emptied_is_doubted_without_asking_for_every_case(story: Story) -> None:
+    numbers = [f"B{n:04}" for n in range(2500)]
+    story.hall.accept_many(numbers, at="2026-09-22 15:20")
+    story.at("2026-09-22 15:30")
+    story.hall.database.run("DELETE FROM cases")
+    with story.store.write() as connection:
+        sources.nudge(connection, "hall", story.now, whole=True)
+    reader = Lying(story, lambda _page: None)
+    read_by(story, reader)
+    assert len(reader.asked) == 1000
+    assert [one.event for one in story.system("source-emptied")] == ["alert_opened"]
+
+
+def test_a_source_that_a_reload_took_away_is_no_longer_read(story: Story) -> None:
+    (source,) = story.pipeline.rules.settings.source
+    story.reload(sources=SOURCE.replace('id = "hall"', 'id = "other"'))
+    assert story.pipeline.poll_source(source) == []
+
+
+def test_what_an_ended_process_of_this_host_held_is_free_at_the_start(tmp_path: Path) -> None:
+    with fresh_story(tmp_path, "postgresql") as story:
+        ended = subprocess.Popen([sys.executable, "-c", ""])
+        ended.wait()
+        host = socket.gethostname()
+        for name, free in (
+            (f"{host}:{ended.pid}:draw", True),
+            (f"{host}:{os.getppid()}:draw", False),
+            (f"elsewhere:{ended.pid}:draw", False),
+        ):
+            with story.store.write() as connection:
+                connection.execute(
+                    update(tables.sources).values(
+                        claimed_by=name, claimed_until=story.now + MINUTE, next_poll_at=story.now
+                    )
+                )
+            story.restart()
+            assert (holder(story) is None) is free
+
+
+def test_two_pipelines_of_one_process_have_two_names(story: Story) -> None:
+    before = story.pipeline.who
+    story.restart()
+    assert story.pipeline.who != before
+
+
+def test_a_clock_that_was_ahead_keeps_no_source_from_being_read(story: Story) -> None:
+    right = local("2026-09-22 15:30")
+    story.now = right + 2 * HOUR
+    story.go()
+    with story.store.write() as connection:  # and it was killed in the middle of a poll
+        connection.execute(
+            update(tables.sources).values(claimed_by="they", claimed_until=story.now + MINUTE)
+        )
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    story.now = right
+    story.pipeline.watch_sources()
+    story.pipeline.poll_source(*story.pipeline.rules.settings.source)
+    assert count(story) == 1
+
+
+def test_a_shorter_interval_of_whole_readings_holds_at_once(story: Story) -> None:
+    story.at("2026-09-22 15:30")
+    story.hall.accept("A1", at="2026-09-22 15:31", days=10, changed="2026-09-01 00:00")
+    story.reload(source='reconcile_every = "1m"')
+    story.at("2026-09-22 15:32")
+    assert count(story) == 1

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from monitor.store import meta
 from monitor.store.store import Store, StoreInUseError, UnusableStoreError
-from tests.support.stores import CrashError
+from tests.support.stores import CrashError, fresh_url
 
 
 @pytest.fixture
@@ -139,3 +139,13 @@ def test_a_store_given_up_can_be_held_again(store: Store) -> None:
 def test_several_daemons_may_hold_a_postgresql_store(upgraded: Store) -> None:
     with upgraded.own(), upgraded.own():
         pass
+
+
+def test_the_server_ends_a_lost_transaction_and_long_waits_for_locks(tmp_path: Path) -> None:
+    with fresh_url("postgresql", tmp_path) as url, Store.open(url) as store:
+        with store.read() as connection:
+            shown = [
+                connection.exec_driver_sql(f"SHOW {name}").scalar()
+                for name in ("idle_in_transaction_session_timeout", "lock_timeout")
+            ]
+        assert shown == ["2min", "30s"]

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import select, update
 from standardwebhooks import Webhook
 
-from monitor.store import case_list, rejects, tables
+from monitor.sources import ReadCase
+from monitor.store import case_list, cases, rejects, tables
 from monitor.store.case_list import CaseRow
 from rules.cases import PartKind
 from tests.support.desks import Desk, filled_desk, folder_url
@@ -163,3 +164,40 @@ def test_nothing_is_taken_with_another_signature_or_at_another_time(pushed: Desk
 
 def test_a_source_without_a_secret_takes_nothing(hall: Desk) -> None:
     assert push(hall, {"rows": [ROW]}).status_code == 401
+
+
+def only(regions: str, tmp_path: Path) -> Any:
+    url = folder_url(tmp_path)
+    text = settings_text(
+        store=url,
+        hall="sqlite:///hall.db",
+        channels=file_channel(tmp_path / "o"),
+        source=f'push_secret = "{SECRET}"\nregions = {regions}',
+    )
+    return filled_desk(url, loaded(tmp_path, text))
+
+
+def test_a_source_pushes_no_case_of_a_region_that_is_not_its_own(tmp_path: Path) -> None:
+    with only('["990103"]', tmp_path) as desk:
+        answer = push(desk, {"rows": [ROW]})
+        assert answer.status_code == 422
+        assert "990102" in answer.json()["detail"]
+        with desk.store.read() as connection:
+            assert case_list.find(connection, "P-1") == []
+        assert push(desk, {"rows": [{**ROW, "region": "990103"}]}, "msg-2").status_code == 200
+        moved = push(desk, {"rows": [{**ROW, "region": None}]}, "msg-3")
+        assert moved.status_code == 422
+
+
+def test_a_source_pushes_cases_of_the_regions_below_its_own(tmp_path: Path) -> None:
+    with only('["990100"]', tmp_path) as desk:
+        assert push(desk, {"rows": [ROW]}).status_code == 200
+
+
+def test_a_case_is_not_pushed_away_from_a_region_that_is_not_the_sources(tmp_path: Path) -> None:
+    with only('["990103"]', tmp_path) as desk:
+        with desk.store.write() as connection:
+            read = ReadCase("P-1", {"no": "P-1", "region": "990102"}, (), "", "d1")
+            cases.put(connection, "hall", [read], desk.now)
+        answer = push(desk, {"rows": [{**ROW, "region": "990103"}]})
+        assert answer.status_code == 422
