@@ -8,19 +8,21 @@ import typer
 
 from config import Words
 from monitor import explaining
-from monitor.cli import explain_alert, explain_changes, explain_text
+from monitor.cli import explain_alert, explain_changes, explain_text, phrases
 from monitor.cli.failure import Failed
 from monitor.cli.guard import FAILED
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
 from monitor.cli.shell import Shell
 from monitor.cli.tick import moment_of
 from monitor.pipeline.stored import with_stored
+from monitor.pipeline.unread import unread_sources
 from monitor.store import alert_list, calendar_days, case_list, fact_changes
 from monitor.store.alert_list import Filter
 from monitor.store.case_list import CaseRow
 from rules.cases import known_at
 from rules.explanation import DisagreementError
 from rules.explanations import Explained
+from rules.instants import iso
 
 _MOST_ALERTS = 100
 
@@ -60,15 +62,26 @@ def explain_case(
         alerts = [one.alert for one in alert_list.listing(connection, chosen, _MOST_ALERTS)]
         changes = fact_changes.changes_of(connection, row.case.id)
         enrich = with_stored(connection, shell.rules).book.catalogue.enrich
+        unread = [
+            one
+            for one in unread_sources(connection, shell.rules, 0, shell.now)
+            if one.source.id == row.case.source and one.known and at is None
+        ]
         book = shell.rules.with_days(calendar_days.load(connection)).book
     changes = [change for change in changes if at is None or change.seen_at <= now]
     case = enrich(row.case if at is None else known_at(row.case, now), now)
     explained = _chosen(shell, explaining.explained(book, case, now), limit)
     if as_json:
         zone = shell.rules.zone
-        shell.print_json(explaining.record(zone, row, explained, alerts, changes))
+        record = explaining.record(zone, row, explained, alerts, changes)
+        record["case"]["as_of"] = iso(unread[0].complete_at, zone) if unread else None
+        shell.print_json(record)
     else:
         explain_text.show(shell, row, explained, alerts)
+        for one in unread:
+            moment = phrases.short_moment(shell, one.complete_at) if one.complete_at else "—"
+            as_of = shell.word(f"数据截至 {moment}", f"data as of {moment}")
+            shell.out.print(f"\n{as_of}{shell.word('；', '; ')}{one.said.text(shell.language)}")
         explain_changes.show(shell, changes)
     if any(isinstance(one, DisagreementError) for _, one in explained):
         raise typer.Exit(FAILED)

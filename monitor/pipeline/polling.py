@@ -21,6 +21,7 @@ from monitor.pipeline.rejecting import note_rejects
 from monitor.pipeline.unread import (
     DOWN,
     LONGEST_PAUSE,
+    allowed_age,
     count_held,
     raise_down,
     unread_sources,
@@ -157,6 +158,10 @@ def _poll_page(
         note_rejects(connection, rules, source, read, refused, now)
         system_alerts.resolve_system(connection, f"source:{source.id}", DOWN, "read", now)
         ended = page.last and source.cases.changed is not None
+        # A round that was cut off by a downtime, or took long, tells too little of how things are
+        # now: the next one begins at once.
+        old = page.last and (readings.polled_at or now) < now - allowed_age(source)
+        more = not page.last or old
         held = sources.commit_page(
             connection,
             source.id,
@@ -164,7 +169,7 @@ def _poll_page(
             cursor=page.cursor.dumps(),
             rows=len(page.cases) + len(page.rejects),
             now=now,
-            next_poll_at=now + int(source.poll_every * SECOND) if page.last else now,
+            next_poll_at=now if more else now + int(source.poll_every * SECOND),
             lease_until=clock() + _lease(source) if clock else None,
             complete_at=readings.polled_at if ended else None,
         )
@@ -172,9 +177,7 @@ def _poll_page(
             # Another daemon took the source over while we read: its page counts, not ours.
             connection.rollback()
             return None
-    return Polled(
-        source.id, len(page.cases), put.new, put.changed, len(page.rejects), not page.last
-    )
+    return Polled(source.id, len(page.cases), put.new, put.changed, len(page.rejects), more)
 
 
 def _reconcile(

@@ -51,6 +51,23 @@ class Unread:
     last_error: str | None
     judged: bool
 
+    @property
+    def known(self) -> bool:
+        """Whether anything can be said of it: it was read once, or could not be."""
+        return self.failing or self.complete_at is not None
+
+    @property
+    def said(self) -> Words:
+        """What its not being read means for its cases."""
+        if self.judged:
+            return Words(
+                "审批库未能读到，按此判定", "its source is not read, and it is judged on that"
+            )
+        return Words(
+            "审批库未能读到，到时先不判定",
+            "its source is not read, and nothing is judged until it is",
+        )
+
 
 def allowed_age(source: Source) -> int:
     """Return how old the facts of a source may be when a case is judged on them, in microseconds.

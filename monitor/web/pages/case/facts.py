@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from monitor.pipeline.unread import unread_sources
 from monitor.privacy import is_public
 from monitor.store import sources
 from monitor.store.case_list import CaseRow
@@ -68,8 +69,18 @@ def _all(look: Look, row: CaseRow) -> Iterator[tuple[str, str]]:
     yield say("审批库", "Source"), _source(row)
     yield say("首次读到", "First read"), short(look.rules, row.first_seen_at, look.now)
     yield say("最近变化", "Last changed"), short(look.rules, row.changed_at, look.now)
-    read = {one.id: one.last_ok_at for one in sources.states(look.connection)}
-    yield say("数据截至", "Read up to"), short(look.rules, read.get(row.case.source), look.now)
+    yield say("数据截至", "Read up to"), _read_up_to(look, row.case.source)
+
+
+def _read_up_to(look: Look, source: str) -> str:
+    """Say as of when a source is known, and what that means for a case if it is not known now."""
+    state = sources.state(look.connection, source)
+    at = None if state is None else state.complete_at or state.last_ok_at
+    said = short(look.rules, at, look.now)
+    for one in unread_sources(look.connection, look.rules, 0, look.now):
+        if one.source.id == source and one.known:
+            return f"{said}{look.say('；', '; ')}{one.said.text(look.language)}"
+    return said
 
 
 def _source(row: CaseRow) -> str:
