@@ -14,6 +14,7 @@ from config import Words
 from monitor.acts import running
 from monitor.cli.failure import Failed
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption
+from monitor.cli.serving import sample_hall
 from monitor.cli.shell import Shell
 from monitor.cli.stores import opened
 from monitor.clock import clock
@@ -33,7 +34,8 @@ def tick(now: NowOption = None, config: ConfigOption = CONFIG, as_json: JsonOpti
     shell = Shell(config, as_json)
     rules = shell.rules
     at = moment_of(now, shell) if now else None
-    with opened(shell.settings) as store:
+    # The hall of the sample settings is made as run and demo make it, and stands still here.
+    with sample_hall(shell, shell.settings), opened(shell.settings) as store:
         try:
             with store.own():
                 running.upgrade(store, getpass.getuser(), shell.origin, clock())

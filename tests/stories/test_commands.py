@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,16 @@ def test_a_tick_tells_of_a_calendar_that_ends_as_the_daemon_does(tmp_path: Path)
     with fresh_story(tmp_path) as story:
         tick(story, "2026-12-02T10:00")
         assert [one.event for one in story.system("calendar-missing")] == ["alert_opened"]
+
+
+def test_a_tick_on_the_sample_settings_makes_the_sample_hall(tmp_path: Path) -> None:
+    sample = Path(__file__).parents[2] / "supervisor.toml"
+    text, number = re.subn(r"(?m)^cases = \d+$", "cases = 30", sample.read_text("utf-8"))
+    assert number == 1
+    (tmp_path / "supervisor.toml").write_text(text, "utf-8")
+    done = duban("tick", "--json", "-c", "supervisor.toml", cwd=tmp_path)
+    told = json.loads(done.stdout)
+    assert (told["source_failures"], told["rows_read"] >= 30) == (0, True)
 
 
 def test_a_tick_refuses_a_moment_that_is_none(tmp_path: Path) -> None:
