@@ -96,7 +96,7 @@ def test_the_words_of_a_database_are_for_its_operators(well: Desk) -> None:
         ]
     well.enter("system")
     with caller(well, "system") as program:
-        assert f"数据库拒绝登录：{told}" in well.look("/health").text
+        assert f"数据库拒绝登录（数据库原文：{told}）" in well.look("/health").text
         assert told in program.get("/sources").text
 
 
