@@ -101,6 +101,15 @@ class Visitor:
         """Who acts, for the record."""
         return self.called or self.person or self.id
 
+    @property
+    def sees_names(self) -> bool:
+        """Whether they see the names of handlers and other officials whole, everywhere alike.
+
+        Everybody who signs in does: an official's name is part of the office. A board hangs where
+        anybody reads it, and shows them masked.
+        """
+        return not self.board
+
     def may(self, role: Role) -> bool:
         """Tell whether he may do what a role may."""
         return self.role >= role and not self.board

@@ -64,8 +64,9 @@ def _fault(shell: Shell) -> str:
 
 def _heading(shell: Shell, row: CaseRow) -> Text:
     facts, directory = row.case.facts, shell.rules.book.directory
-    title = str(facts.get("title") or facts.get("item_name") or facts.get("item_code") or "")
-    text = Text(title, style="bold")
+    # Not the title: halls write the applicant's name into it.
+    item = str(facts.get("item_name") or facts.get("item_code") or facts.get("no") or row.case.key)
+    text = Text(item, style="bold")
     handler = directory.people.get(str(facts.get("handler")))
     places = (
         str(facts.get("no") or row.case.key),

@@ -99,6 +99,8 @@ class _Grid:
         self._zone: ZoneInfo = shown.timezone
         self._end = Telling(shown, shell.language).end
         self.today = moment(shown.now, self._zone).date()
+        self._red_levels = {mark.name for mark in shown.levels if mark.rank > 1}
+        self._red = False
 
     def cell(self, day: Day | None, at: date) -> Text:
         """Write one day in two lines: its date and mark, then what falls on it."""
@@ -111,6 +113,10 @@ class _Grid:
             text = Text(number, style="dim")
             return text.append(self._shell.word("\n今天", "\ntoday")) if today else text
         mark, style = mark_of(self._shell, day), _STYLES[day.kind]
+        graver = [name for name in day.levels if name in self._red_levels]
+        self._red |= bool(graver)
+        if self._red and day.kind is DayKind.OVERDUE:
+            style = "bold red"
         if cell_len(number) + cell_len(mark) >= _CELL:
             number = f"{at.day}"
         gap = max(1, _CELL - cell_len(number) - cell_len(mark))
@@ -126,9 +132,8 @@ class _Grid:
             clock = self._clock(day.due_at, day) + ("?" if self._shown.provisional else "")
             return word(f"到期{clock}", f"due {clock}"), "bold"
         if day.until_at is not None:
-            return word(
-                f"办结{self._clock(day.until_at, day)}", f"end {self._clock(day.until_at, day)}"
-            ), "green"
+            clock = self._clock(day.until_at, day)
+            return word(f"{self._end}{clock}", f"{self._end} {clock}"), "green"
         if day.levels:
             level = day.levels[-1]
             name = phrases.level_text(self._shell, level) or level

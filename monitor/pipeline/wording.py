@@ -180,7 +180,7 @@ def case_fields(rules: InForce, case: Case) -> dict[str, Any]:
         "item_short": words.cut(item, 10),
         "region": region.name if region else str(facts.get("region") or ""),
         "department": department.name if department else str(facts.get("department") or ""),
-        "handler_masked": words.mask_name(_handler(rules, facts.get("handler"))),
+        "handler_masked": words.mask_name(handler_name(rules, facts.get("handler"))),
         "applicant_masked": words.mask_name(str(facts.get("applicant") or "")),
         "step": str(facts.get("step") or ""),
         "kind": str(facts.get("item_kind") or facts.get("kind") or ""),
@@ -200,7 +200,8 @@ def unit_fields(rules: InForce, alert: Alert) -> dict[str, Any]:
     return {**fields, "no": "", "tail": ""}
 
 
-def _handler(rules: InForce, handler: object) -> str:
+def handler_name(rules: InForce, handler: object) -> str:
+    """Return what a handler is called whom a case names by id or by name, whole; "" for none."""
     person = rules.book.directory.people.get(str(handler))
     return person.name if person else str(handler or "")
 

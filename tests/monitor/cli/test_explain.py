@@ -55,6 +55,29 @@ def test_days_are_drawn_as_a_calendar_of_weeks(hall: Store, config: Path) -> Non
     assert max(map(len, lines)) <= 80
 
 
+def test_the_heading_names_the_item_and_not_the_applicant(hall: Store, config: Path) -> None:
+    """Halls write the applicant into the title; it is not said whole anywhere."""
+    put(
+        hall,
+        "C-9",
+        no="DP-9",
+        title="赵六：社会保险登记",
+        applicant="赵六",
+        item_name="社会保险登记",
+    )
+    told = duban("explain", "DP-9", *LATE, "-c", config).out
+    assert told.splitlines()[0] == "社会保险登记"
+    assert "赵六" not in told
+
+
+def test_the_end_of_a_limit_is_called_what_it_is(hall: Store, config: Path) -> None:
+    put(hall, "C-8", no="DP-8", closed_at=at("2026-10-09 10:40"))
+    assert "办结10:40" in duban("explain", "DP-8", *LATE, "-c", config).out
+    config.write_text(config.read_text("utf-8").replace("closed_at", "delivered_at"), "utf-8")
+    put(hall, "C-7", no="DP-7", delivered_at=at("2026-10-09 10:40"))
+    assert "送达10:40" in duban("explain", "DP-7", *LATE, "-c", config).out
+
+
 def test_the_verdict_the_grounds_and_the_levels_are_told(hall: Store, config: Path) -> None:
     told = duban("explain", "DP-0173", *LATE, "-c", config)
     assert told.code == 0

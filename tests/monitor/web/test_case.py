@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from html import unescape
 from urllib.parse import quote
@@ -250,7 +251,7 @@ def test_the_card_of_a_check_is_the_conclusion_where_it_is_the_gravest(late: Des
     card(late, case, rule="charged", title="不收费事项收费", level="red", rank=2, due_at=None)
     shown = page(late, "/cases/CHECKED")
     assert "<b>不收费事项收费</b>" in shown
-    assert "时限：剩" in shown
+    assert re.search(r"时限：剩 \d+ 个工作日。", shown)
 
 
 def tell(late: Desk, rule: str = "promise") -> None:
@@ -271,10 +272,10 @@ def tell(late: Desk, rule: str = "promise") -> None:
         deliveries.add_notices(connection, [told], DUE)
 
 
-def test_deliveries_are_listed_with_masked_receivers(late: Desk) -> None:
+def test_deliveries_are_listed_with_their_receivers_and_masked_addresses(late: Desk) -> None:
     tell(late)
     shown = page(late)
-    assert "<td>黄牌通知</td><td>陈*（部门负责人）</td>" in shown
+    assert "<td>黄牌通知</td><td>陈波（部门负责人）</td>" in shown
     assert f'href="/deliveries?case={quote(NO)}">全部 1 条' in shown
 
 
@@ -362,3 +363,20 @@ def test_an_alert_leads_to_its_case_for_whoever_may_see_that(late: Desk) -> None
     assert answer.headers["location"].endswith("#correction")
     assert late.look("/alerts/99999").status_code == 404
     assert late.look("/alerts/none").status_code == 404
+
+
+def test_a_handler_is_named_whole_on_every_page_but_a_boards(late: Desk) -> None:
+    """An official's name is part of the office; a board hangs where anybody reads it."""
+    for shown in (page(late), page(late, "/cases")):
+        assert "李阳" in shown
+        assert "李*" not in shown
+
+
+def test_days_and_bar_are_red_from_the_red_line_on(late: Desk) -> None:
+    late.now = local("2026-10-26 09:12")
+    late.enter("inspect")
+    shown = page(late)
+    days = ("10月22日", "10月23日")
+    after = [re.search(rf'<td class="([^"]*)" title="2026年{day}">', shown) for day in days]
+    assert all(found and {"over", "red"} <= set(found[1].split()) for found in after)
+    assert '<rect class="red" x="' in shown

@@ -73,6 +73,7 @@ class _Made:
         self._last = self._today if until is None else moment(until, shown.timezone).date()
         self._end = Telling(shown, look.language).end
         self._used: set[str] = set()
+        self._red = False
 
     def rows(self) -> Iterator[Row]:
         say = self._look.say
@@ -131,11 +132,12 @@ class _Made:
 
     def _also(self, day: Day, at: date) -> dict[str, bool]:
         graver = [name for name in day.levels if self._at[name].rank > 1]
+        self._red |= bool(graver)
         return {
             "ahead": at > self._last and day.kind in (DayKind.COUNTED, DayKind.OVERDUE),
             "today": at == self._today,
             "due": day.due_at is not None,
-            "red": bool(graver),
+            "red": bool(graver) or (self._red and day.kind is DayKind.OVERDUE),
             "warning": any(self._at[name].rank == 0 for name in day.levels),
             "end": day.until_at is not None,
         }

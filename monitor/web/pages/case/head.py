@@ -14,7 +14,7 @@ from monitor.web.looking import Look
 from monitor.web.pages.case.found import Found
 from monitor.web.pages.case.ladder import Climbing
 from monitor.web.pages.case.ruler import Count
-from monitor.web.pages.case.words import person
+from monitor.web.pages.case.words import handler, person
 from notifiers import words
 from notifiers.telling import Telling, outlook, verdict
 from rules.amounts import Amount, Unit
@@ -93,11 +93,11 @@ def head(
         "paused": look.say("暂停计时", "Paused"),
         "ok": look.say("正常", "On track"),
     }
-    step, handler = fields["step"], fields["handler_masked"]
+    step, handled_by = fields["step"], handler(look, case.facts.get("handler"))
     facts = (
         fields["applicant_masked"],
         step and look.say(f"当前环节：{step}", f"Step: {step}"),
-        handler and look.say(f"承办：{handler}", f"Handler: {handler}"),
+        handled_by and look.say(f"承办：{handled_by}", f"Handler: {handled_by}"),
     )
     about_limit = main is not None and (card is None or card.rule == main.limit.id)
     sentence = (*_paused(look, main), *_sentence(look, main)) if main is not None else ()
@@ -110,8 +110,12 @@ def head(
             f"自 {own} 起亮{level_name(card.level, look.language)}。",
             f"{level_name(card.level, look.language)} since {own}. ",
         )
-        clock = look.say("时限：", "Limit: ") + big_of(look, main) if main else ""
-        sentence = ((found_on + " " if found_on else "", False), (since, False), (clock, False))
+        clock = ""
+        if main is not None:
+            stands = big_of(look, main)
+            clock = look.say(f"时限：{stands}。", f"Limit: {stands}. ")
+        told = look.say(f"{found_on}。", f"{found_on}. ") if found_on else ""
+        sentence = ((told, False), (since, False), (clock, False))
     sentence += _following(look, climbing, card)
     if found.row.vanished_at is not None:
         at = words.when(found.row.vanished_at, look.rules.zone, look.language, look.now)

@@ -38,11 +38,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Ruler:
-    """What is drawn, in per cent: used, the end, how much over it; ``said`` is that in words."""
+    """What is drawn, in per cent: used, the end, how much over it; ``said`` is that in words.
+
+    ``red`` is how much of that lies beyond the line from which the alert is red.
+    """
 
     used: float
     end: float
     over: float
+    red: float
     marks: tuple[Mark, ...]
     said: str
 
@@ -102,6 +106,8 @@ def ruler(look: Look, shown: Explanation, limits: Sequence[Explained]) -> Ruler 
     points = [_Point("due", end, _label(look, name, end, days), _ABOVE)]
     points.append(_Point("now", now, _label(look, _called_now(look, shown), now, days), _BELOW))
     open_ = shown.state not in CLOSED
+    reached = [at for level, at in _levels(shown, count, end) if level.rank > 1 and level.reached]
+    red_at = min(reached, default=now)
     for level, at in _levels(shown, count, end) if open_ else ():
         if at != end:
             name = level_name(level.name, look.language)
@@ -116,6 +122,7 @@ def ruler(look: Look, shown: Explanation, limits: Sequence[Explained]) -> Ruler 
         min(now, end) / most * 100,
         end / most * 100,
         max(now - end, 0) / most * 100,
+        max(now - max(red_at, end), 0) / most * 100,
         tuple(_placed(points, most)),
         said,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from config import Words
 from monitor.pipeline.in_force import InForce
+from monitor.pipeline.wording import handler_name
 from monitor.web.looking import Look
 from monitor.web.pages import actors
 from notifiers import words
@@ -22,7 +23,7 @@ _ENDINGS = ("办结时限", "时限", "期限")
 
 
 def person(look: Look, ident: str | None) -> str:
-    """Give what somebody is called: masked, with his post; those who supervise in full.
+    """Return what somebody is called, with their post.
 
     Who is not in the directory is an account or a policy, and is called by that.
     """
@@ -32,8 +33,8 @@ def person(look: Look, ident: str | None) -> str:
     if known is None:
         return by_name(look, ident)
     post = next((one for one in known.posts if one in _POSTS), "")
-    watches = post in _WATCHING
-    name = known.name if watches else words.mask_name(known.name)
+    whole = look.visitor.sees_names or post in _WATCHING
+    name = known.name if whole else words.mask_name(known.name)
     if not post:
         return name
     return look.say(f"{name}（{_post(look, post)}）", f"{name} ({_post(look, post)})")
@@ -50,9 +51,9 @@ def by_name(look: Look, who: str) -> str:
 
 
 def handler(look: Look, who: object) -> str:
-    """Give the handler whom a source names, by id or by name, masked."""
-    known = look.rules.book.directory.people.get(str(who or ""))
-    return words.mask_name(known.name if known else str(who or ""))
+    """Return the handler whom a source names, by id or by name, as this visitor may see them."""
+    name = handler_name(look.rules, who)
+    return name if look.visitor.sees_names else words.mask_name(name)
 
 
 def role(look: Look, text: str) -> str:

@@ -16,6 +16,7 @@ from monitor.store.case_choice import OK, PAUSED
 from monitor.store.case_list import CaseRow, Handling
 from monitor.web.downloads import Column, Value
 from monitor.web.looking import Look
+from monitor.web.pages.case.words import handler
 from monitor.web.pages.cases.asked import lamp_name
 from rules.findings import ClockState
 from rules.instants import moment
@@ -154,7 +155,7 @@ class Rows:
             region=fields["region"],
             department=fields["department"],
             step=fields["step"],
-            handler=fields["handler_masked"],
+            handler=handler(look, facts.get("handler")),
             state=self._state(row),
             running=row.state in (ClockState.RUNNING, ClockState.OVERDUE),
             margin=self._margin(row),
@@ -185,7 +186,7 @@ class Rows:
             fields["region"],
             fields["department"],
             fields["step"],
-            fields["handler_masked"],
+            handler(look, facts.get("handler")),
             fields["applicant_masked"],
             self._state(row),
             self._margin(row) or None,
