@@ -13,7 +13,7 @@ from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
 from monitor.cli.silence import tell_standing
-from monitor.pipeline.wording import found_text
+from monitor.pipeline.wording import found_text, handler_name
 from monitor.store import alert_list, silences
 from monitor.store.alert_list import AlertRow, Filter
 from rules.going_live import Origin
@@ -76,19 +76,20 @@ def alerts(
 ) -> None:
     """列出亮牌 · list alerts, the newest first."""
     shell = Shell(config, as_json)
-    directory = shell.rules.book.directory
-    chosen = Filter(
-        open=True if standing else None,
-        level=phrases.level_id(shell, level),
-        rule=rule,
-        source=source,
-        department=phrases.place_id(shell, directory.departments, department),
-        region=phrases.place_id(shell, directory.regions, region),
-        acknowledged=False if unacknowledged else None,
-        shadow=shadow,
-        origin=Origin.HISTORY if history else None,
-    )
     with shell.store() as store, store.read() as connection:
+        shell.learn(connection)
+        directory = shell.rules.book.directory
+        chosen = Filter(
+            open=True if standing else None,
+            level=phrases.level_id(shell, level),
+            rule=rule,
+            source=source,
+            department=phrases.place_id(shell, directory.departments, department),
+            region=phrases.place_id(shell, directory.regions, region),
+            acknowledged=False if unacknowledged else None,
+            shadow=shadow,
+            origin=Origin.HISTORY if history else None,
+        )
         rows = alert_list.listing(connection, chosen, limit)
         if not rows:
             phrases.warn_of_unknown_places(shell, connection, chosen.department, chosen.region)
@@ -126,6 +127,7 @@ def _record(shell: Shell, row: AlertRow) -> dict[str, Any]:
         "region": alert.region,
         "region_name": phrases.place_name(directory.regions, alert.region),
         "handler": alert.handler,
+        "handler_name": handler_name(shell.rules, alert.handler) or None,
         "opened_at": shell.iso(alert.opened_at),
         "opened_text": phrases.short_moment(shell, alert.opened_at),
         "level_since_at": shell.iso(alert.level_since_at),

@@ -11,6 +11,7 @@ from monitor.cli import listing, phrases
 from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
+from monitor.pipeline.wording import handler_name
 from monitor.store import case_list
 from monitor.store.case_list import CaseRow, Filter
 from rules.findings import ClockState
@@ -58,18 +59,19 @@ def cases(
 ) -> None:
     """列出在办办件 · list open cases, the first due first."""
     shell = Shell(config, as_json)
-    directory = shell.rules.book.directory
-    chosen = Filter(
-        source=source,
-        level=phrases.level_id(shell, level),
-        state=state,
-        item_code=item,
-        department=phrases.place_id(shell, directory.departments, department),
-        region=phrases.place_id(shell, directory.regions, region),
-        live=not every,
-        text=text,
-    )
     with shell.store() as store, store.read() as connection:
+        shell.learn(connection)
+        directory = shell.rules.book.directory
+        chosen = Filter(
+            source=source,
+            level=phrases.level_id(shell, level),
+            state=state,
+            item_code=item,
+            department=phrases.place_id(shell, directory.departments, department),
+            region=phrases.place_id(shell, directory.regions, region),
+            live=not every,
+            text=text,
+        )
         rows = case_list.listing(connection, chosen, limit)
         if not rows:
             phrases.warn_of_unknown_places(shell, connection, chosen.department, chosen.region)
@@ -96,6 +98,7 @@ def _record(shell: Shell, row: CaseRow) -> dict[str, Any]:
         "region": facts.get("region"),
         "region_name": phrases.place_name(directory.regions, facts.get("region")),
         "handler": facts.get("handler"),
+        "handler_name": handler_name(shell.rules, facts.get("handler")) or None,
         "state": row.state,
         "state_name": state,
         "level": row.level,

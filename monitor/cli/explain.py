@@ -57,6 +57,7 @@ def explain_case(
         )
     now = shell.now if at is None else moment_of(at, shell)
     with shell.store() as store, store.read() as connection:
+        shell.learn(connection)
         row = _the_one(case_list.find(connection, number), number, source)
         chosen = Filter(case_id=row.case.id)
         alerts = [one.alert for one in alert_list.listing(connection, chosen, _MOST_ALERTS)]
@@ -89,6 +90,7 @@ def explain_case(
 
 def _explain_alert(shell: Shell, ident: int) -> None:
     with shell.store() as store, store.read() as connection:
+        shell.learn(connection)
         row = explain_alert.the_alert(connection, ident)
     if shell.as_json:
         shell.print_json(explain_alert.record(shell, row))

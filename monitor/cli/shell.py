@@ -17,10 +17,12 @@ from typing import Any
 
 from rich.console import Console
 from rich.text import Text
+from sqlalchemy import Connection
 
 from config import Settings, Words, load
 from monitor.cli import stores
 from monitor.pipeline.in_force import InForce
+from monitor.pipeline.peopling import load_directory
 from monitor.store.store import Store
 from rules.instants import iso
 
@@ -45,6 +47,11 @@ class Shell:
     def rules(self) -> InForce:
         """The settings with what follows from them; raises as :attr:`settings` does."""
         return InForce.of(self.settings)
+
+    def learn(self, connection: Connection) -> None:
+        """Take up the directory as lists left it in the store, so that codes are told by name."""
+        directory = load_directory(connection, self.settings)
+        self.__dict__["rules"] = self.rules.with_directory(directory)
 
     @property
     def language(self) -> str:

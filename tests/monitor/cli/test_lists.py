@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from monitor.store import rejects
+from monitor.store import cases, people, rejects
 from monitor.store.store import Store
 from tests.monitor.cli.halls import NOW, Rejected
 from tests.support.cli import ENGLISH, duban, duban_on_terminal, plain
+from tests.support.stores import read_case
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-9]m")
 
@@ -200,3 +201,21 @@ def test_a_place_that_nobody_knows_is_named(
 ) -> None:
     called = duban(command, *option, "-c", config)
     assert (called.code, called.err.strip()) == (0, said)
+
+
+def test_codes_of_a_list_are_told_by_name(store: Store, config: Path) -> None:
+    """A hall's own tables of departments and people are in the store, not in the settings."""
+    coded = {"department": "449922002", "handler": "u00042"}
+    with store.write() as connection:
+        cases.put(connection, "hall", [read_case("K-1", no="NO-coded", **coded)], 0)
+        people.replace(
+            connection,
+            "staff",
+            [
+                ("department", {"id": "449922002", "name": "卫生健康局"}),
+                ("person", {"id": "u00042", "name": "吴敏"}),
+            ],
+        )
+    [one] = listed(config, "cases", "-q", "NO-coded")
+    assert (one["department_name"], one["handler_name"]) == ("卫生健康局", "吴敏")
+    assert "卫生健康局" in duban("explain", "NO-coded", "-c", config).out
