@@ -122,4 +122,4 @@ def test_a_fact_that_no_source_maps_is_told(config: Path) -> None:
 def test_a_condition_that_fails_in_a_case_says_why(config: Path) -> None:
     called = duban("try-check", "case.department > 5", "-c", config)
     assert called.code == 0
-    assert "有的办件判断不了：late" in called.err
+    assert "有的办件判断不了：soon: case.department > 5" in called.err

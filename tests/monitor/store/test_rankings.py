@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from monitor.store import cases, rankings
+from monitor.store import alerts, cases, rankings
 from monitor.store.rankings import By, Within
 from monitor.store.scope import Scope
 from monitor.store.store import Store
 from rules.instants import DAY, HOUR
 from rules.punctuality import Closings
-from tests.support.stores import NOW, case_id, checked, put_cases, read_case
+from tests.support.stores import NOW, case_id, checked, new_alert, put_cases, read_case
 
 ZONE = 8 * HOUR
 
@@ -29,6 +29,8 @@ def fill(store: Store) -> None:
         ]
         late = checked(case_id(connection, "C-9"), state="overdue", level="red", rank=2, due_at=NOW)
         cases.record_checks(connection, [*found, late])
+        red = new_alert(case_id(connection, "C-9"), level="red", rank=2)
+        alerts.open_alerts(connection, [red])
 
 
 def test_what_was_closed_is_counted_by_unit_and_day(store: Store) -> None:

@@ -99,7 +99,7 @@ FORGED: dict[str, Callable[[str], str]] = {
     "of another secret": lambda token: sign("another", 1, "duban-1-chen-escalation", 2**60),
     "no token": lambda token: "x",
     "dots": lambda token: "1.2.3.4",
-    "odd": lambda token: "%00%ff",
+    "odd": lambda token: "%01%ff",
 }
 
 
