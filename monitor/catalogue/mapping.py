@@ -94,12 +94,12 @@ class ItemMapping(RowMapping):
 
     def _null_code(self, row: Row) -> Reject:
         detail = f"catalogue.code (column {self.columns[0]}): {row[0]!r}; expected a code"
-        return Reject("", Reason.NULL_KEY, detail, self.excerpt(row, [0]))
+        return Reject("", Reason.NULL_KEY, detail, self.excerpt(row, [0]), detail)
 
     def _duplicate(self, row: Row, entry: Entry) -> Reject:
         since = "" if entry.valid_from is None else f" from {entry.valid_from} on"
         detail = f"two rows have this code{since} and differ; expected one row an edition"
-        return Reject(entry.code, Reason.DUPLICATE_KEY, detail, self.excerpt(row, [0]))
+        return Reject(entry.code, Reason.DUPLICATE_KEY, detail, self.excerpt(row, [0]), detail)
 
 
 def _dated(own: list[Entry]) -> list[Entry]:

@@ -54,7 +54,7 @@ def _list(shell: Shell, one: ListSettings) -> tuple[Reading, CheckResult]:
     if not reading.rejects:
         text = Words(f"名单 {one.id}：{count} 项", f"list {one.id}: {count} entries")
         return reading, CheckResult("DIR-101", "ok", text)
-    told = [(row.key, in_words(row.detail)) for row in reading.rejects[:_SHOWN]]
+    told = [(row.called, in_words(row.gist)) for row in reading.rejects[:_SHOWN]]
     zh = "；".join(f"{key}：{detail.zh}" for key, detail in told)
     en = "; ".join(f"{key}: {detail.en}" for key, detail in told)
     text = Words(

@@ -62,7 +62,8 @@ def _files(settings: Settings) -> Iterator[Path]:
     url = make_url(settings.daemon.store.get_secret_value())
     if url.get_backend_name() == "sqlite" and url.database:
         yield Path(url.database)
-        yield Path(f"{url.database}-wal")
+        for log in ("-wal", "-shm"):
+            yield Path(f"{url.database}{log}")
     for channel in settings.channel:
         path = getattr(channel, "path", None)
         if isinstance(path, Path):

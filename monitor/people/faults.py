@@ -119,4 +119,5 @@ def _reject(entry: Entry, why: str) -> Reject:
     names = ("id", "team", "roster", "person", "deputy", "member", "parent")
     shown = {name: entry.facts[name] for name in names if name in entry.facts}
     row = json.dumps(shown, ensure_ascii=False)
-    return Reject(key, Reason.CONTRADICTION, f"{entry.kind}: {why}", row)
+    detail = f"{entry.kind}: {why}"  # it names entries of the directory alone, by their ids
+    return Reject(key, Reason.CONTRADICTION, detail, row, detail)

@@ -78,11 +78,11 @@ class ListMapping(RowMapping):
     def _null(self, key: str, row: Row, name: str) -> Reject:
         at = self.columns.index(self._column_of(name))
         detail = f"{self.place}.{name} (column {self.columns[at]}): {row[at]!r}; expected a value"
-        return Reject(key, Reason.NULL_KEY, detail, self.excerpt(row, [0]))
+        return Reject(key, Reason.NULL_KEY, detail, self.excerpt(row, [0]), detail)
 
     def _duplicate(self, key: str, row: Row) -> Reject:
         detail = "two rows have this id and differ; expected one row, or rows with a post each"
-        return Reject(key, Reason.DUPLICATE_KEY, detail, self.excerpt(row, [0]))
+        return Reject(key, Reason.DUPLICATE_KEY, detail, self.excerpt(row, [0]), detail)
 
     def _column_of(self, name: str) -> str:
         return next(self.columns[at] for one, at, _ in self._plan if one == name)

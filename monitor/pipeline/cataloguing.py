@@ -106,12 +106,12 @@ def note_rejects(connection: Connection, rules: InForce, reading: Reading, now: 
         return
     first = reading.rejects[0]
     for one in reading.rejects:
-        log.warning("item_rejected", item=one.key, reason=one.reason, detail=one.detail)
+        log.warning("item_rejected", item=one.called, reason=one.reason, detail=one.gist)
     title = Words(
         f"事项目录有 {count} 行读不懂，已隔离",
         f"{count} rows of the catalogue cannot be understood and are set aside",
     )
-    evidence: dict[str, Fact] = {"rows": count, "reason": first.reason, "detail": first.detail}
+    evidence: dict[str, Fact] = {"rows": count, "reason": first.reason, "detail": first.gist}
     _raise(connection, rules, REJECTED, title, evidence, now)
 
 

@@ -192,7 +192,7 @@ def _note_rejects(
         system_alerts.resolve_system(connection, about, REJECTED, "read", now)
         return
     for one in wrong:
-        log.warning("directory_row_rejected", list=settings.id, key=one.key, detail=one.detail)
+        log.warning("directory_row_rejected", list=settings.id, key=one.called, detail=one.gist)
     title = Words(
         f"名录 {settings.id} 有 {len(wrong)} 行读不懂，已隔离",
         f"{len(wrong)} rows of the list {settings.id} cannot be understood and are set aside",
@@ -200,7 +200,7 @@ def _note_rejects(
     told: dict[str, Fact] = {
         "rows": len(wrong),
         "reason": wrong[0].reason,
-        "detail": wrong[0].detail,
+        "detail": wrong[0].gist,
     }
     raise_alert(connection, rules, about, REJECTED, title, told, now, mild=True)
 

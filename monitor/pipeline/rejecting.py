@@ -41,7 +41,7 @@ def note_rejects(
     news = rejects.put_rejects(connection, source.id, refused, now) if refused else []
     for one in news:
         log.warning(
-            "row_rejected", source=source.id, case=one.key, reason=one.reason, detail=one.detail
+            "row_rejected", source=source.id, case=one.called, reason=one.reason, detail=one.gist
         )
     rejects.clear(
         connection,
@@ -63,7 +63,7 @@ def note_rejects(
         evidence: dict[str, Fact] = {
             "rows": count,
             "reason": news[0].reason.value,
-            "detail": news[0].detail,
+            "detail": news[0].gist,
         }
         raise_alert(
             connection,

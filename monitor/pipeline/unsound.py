@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from monitor.sources import ReadCase, Reason, Reject
-from monitor.sources.rows import shorten
+from monitor.sources.rows import measured, shorten
 from rules.allowances import STEP_FACT
 from rules.amounts import LARGEST, Unit, is_sound, parse_unit
 from rules.cases import Fact, Facts, PartKind
@@ -27,13 +27,19 @@ def unsound(book: RuleBook, read: Sequence[ReadCase]) -> list[Reject]:
             (*chain.from_iterable(_faults(one, limit, way) for limit, way in ways), *_granted(one))
         )
         if faults:
-            detail = "; ".join(said for said, _, _ in faults)
-            row = json.dumps({n: shorten(v) for _, n, v in faults}, ensure_ascii=False)
-            found.append(Reject(one.key, Reason.BAD_NUMBER, detail, row))
+            told, gist = (
+                "; ".join(
+                    f"{where}: {say(value)}; expected {expected}"
+                    for where, expected, _, value in faults
+                )
+                for say in (shorten, measured)
+            )
+            row = json.dumps({name: shorten(v) for _, _, name, v in faults}, ensure_ascii=False)
+            found.append(Reject(one.key, Reason.BAD_NUMBER, told, row, gist))
     return found
 
 
-def _faults(one: ReadCase, limit: str, way: Allowance) -> Iterator[tuple[str, str, Fact]]:
+def _faults(one: ReadCase, limit: str, way: Allowance) -> Iterator[tuple[str, str, str, Fact]]:
     name = (way.column or "").removeprefix(STEP_FACT)
     owners: Iterable[Facts] = [one.facts]
     if way.column != name:
@@ -43,18 +49,17 @@ def _faults(one: ReadCase, limit: str, way: Allowance) -> Iterator[tuple[str, st
         value = facts.get(name)
         if unit is not None and not is_sound(value, unit):
             expected = f"a number from 0 to {LARGEST[unit]} ({unit.value})"
-            yield f"limit {limit}, {name}: {shorten(value)}; expected {expected}", name, value
+            yield f"limit {limit}, {name}", expected, name, value
 
 
-def _granted(one: ReadCase) -> Iterator[tuple[str, str, Fact]]:
+def _granted(one: ReadCase) -> Iterator[tuple[str, str, str, Fact]]:
     """Return the extensions of a case that no limit can be extended by."""
     for part in one.parts:
         value, unit = part.facts.get("amount"), part.facts.get("unit")
         if part.kind is PartKind.EXTENSION and unit in list(Unit):
             longest = LARGEST[Unit(str(unit))]
             if isinstance(value, int | float) and abs(value) > longest:
-                said = f"extensions.amount: {shorten(value)}; expected a number up to {longest}"
-                yield said, "amount", value
+                yield "extensions.amount", f"a number up to {longest}", "amount", value
 
 
 def _unit(facts: Facts, way: Allowance) -> Unit | None:

@@ -43,6 +43,15 @@ _MENDS = {
 }
 
 
+_ASK = {
+    "oracle": "SELECT privilege FROM session_privs; SELECT privilege, table_name FROM "
+    "user_tab_privs",
+    "dm": "SELECT privilege FROM session_privs; SELECT privilege, table_name FROM user_tab_privs",
+    "mssql": "SELECT permission_name FROM fn_my_permissions(NULL, 'DATABASE')",
+}
+"""By dialect, what lists the rights of an account where we do not look at them."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """One thing that was looked at. ``code`` is stable; ``text`` says how to mend what is wrong.
@@ -76,7 +85,7 @@ def examine(reader: SourceReader, now: int) -> Examined:
         with server.reading() as connection:
             connection.exec_driver_sql("SELECT 1")
             results.append(CheckResult("SRC-101", "ok", Words("可以连接", "it can be reached")))
-            results.append(_rights(connection))
+            results.append(rights(connection))
         missing = list(lacks(reader.source, server))
         if missing:
             found = (CheckResult("SRC-102", "fail", lack.text) for lack in missing)
@@ -98,10 +107,13 @@ def examine(reader: SourceReader, now: int) -> Examined:
     return Examined([*results, _sample(sample), *_times(sample, now)], cases)
 
 
-def _rights(connection: Connection) -> CheckResult:
+def rights(connection: Connection) -> CheckResult:
+    """Say whether the account may only read, or that this was not looked at, and how to."""
     # Our transactions are read-only in any case; an account that cannot write is a second wall.
     kind = connection.dialect.name
-    writes = False
+    if kind not in ("sqlite", "postgresql", "mysql", "mariadb"):
+        return CheckResult("SRC-103", "warn", _unseen(kind))
+    writes = False  # a file of SQLite is opened to be read only
     if kind == "postgresql":
         writes = connection.exec_driver_sql(
             "SELECT coalesce(bool_or(has_table_privilege(c.oid, %s)), false) FROM pg_class c "
@@ -119,6 +131,18 @@ def _rights(connection: Connection) -> CheckResult:
         )
         return CheckResult("SRC-103", "warn", text)
     return CheckResult("SRC-103", "ok", Words("只读", "read-only"))
+
+
+def _unseen(kind: str) -> Words:
+    ask = _ASK.get(kind)
+    return Words(
+        "未查该账号能否写入；请"
+        + (f"以该账号执行 {ask}" if ask else "查看授给它的权限")
+        + "，应只有连接和 SELECT 权限",
+        "whether the account may write was not looked at: "
+        + (f"run {ask} as this account" if ask else "look at what it was granted")
+        + "; it should have the rights to connect and to SELECT alone",
+    )
 
 
 def _cursor_index(
@@ -156,7 +180,7 @@ def _sample(sample: list[ReadCase | Reject]) -> CheckResult:
     if not rejects:
         text = Words(f"试读 {read} 行，都能读懂", f"{read} rows tried, all understood")
         return CheckResult("SRC-105", "ok", text)
-    told = [(one.key, in_words(one.detail)) for one in rejects[:_SHOWN]]
+    told = [(one.called, in_words(one.gist)) for one in rejects[:_SHOWN]]
     why = Words(
         "；".join(f"{key}：{detail.zh}" for key, detail in told),
         "; ".join(f"{key}: {detail.en}" for key, detail in told),

@@ -18,7 +18,7 @@ from config.people_lists import ListSettings
 from config.sources import PartTable, Table
 from monitor.sources.cursor import written
 from monitor.sources.moments import moment_column, moment_reader
-from monitor.sources.rows import ReadCase, Reason, Reject, Unreadable, shorten
+from monitor.sources.rows import ReadCase, Reason, Reject, Unreadable, measured, shorten
 from monitor.sources.stamps import EXPECTED as STAMP
 from monitor.sources.stamps import is_stamp
 from monitor.sources.values import (
@@ -150,7 +150,8 @@ class RowMapping:
             except Unreadable:
                 at, where = (*at, index), f"{self.place}.{name} (column {self.columns[index]})"
                 break
-        return Reject(key, fault.reason, f"{where}: {fault}", self.excerpt(row, at))
+        excerpt = self.excerpt(row, at)
+        return Reject(key, fault.reason, f"{where}: {fault}", excerpt, f"{where}: {fault.gist}")
 
     def excerpt(self, row: Row, at: Iterable[int]) -> str:
         """Show some values of a row as JSON."""
@@ -237,8 +238,11 @@ class CaseMapping(RowMapping):
 
     def null_key(self, row: Row) -> Reject:
         """Reject a row without a key."""
-        detail = f"cases.key (column {self.columns[0]}): {row[0]!r}; expected a key"
-        return Reject("", Reason.NULL_KEY, detail, self.excerpt(row, range(self._leading)))
+        where = f"cases.key (column {self.columns[0]})"
+        detail = f"{where}: {row[0]!r}; expected a key"
+        gist = f"{where}: {measured(row[0])}; expected a key"
+        shown = self.excerpt(row, range(self._leading))
+        return Reject("", Reason.NULL_KEY, detail, shown, gist)
 
     def _unread_texts(self, key: str, row: Row) -> Iterator[Reject]:
         """Reject the texts of a row that are unreadable and that no clock needs: it is read."""
@@ -249,18 +253,23 @@ class CaseMapping(RowMapping):
                 except Unreadable as fault:
                     where = f"{self.place}.{name} (column {self.columns[at]})"
                     shown = self.excerpt(row, (*range(self._leading), at))
-                    yield Reject(key, fault.reason, f"{where}: {fault}", shown)
+                    gist = f"{where}: {fault.gist}"
+                    yield Reject(key, fault.reason, f"{where}: {fault}", shown, gist)
 
     def _no_stamp(self, key: str, row: Row, at: int) -> Reject:
-        detail = f"cases.changed (column {self.columns[at]}): {shorten(row[at])}; expected {STAMP}"
-        return Reject(key, Reason.BAD_TIME, detail, self.excerpt(row, range(self._leading)))
+        where = f"cases.changed (column {self.columns[at]})"
+        shown = self.excerpt(row, range(self._leading))
+        detail = f"{where}: {shorten(row[at])}; expected {STAMP}"
+        gist = f"{where}: {measured(row[at])}; expected {STAMP}"
+        return Reject(key, Reason.BAD_TIME, detail, shown, gist)
 
     def _duplicate(
         self, key: str, row: Row, one: Mapping[str, Fact], other: Mapping[str, Fact]
     ) -> Reject:
         names = ", ".join(name for name in one if one[name] != other[name])
         detail = f"two rows have this key and differ in {names}; expected one row a case"
-        return Reject(key, Reason.DUPLICATE_KEY, detail, self.excerpt(row, range(self._leading)))
+        shown = self.excerpt(row, range(self._leading))
+        return Reject(key, Reason.DUPLICATE_KEY, detail, shown, detail)
 
 
 class PartMapping(RowMapping):

@@ -64,6 +64,9 @@ _FOUND = (
     (re.compile(r"two rows have this id and differ"), "两行编号相同，内容不同"),
     (re.compile(r"it ends no later than it begins"), "结束不晚于开始"),
     (re.compile(r"it overlaps the shift of (.*)"), r"与 \1 的班次重叠"),
+    (re.compile(r"str of length (\d+)"), r"长度 \1 的文本"),
+    (re.compile(r"bytes of length (\d+)"), r"长度 \1 的字节串"),
+    (re.compile(r"nothing"), r"空"),
     (re.compile(r"deputies in a loop: (.*)"), r"代理成环：\1"),
 )
 

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from monitor.sources.cursor import Cursor
 from rules.cases import Facts, Part
 
+_LONGEST_KEY = 64
+
 
 class Reason(StrEnum):
     """Why a row could not be understood; the value is stable and is kept in the store."""
@@ -45,12 +47,22 @@ class Reject(NamedTuple):
     ``key`` is the case's ("" where the row has none). ``detail`` says what was found, where and
     what was expected. ``row`` is a short excerpt as JSON: the key, the changed column, the
     numbers of the case and the value in fault, nothing else, because rows hold personal data.
+    ``gist`` is the detail without any value, for logs, checks and alerts: of what is in fault only
+    its type and length.
     """
 
     key: str
     reason: Reason
     detail: str
     row: str
+    gist: str
+
+    @property
+    def called(self) -> str:
+        """The key, for logs and checks: cut short, and none if the key is what is in fault."""
+        if self.gist.split(" ")[0].rstrip(":").endswith(".key"):
+            return ""
+        return self.key if len(self.key) <= _LONGEST_KEY else self.key[:_LONGEST_KEY] + "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,7 @@ class Unreadable(ValueError):  # noqa: N818 - what the value is
     def __init__(self, reason: Reason, found: object, expected: str) -> None:
         self.reason = reason
         self.found = found
+        self.gist = f"{measured(found)}; expected {expected}"
         super().__init__(f"{shorten(found)}; expected {expected}")
 
 
@@ -78,3 +91,9 @@ def shorten(value: object, limit: int = 200) -> str:
         value = value[:limit]
     text = repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def measured(value: object) -> str:
+    """Say the type of a value, and its length if it has one: ``bytes of length 6``."""
+    kind = "nothing" if value is None else type(value).__name__
+    return f"{kind} of length {len(value)}" if isinstance(value, str | bytes) else kind

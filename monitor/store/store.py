@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 
 _BUSY = 30.0  # seconds that one connection to a SQLite file waits for another
 
@@ -205,6 +205,10 @@ def _postgresql(url: URL) -> Engine:
         connect_args=given if url.get_driver_name() == "psycopg" else {},
     )
 
+    @event.listens_for(engine, "handle_error")
+    def withhold(context: ExceptionContext) -> None:
+        _withhold_detail(context)
+
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
         with connection.cursor() as cursor:
@@ -230,3 +234,18 @@ _LIMITS = {"idle_in_transaction_session_timeout": "2min", "lock_timeout": "30s"}
 
 # json.dumps would make an encoder for every value.
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def _withhold_detail(context: ExceptionContext) -> None:
+    """Let an error say what is wrong without the values of the row: the server's DETAIL has them.
+
+    "Failing row contains (…)": https://www.postgresql.org/docs/current/libpq-exec.html
+    """
+    original, found = context.original_exception, context.sqlalchemy_exception
+    primary = getattr(getattr(original, "diag", None), "message_primary", None)
+    if primary is None:
+        return
+    original.args = (primary,)
+    if found is not None:
+        kind = type(original)
+        found.args = (f"({kind.__module__}.{kind.__name__}) {primary}",)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from notifiers.appending import append_to
 from notifiers.channel import ChannelBase, Readers, Receipt, SendError
 from notifiers.message import Message
 from notifiers.notice import record
@@ -54,7 +54,5 @@ class File:
         """Do nothing: nothing stays open."""
 
     def _append(self, line: str) -> None:
-        # For the owner and the group alone: names and telephone numbers stand in it.
-        file = os.open(self.settings.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
-        with os.fdopen(file, "w", encoding="utf-8") as out:
+        with append_to(self.settings.path) as out:
             out.write(line)

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
+from notifiers.appending import append_to
 from notifiers.channel import ChannelBase, Readers, Receipt, SendError
 from notifiers.message import Message
 from notifiers.rendering import Renderer
@@ -108,7 +109,7 @@ class Gbt39046:
         return None if record is None else self.settings.named(record)
 
     def _append(self, record: dict[str, str]) -> None:
-        with self.settings.path.open("a", encoding="utf-8", newline="") as file:
+        with append_to(self.settings.path) as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # or two daemons would both write the titles
             if file.tell() == 0 and self.settings.format == "csv":
                 file.write("\ufeff" + self._line(list(record), {}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -99,3 +100,12 @@ def test_no_text_of_a_csv_record_is_a_formula(tmp_path: Path) -> None:
     [record] = written(path, message(alert=ALERT, case={"no": "=1+1", "kind": "@SUM(A1)"}))
     assert "'=1+1" in record.values()
     assert "'@SUM(A1)" in record.values()
+
+
+def test_a_new_file_is_nobody_elses_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        written(tmp_path / "r.csv", message(alert=ALERT))
+    finally:
+        os.umask(before)
+    assert (tmp_path / "r.csv").stat().st_mode & 0o777 == 0o640

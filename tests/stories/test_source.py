@@ -175,9 +175,20 @@ def test_a_row_that_stays_as_odd_as_it_was_is_logged_once(story: Story) -> None:
         story.at("2026-09-22 15:24")
     rejected = [one["detail"] for one in logs if one["event"] == "row_rejected"]
     assert len(rejected) == 2
-    assert "vorgestern" in rejected[1]
+    assert "str of length 10" in rejected[1]
     with story.store.read() as connection:
         assert connection.scalars(select(tables.rejects.c.times)).all() == [2]
+
+
+def test_the_log_has_no_value_of_a_row_that_is_set_aside(story: Story) -> None:
+    story.hall.accept("A2", at="x" * 300_000, days=10, changed="2026-09-22 15:20")
+    with capture_logs() as logs:
+        story.at("2026-09-22 15:20")
+    [rejected] = [one for one in logs if one["event"] == "row_rejected"]
+    assert "str of length 300000; expected" in rejected["detail"]
+    assert "xx" not in str(logs)
+    with story.store.read() as connection:
+        assert "xx" in connection.scalars(select(tables.rejects.c.detail)).one()
 
 
 def test_settings_that_are_put_in_force_end_the_pause_after_a_failure(far: Story) -> None:

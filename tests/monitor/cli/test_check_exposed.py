@@ -61,6 +61,26 @@ def test_a_new_store_is_for_its_owner_alone_and_an_open_one_is_told(tmp_path: Pa
     assert found(tmp_path, "") == [("FIL-101", "warn")]
 
 
+@pytest.mark.parametrize("name", ["duban.db-wal", "duban.db-shm", "records.csv", "lines.jsonl"])
+def test_each_file_of_the_store_and_of_channels_is_looked_at(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.touch()
+    file.chmod(0o644)
+    channels = f"""
+[[channel]]
+id = "records"
+kind = "gbt39046"
+path = "{tmp_path / "records.csv"}"
+[[channel]]
+id = "lines"
+kind = "file"
+path = "{tmp_path / "lines.jsonl"}"
+"""
+    [told] = exposed(settings(tmp_path, channels))
+    assert told.code == "FIL-101"
+    assert f"chmod o= {file}" in told.text.en
+
+
 @pytest.mark.parametrize(
     ("through", "today", "ends"),
     [

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 
 from monitor.sources import CheckResult
-from monitor.sources.examine import examine
+from monitor.sources.examine import examine, rights
 from rules.instants import HOUR, instant
 from tests.monitor.sources.halls import CASES, PAUSES, build, open_reader, row, settings
 from tests.support.databases import Database, postgresql_role
@@ -37,6 +41,23 @@ def test_an_account_that_may_only_read_is_fine(postgresql: Database) -> None:
         found = look_at(postgresql, url=url)
 
     assert found["SRC-103"].status == "ok"
+
+
+@pytest.mark.parametrize(
+    ("kind", "way"),
+    [
+        ("oracle", "session_privs"),
+        ("dm", "session_privs"),
+        ("mssql", "fn_my_permissions"),
+        ("other", "granted"),
+    ],
+)
+def test_rights_that_are_not_looked_at_are_not_called_read_only(kind: str, way: str) -> None:
+    server: Any = SimpleNamespace(dialect=SimpleNamespace(name=kind))
+    found = rights(server)
+    assert found.status == "warn"
+    assert "not looked at" in found.text.en
+    assert way in found.text.en
 
 
 def test_a_source_that_cannot_be_reached_fails_and_stops_there(sqlite: Database) -> None:
@@ -94,3 +115,18 @@ def test_an_empty_table_is_a_warning(database: Database) -> None:
     build(database)
 
     assert look_at(database, cases=CASES)["SRC-105"].status == "warn"
+
+
+def test_a_check_prints_no_value_of_a_row(sqlite: Database) -> None:
+    build(sqlite)
+    name = "何凯旋".encode("gbk")
+    sqlite.insert("cases", row("a", item=name), row("b", accepted="x" * 300_000))
+
+    told = look_at(sqlite)["SRC-105"].text
+
+    for text in (told.zh, told.en):
+        assert repr(name)[2:-1] not in text
+        assert "xx" not in text
+        assert len(text) < 1000
+    assert "bytes of length 6; expected" in told.en
+    assert "长度 300000 的文本" in told.zh

@@ -149,3 +149,13 @@ def test_the_server_ends_a_lost_transaction_and_long_waits_for_locks(tmp_path: P
                 for name in ("idle_in_transaction_session_timeout", "lock_timeout")
             ]
         assert shown == ["2min", "30s"]
+
+
+def test_a_failing_insert_tells_no_fact_of_its_row(store: Store) -> None:
+    with store.write() as connection:
+        connection.execute(text("CREATE TABLE t (a text CHECK (length(a) > 9))"))
+    with pytest.raises(IntegrityError) as caught, store.write() as connection:
+        connection.execute(text("INSERT INTO t VALUES (:a)"), {"a": "何凯旋"})
+    told = str(caught.value) + str(caught.value.orig)
+    assert "constraint" in told
+    assert "何凯旋" not in told
