@@ -9,7 +9,6 @@ from itertools import pairwise
 from rules.amounts import Amount, Unit
 from rules.cases import Case, Part, PartKind
 from rules.causes import Inquiry, Stage, StageKind
-from rules.courses import STEP
 from rules.explanation import Explanation
 from rules.instants import DAY, NEVER, SECOND
 from rules.margins import margin
@@ -23,6 +22,7 @@ def inquire(
     work: WorkingTime,
     others: Sequence[Explanation] = (),
     applicant_pauses: Collection[str] = (),
+    department: str | None = None,
 ) -> Inquiry | None:
     """Find where the time of a case went under the limit that ``shown`` explains.
 
@@ -31,6 +31,8 @@ def inquire(
         work: the compiled calendar of the limit.
         others: the other limits of the case, explained: those of steps say what each may take.
         applicant_pauses: the kinds of pause in which the applicant has to do something.
+        department: who answers for the limit, whose own steps are not "another department";
+            the department of the case if missing.
 
     Returns:
         The inquiry, ``None`` where the limit has not begun.
@@ -55,7 +57,7 @@ def inquire(
         measure.working,
         None if late is None else late.amount,
         stages,
-        _cause(stages, str(shown.case.facts.get("department") or ""), applicant_pauses),
+        _cause(stages, department or str(_department(None, shown.case) or ""), applicant_pauses),
     )
 
 
@@ -181,7 +183,8 @@ def _allowed(
         return None, None
     if place.kind is StageKind.STEP:
         for other in others:  # a limit of the step itself says best
-            named = other.limit.start in (f"{STEP}{part.facts.get('name')}", f"{STEP}*")
+            # Branches of one joint approval often begin at once: the name tells them apart.
+            named = other.step and other.step == part.facts.get("name")
             if named and other.start_at == part.started_at and other.margin is not None:
                 passed = other.margin.passed and other.margin.amount.value > 0
                 return other.amount, other.margin.amount if passed else None

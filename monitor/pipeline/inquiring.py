@@ -44,7 +44,7 @@ def inquire_into(connection: Connection, rules: InForce, alert: Alert, now: int)
         others = [one for _, one in told]
         pauses = rules.settings.orders.applicant_pauses
         work = rules.work(alert.rule, main[0].limit.calendar)
-        found = inquire(main[0], work, others, pauses)
+        found = inquire(main[0], work, others, pauses, alert.department)
     except ValueError:  # a condition that does not fit this case: the order is issued all the same
         log.exception("inquiry_failed", alert=alert.id, rule=alert.rule)
         return None

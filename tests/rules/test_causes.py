@@ -15,9 +15,11 @@ from rules.amounts import Amount, Unit, parse_amount
 from rules.cases import Case, Part, PartKind
 from rules.causes import Inquiry, StageKind
 from rules.causes_finding import inquire
-from rules.explanation import explain
+from rules.explanation import Explanation, explain
+from rules.explanations import explain_all
 from rules.instants import HOUR, SECOND
 from rules.limits import Allowance, Level, Limit, parse_threshold
+from rules.rulebook import RuleBook
 from rules.single import ruler
 from tests.rules.ordering import autumn
 from tests.support.moments import SHANGHAI, at
@@ -48,6 +50,24 @@ def pause(kind: str, begin: str, end: str | None, **facts: Any) -> Part:
 
 def working_days(count: float) -> Amount:
     return Amount(count, Unit.WORKING_DAY)
+
+
+def branch(name: str, department: str | None) -> Inquiry:
+    """Inquire into a branch of a joint approval whose two branches began on 12 October at 09:00."""
+    parts = (
+        step("住建审查", "12 09:00", "14 10:00", department="ZJ", limit_days=5),
+        step("消防审查", "12 09:00", None, department="XF", limit_days=3),
+    )
+    allow = Allowance(column="step.limit_days", unit=Unit.WORKING_DAY)
+    limit = replace(PROMISE, start="step:*", until="step:*", each=True, allow=allow)
+    case = Case("hall", "A1", {"accepted_at": START, "department": "ZJ"}, parts)
+    book = RuleBook(("yellow",), {"cn": autumn().calendar}, (limit,))
+    shown = [one for _, one in explain_all(book, case, at("2026-10-22 17:30"))]
+    told = [one for one in shown if isinstance(one, Explanation)]
+    own = next(one for one in told if one.step == name)
+    found = inquire(own, autumn(), told, (), department)
+    assert found is not None
+    return found
 
 
 def inquired(*parts: Part, now: str = "10-22 17:30", **facts: Any) -> Inquiry:
@@ -170,6 +190,18 @@ def test_without_steps_nobody_is_blamed() -> None:
 def test_a_limit_that_has_not_begun_has_no_course() -> None:
     case = Case("hall", "A1", {})
     assert inquire(explain(PROMISE, case, autumn(), START), autumn()) is None
+
+
+def test_of_branches_that_begin_at_once_each_has_its_own_limit() -> None:
+    """The lagging branch is told with its three days, not with the five of its neighbour."""
+    found = branch("消防审查", "XF")
+    assert [one.allowed for one in found.stages] == [working_days(3)]
+    assert found.stages[0].over == working_days(5)
+
+
+def test_the_own_step_of_the_supervised_department_is_not_another_department() -> None:
+    assert branch("消防审查", "XF").cause == "handler"
+    assert branch("消防审查", None).cause == "other-department"
 
 
 def test_an_inquiry_is_kept_as_json() -> None:
