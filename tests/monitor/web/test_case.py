@@ -100,6 +100,25 @@ def test_the_conclusion_says_how_late_since_when_and_what_comes_next(late: Desk)
     assert "尚未签收。" in shown
 
 
+def test_what_was_over_before_supervision_climbs_no_ladder(hall: Desk) -> None:
+    hall.now = local("2026-10-20 09:12")
+    [case] = put(hall, read(NO, closed_at=local("2026-10-19 10:00")))
+    card(hall, case, origin="history")
+    hall.enter("inspect")
+    shown = page(hall)
+    assert "监察前已了结，不通知" in shown
+    assert "升级路线" not in shown
+    assert "升级至" not in shown
+
+
+def test_beside_what_was_over_the_ladder_is_that_of_the_alert_that_climbs(late: Desk) -> None:
+    [case] = put(late, read(NO, PAUSE, EXAMINED))
+    card(late, case, origin="history", rule="acceptance", level="red", rank=2)
+    shown = page(late)
+    assert "升级路线" in shown
+    assert "升级至" not in shown
+
+
 def test_every_day_says_what_it_counts_as(late: Desk) -> None:
     shown = page(late)
     for cell in (

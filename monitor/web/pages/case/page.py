@@ -38,6 +38,7 @@ from notifiers import words
 from notifiers.grounds import grounds
 from rules.explanation import DisagreementError, Explanation
 from rules.explanations import Explained
+from rules.going_live import Origin
 from rules.instants import moment
 
 _TOLD = 8  # deliveries that the page shows
@@ -98,14 +99,16 @@ def show(look: Look) -> Shown:
     shown = chosen[1] if chosen and isinstance(chosen[1], Explanation) else None
     falls = _falls(look, shown, limits, issued) if shown else {}
     card = case.standing[0] if case.standing else None
-    climbing = ladder(look, enriched, card, told) if card else None
+    # An alert about what was over before supervision climbs no ladder; one beside it may.
+    climber = next((one for one in case.standing if one.origin != Origin.HISTORY), None)
+    climbing = ladder(look, enriched, climber, told) if climber else None
     altered_facts = altered(look, changes)
     own = case.row.case.facts
     return Shown(
         "case.html",
         {
             "case": case,
-            "head": head(look, case, main, issued, climbing),
+            "head": head(look, case, main, issued, climbing if climber is card else None),
             "place": (own.get("region"), own.get("department")),
             "unit": unit_name(look.rules, _text(own.get("region")), _text(own.get("department"))),
             "region": unit_name(look.rules, _text(own.get("region")), None),
