@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 
 from config.codes import Words
 from config.fields import SHANGHAI, Address, DatabaseUrl, Id, Model, Seconds, refusal
-from config.web import Header, NetworkField
+from config.web import Header, HostName, NetworkField
 
 
 def _store(value: SecretStr) -> SecretStr:
@@ -48,7 +48,9 @@ class Daemon(Model):
     what happens to the rungs of a policy that fell due while the daemon was down: only the
     ``latest`` one is told, ``each`` of them, or everybody on them once (``digest``). What proxies
     at the addresses of ``trusted_proxies`` say of where a request comes from is believed, and who
-    it is from where they say that in ``user_header``. With ``passwords = false`` nobody signs in
+    it is from where they say that in ``user_header``. ``hosts`` are names by which browsers and
+    programs reach the daemon, besides those of the addresses above. ``/metrics`` is shown with
+    ``metrics_token`` alone, if one is set. With ``passwords = false`` nobody signs in
     with a password. ``public_facts`` are further facts of cases that may be shown to whoever sees a
     case. ``longest_silence`` is the most that those who inspect may silence at once, in
     seconds. The last seal of the record is kept in the file
@@ -71,6 +73,8 @@ class Daemon(Model):
     catch_up: Literal["latest", "each", "digest"] = "latest"
     trusted_proxies: tuple[NetworkField, ...] = ()
     user_header: Header | None = None
+    hosts: tuple[HostName, ...] = ()
+    metrics_token: Annotated[SecretStr, Field(min_length=16)] | None = None
     passwords: bool = True
     public_facts: tuple[Id, ...] = ()
     longest_silence: Seconds = 7 * 86400.0

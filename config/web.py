@@ -36,6 +36,9 @@ NetworkField = Annotated[Network, PlainValidator(_network), PlainSerializer(str)
 Header = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")]
 """The name of an HTTP header."""
 
+HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$")]
+"""The name of a host, without a port."""
+
 Issuer = Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]
 """The address of a provider, exactly as its tokens say it."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hmac import compare_digest
 from typing import Any
 
 from litestar import HttpMethod, Litestar, Request, Response, route
 from litestar.exceptions import ClientException
 from litestar.types import ControllerRouterHandler
 from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import SecretStr
 
 from monitor.metrics import Metrics
 from monitor.web.api.calls import ROOT
@@ -31,6 +33,7 @@ def build_app(
     alive: Callable[[], Health],
     ready: Callable[[], Health],
     pages: Sequence[ControllerRouterHandler] = (),
+    token: Callable[[], SecretStr | None] = lambda: None,
 ) -> Litestar:
     """Build the application.
 
@@ -39,10 +42,15 @@ def build_app(
         alive: whether the daemon still goes round; asked at ``/healthz``.
         ready: whether it does its work; asked at ``/readyz``.
         pages: the handlers of pages for people, and of calls for programs.
+        token: what ``/metrics`` is asked with, as a bearer token; ``None``: it is open.
     """
 
     @route("/metrics", http_method=_READING, sync_to_thread=True, include_in_schema=False)
-    def show_metrics() -> Response[bytes]:
+    def show_metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+        asked = token()
+        if asked is not None and not _bears(request, asked):
+            challenge = {"WWW-Authenticate": 'Bearer realm="duban metrics"'}
+            return Response(b"", status_code=401, headers=challenge)
         return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     @route("/healthz", http_method=_READING, sync_to_thread=True, include_in_schema=False)
@@ -74,3 +82,9 @@ def _answer(health: Health) -> Response[dict[str, object]]:
         {"status": "ok" if health.well else "failing", "checks": dict(health.grounds)},
         status_code=200 if health.well else 503,
     )
+
+
+def _bears(request: Request[Any, Any, Any], token: SecretStr) -> bool:
+    scheme, _, said = request.headers.get("authorization", "").partition(" ")
+    right = compare_digest(said.strip().encode(), token.get_secret_value().encode())
+    return scheme.lower() == "bearer" and right

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 from litestar.types import ControllerRouterHandler
 
+from config import Daemon
 from monitor.metrics import Metrics
 from monitor.pipeline.in_force import InForce
 from monitor.store.stamps import Stamps
@@ -14,6 +15,7 @@ from monitor.store.store import Store
 from monitor.web import oidc_sign_in
 from monitor.web.api.serving import handlers as api_handlers
 from monitor.web.app import Health, build_app
+from monitor.web.hosts import only_ours
 from monitor.web.links import link_pages
 from monitor.web.pages import ROUTES
 from monitor.web.proxy import believing
@@ -64,5 +66,9 @@ def served(
             static_files(),
             *api_handlers(desk, hasten),
         ]
-        app = build_app(metrics, alive, ready, pages)
-        yield WebServer(app, address, lambda app: believing(app, lambda: rules().settings.daemon))
+
+        def daemon() -> Daemon:
+            return rules().settings.daemon
+
+        app = build_app(metrics, alive, ready, pages, lambda: daemon().metrics_token)
+        yield WebServer(app, address, lambda app: only_ours(believing(app, daemon), daemon))

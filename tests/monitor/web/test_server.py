@@ -39,10 +39,10 @@ def opened(hall: Desk) -> socket.socket:
     ("setting", "sent"),
     [
         ("HEAD_WITHIN", b""),
-        ("HEAD_WITHIN", b"GET /sign-in HTTP/1.1\r\nHost: a\r\n"),
+        ("HEAD_WITHIN", b"GET /sign-in HTTP/1.1\r\nHost: localhost\r\n"),
         (
             "BODY_WITHIN",
-            b"POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nlogin=",
+            b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nlogin=",
         ),
     ],
 )
@@ -60,7 +60,7 @@ def test_the_head_of_a_later_request_has_a_time_as_well(
     hall: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with opened(hall) as slow:
-        slow.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        slow.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert slow.recv(10_000).startswith(b"HTTP/1.1 200")
         monkeypatch.setattr(connections, "HEAD_WITHIN", 0.1)
         slow.sendall(b"GET /healthz HTTP/1.1\r\n")
@@ -78,7 +78,7 @@ def test_more_connections_than_there_is_room_for_are_closed_at_once(
     held = [opened(hall) for _ in range(3)]
     with opened(hall) as one_more:
         try:
-            one_more.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+            one_more.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert one_more.recv(1000) == b""
         except ConnectionError:
             pass
