@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from config.codes import CODES, Words
 from config.faults import Fault, fault
 from config.places import Loc, Tree, deepest, write
+from notifiers.channel import NO_LENGTH
 
 _EXPECTED = {
     "string": Words("文本", "text"),
@@ -95,6 +96,8 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], tree: Tree) -> Fault:
             Words("、".join(names), possible),
             near[0] if near else None,
         )
+    if kind == NO_LENGTH:
+        return fault("CFG-204", path, show(found))
     if kind.startswith("zoneinfo"):
         return fault("CFG-207", path, show(found))
     for bound, form in _RANGES.items():

@@ -5,15 +5,31 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 from pathlib import Path
 from typing import Annotated, ClassVar, Protocol
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveFloat
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from notifiers.message import Message
 from rules.amounts import clock_seconds
 
-Seconds = Annotated[PositiveFloat, BeforeValidator(clock_seconds)]
+NO_LENGTH = "no_length_of_time"
+"""The type of the error by which :data:`Seconds` refuses what is no length of time."""
+
+
+def _length(value: object) -> float:
+    try:
+        seconds = clock_seconds(value)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < inf:
+        raise PydanticCustomError(NO_LENGTH, "no length of time that is always the same")
+    return seconds
+
+
+Seconds = Annotated[float, BeforeValidator(_length)]
 """A length of clock time, as :func:`rules.amounts.clock_seconds` reads it, held in seconds."""
 
 
