@@ -49,6 +49,8 @@ def _faults(one: ReadCase, limit: str, way: Allowance) -> Iterator[tuple[str, st
         value = facts.get(name)
         if unit is not None and not is_sound(value, unit):
             expected = f"a number from 0 to {LARGEST[unit]} ({unit.value})"
+            if isinstance(value, str):  # a column of text may well hold digits
+                expected += ", held as a number, not as text"
             yield f"limit {limit}, {name}", expected, name, value
 
 

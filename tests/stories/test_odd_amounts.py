@@ -52,6 +52,17 @@ def test_no_odd_value_of_a_column_of_ones_own_is_overdue_at_once(
     assert rejected(story) == [("A1", "bad-number", True)]
 
 
+def test_digits_in_a_column_of_text_are_told_to_be_text(story: Story) -> None:
+    story.hall.database.run("ALTER TABLE cases ADD COLUMN own TEXT")
+    own = OWN_COLUMN.replace('own_days = "days"', 'own_days = "own"')
+    story.restart(sources=own, limits=OWN_LIMIT.replace("UNIT", "working days"))
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10, own="10")
+    story.at(DUE)
+    with story.store.read() as connection:
+        (detail,) = connection.scalars(select(tables.rejects.c.detail))
+    assert detail.endswith("(working days), held as a number, not as text")
+
+
 def test_bytes_in_the_title_keep_no_case_from_being_watched(story: Story) -> None:
     titled = SOURCE.replace('item_name = "item"', 'item_name = "item"\ntitle = "title"')
     story.hall.database.run("ALTER TABLE cases ADD COLUMN title TEXT")
