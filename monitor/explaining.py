@@ -7,6 +7,8 @@ from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from monitor.pipeline.in_force import InForce
+from monitor.privacy import hidden, is_private, is_public
 from monitor.store.alert_list import Alert
 from monitor.store.case_list import CaseRow
 from notifiers.grounds import grounds
@@ -41,7 +43,7 @@ def explained(book: RuleBook, case: Case, now: int) -> list[Explained]:
 
 
 def record(
-    zone: ZoneInfo,
+    rules: InForce,
     row: CaseRow,
     limits: Sequence[Explained],
     alerts: Sequence[Alert],
@@ -49,15 +51,15 @@ def record(
 ) -> dict[str, Any]:
     """Give a case with its limits, its cards and what its source changed, as plain JSON values.
 
-    Moments are ISO 8601 in ``zone``.
+    Moments are ISO 8601 in the zone of the rules; what may say who the applicant is, is masked.
     """
-    facts = row.case.facts
+    facts, zone = row.case.facts, rules.zone
     return {
         "case": {
             "source": row.case.source,
             "key": row.case.key,
             "no": facts.get("no"),
-            "title": facts.get("title"),
+            "title": facts.get("title" if is_public(rules, "title") else "item_name"),
             "item": facts.get("item_name"),
             "department": facts.get("department"),
             "region": facts.get("region"),
@@ -80,8 +82,8 @@ def record(
             {
                 "name": change.name,
                 "kind": change.kind.value,
-                "before": _plain(change, change.before, zone),
-                "after": _plain(change, change.after, zone),
+                "before": _plain(rules, change, change.before),
+                "after": _plain(rules, change, change.after),
                 "seen_at": iso(change.seen_at, zone),
                 "read_at": iso(change.read_at, zone),
                 "carded_at": iso(change.carded_at, zone),
@@ -111,5 +113,7 @@ def _urgency(one: Explained) -> int:
     return -1 if isinstance(shown, DisagreementError) else _ORDER.index(shown.state)
 
 
-def _plain(change: FactChange, value: Fact, zone: ZoneInfo) -> Fact:
-    return iso(value, zone) if change.is_moment and isinstance(value, int) else value
+def _plain(rules: InForce, change: FactChange, value: Fact) -> Fact:
+    if is_private(rules, change):
+        return hidden(value)
+    return iso(value, rules.zone) if change.is_moment and isinstance(value, int) else value

@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitor.pipeline.in_force import InForce
-from rules.cases import CASE_NUMBERS, CASE_TEXTS
+from notifiers.words import mask_name
+from rules.cases import CASE_NUMBERS, CASE_TEXTS, Fact
 from rules.catalogue import EDITION, PREFIX
+from rules.history import VANISHED, FactChange
 from rules.instants import is_moment
 
 _PERSONAL = frozenset(("title", "applicant"))  # halls write the applicant's name into the title
@@ -68,6 +70,18 @@ def shown_detail(rules: InForce, rule: str, detail: Any) -> Any:
         else value
         for name, value in detail.items()
     }
+
+
+def is_private(rules: InForce, change: FactChange) -> bool:
+    """Whether a change is of a fact that may say who the applicant is."""
+    if change.place.kind:
+        return not is_public_of_part(change.place.fact)
+    return change.name != VANISHED and not is_public(rules, change.place.fact or change.name)
+
+
+def hidden(value: Fact) -> Fact:
+    """Return what a private fact says, masked."""
+    return None if value is None else mask_name(str(value))
 
 
 def _mapped(rules: InForce) -> set[str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from config.codes import Words
@@ -17,6 +19,15 @@ from monitor.sources.mapping import Row
 
 _HEADER_WITHIN = 20  # rows; above the header stand titles and dates
 _SEPARATORS = ",\t;"
+
+_MOST_ROWS = 200_000
+_MOST_CELLS = 4_000_000  # a cell of the last column stands for a whole row of empty ones
+_MOST_BYTES = 100_000_000  # of a workbook once it is expanded
+_BROKEN = (
+    *(OSError, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError),
+    *(zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, NotImplementedError),
+)
+"""What the reader of workbooks raises for a workbook that is none, or is broken."""
 
 
 class FileFault(Exception):  # noqa: N818  what the file has
@@ -137,17 +148,43 @@ def _csv(path: Path) -> Iterator[Sequence[object]]:
 
 def _xlsx(path: Path) -> Iterator[Sequence[object]]:
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, InvalidFileException) as error:
+        with path.open("rb") as file:  # closed here also where the reader gives up half-way
+            expanded = sum(part.file_size for part in zipfile.ZipFile(file).infolist())
+            if expanded > _MOST_BYTES:
+                raise _too_large(path, expanded // 1_000_000, _MOST_BYTES // 1_000_000, "MB")
+            book = load_workbook(file, read_only=True, data_only=True)
+            return iter(_first_sheet(path, book))
+    except _BROKEN as error:
         raise _unreadable(path, error) from None
-    try:
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # some programs write a wrong one
-        return iter(list(sheet.iter_rows(values_only=True)))
-    finally:
-        book.close()
+
+
+def _first_sheet(path: Path, book: Workbook) -> list[Sequence[object]]:
+    sheet = book.worksheets[0]
+    sheet.reset_dimensions()  # some programs write a wrong one
+    rows: list[Sequence[object]] = []
+    cells = 0
+    for row in sheet.iter_rows(values_only=True):
+        rows.append(row)
+        cells += len(row)
+        if len(rows) > _MOST_ROWS:
+            raise _too_large(path, len(rows), _MOST_ROWS, "行", "rows")
+        if cells > _MOST_CELLS:
+            raise _too_large(path, cells, _MOST_CELLS, "格", "cells")
+    return rows
+
+
+def _too_large(path: Path, found: int, most: int, unit: str, unit_en: str = "") -> FileFault:
+    en = unit_en or unit
+    return FileFault(
+        Words(
+            f"{path} 太大：不少于 {found:,} {unit}，至多 {most:,} {unit}；"
+            "请只留清单本身，或分成几个文件",
+            f"{path} is too large: {found:,} {en} or more, {most:,} {en} at most; "
+            "keep the list alone, or split the file",
+        )
+    )
 
 
 def _unreadable(path: Path, error: Exception) -> FileFault:
-    said = (getattr(error, "strerror", None) or str(error)).splitlines()[0]
+    said = (getattr(error, "strerror", None) or str(error) or type(error).__name__).splitlines()[0]
     return FileFault(Words(f"{path} 读不了：{said}", f"{path} cannot be read: {said}"))

@@ -14,6 +14,7 @@ from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
 from monitor.cli.silence import tell_standing
 from monitor.pipeline.wording import found_text, handler_name
+from monitor.privacy import is_public
 from monitor.store import alert_list, silences
 from monitor.store.alert_list import AlertRow, Filter
 from rules.going_live import Origin
@@ -121,7 +122,7 @@ def _record(shell: Shell, row: AlertRow) -> dict[str, Any]:
         "source": alert.source,
         "subject": alert.subject,
         "found": found_text(shell.rules, alert, in_full=True),
-        "case_title": row.case_title,
+        "case_title": row.case_title if is_public(shell.rules, "title") else None,
         "department": alert.department,
         "department_name": phrases.place_name(directory.departments, alert.department),
         "region": alert.region,

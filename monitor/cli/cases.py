@@ -12,6 +12,7 @@ from monitor.cli.listing import Column
 from monitor.cli.options import CONFIG, ConfigOption, JsonOption, LimitOption
 from monitor.cli.shell import Shell
 from monitor.pipeline.wording import handler_name
+from monitor.privacy import is_public
 from monitor.store import case_list
 from monitor.store.case_list import CaseRow, Filter
 from rules.findings import ClockState
@@ -82,6 +83,7 @@ def cases(
 def _record(shell: Shell, row: CaseRow) -> dict[str, Any]:
     case, directory = row.case, shell.rules.book.directory
     facts = case.facts
+    title = facts.get("title") if is_public(shell.rules, "title") else None
     rule, clock = _earliest(row)
     provisional = bool(clock.get("provisional"))
     margin = phrases.margin(shell, rule, row.due_at, clock)
@@ -90,9 +92,9 @@ def _record(shell: Shell, row: CaseRow) -> dict[str, Any]:
         "source": case.source,
         "key": case.key,
         "no": facts.get("no") or case.key,
-        "title": facts.get("title"),
+        "title": title,
         "item_code": facts.get("item_code"),
-        "item": facts.get("item_name") or facts.get("title") or facts.get("item_code"),
+        "item": facts.get("item_name") or title or facts.get("item_code"),
         "department": facts.get("department"),
         "department_name": phrases.place_name(directory.departments, facts.get("department")),
         "region": facts.get("region"),

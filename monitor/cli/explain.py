@@ -74,7 +74,7 @@ def explain_case(
     explained = _chosen(shell, explaining.explained(book, case, now), limit)
     if as_json:
         zone = shell.rules.zone
-        record = explaining.record(zone, row, explained, alerts, changes)
+        record = explaining.record(shell.rules, row, explained, alerts, changes)
         record["case"]["as_of"] = iso(unread[0].complete_at, zone) if unread else None
         shell.print_json(record)
     else:
@@ -115,7 +115,7 @@ def _the_one(found: list[CaseRow], number: str, source: str | None) -> CaseRow:
         )
     if len(rows) > 1:
         listed = "".join(
-            f"\n  {row.case.source}  {row.case.key}  {row.case.facts.get('title') or ''}"
+            f"\n  {row.case.source}  {row.case.key}  {row.case.facts.get('item_name') or ''}"
             for row in rows
         )
         raise Failed(

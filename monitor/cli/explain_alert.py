@@ -13,6 +13,7 @@ from monitor.cli.failure import Failed
 from monitor.cli.pairs import print_pairs
 from monitor.cli.shell import Shell
 from monitor.pipeline.wording import found_text
+from monitor.privacy import shown_evidence
 from monitor.store import alert_list
 from monitor.store.alert_list import AlertRow
 from rules.instants import is_moment
@@ -124,15 +125,16 @@ def record(shell: Shell, row: AlertRow) -> dict[str, Any]:
         "level_since_at": shell.iso(alert.level_since_at),
         "evidence": {
             name: shell.iso(value) if is_moment(name) and isinstance(value, int) else value
-            for name, value in alert.evidence.items()
+            for name, value in shown_evidence(shell.rules, alert.rule, alert.evidence).items()
         },
     }
 
 
 def _figures(shell: Shell, row: AlertRow) -> list[tuple[str, str]]:
     figures = []
+    evidence = shown_evidence(shell.rules, row.alert.rule, row.alert.evidence)
     for name, title in _FIGURES.items():
-        value = row.alert.evidence.get(name)
+        value = evidence.get(name)
         if value is None:
             continue
         if is_moment(name) and isinstance(value, int):

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from monitor.cli import phrases
 from monitor.cli.shell import Shell
+from monitor.privacy import hidden, is_private
 from rules.cases import Fact
 from rules.compliance.words import called
 from rules.history import VANISHED, FactChange
@@ -53,6 +54,8 @@ def _told(shell: Shell, change: FactChange) -> str:
 def _written(shell: Shell, change: FactChange, value: Fact) -> str:
     if value is None:
         return shell.word("无", "none")
+    if is_private(shell.rules, change):
+        return str(hidden(value))
     if change.is_moment and isinstance(value, int):
         return f"{moment(value, shell.rules.zone):%Y-%m-%d %H:%M}"
     return f"{value:g}" if isinstance(value, float) else str(value)

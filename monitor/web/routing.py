@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from asyncio import to_thread
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote, unquote
 
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
@@ -42,12 +41,13 @@ from monitor.web.looking import (
     refused,
 )
 from monitor.web.rendering import HEADERS, page
+from monitor.web.said import Said
 from monitor.web.visiting import Ask, Visitors, fields_of, origin_of, same_origin, to_sign_in
 from rules.instants import MINUTE
 from rules.refusals import RefusedError
 
 SAID = "duban_said"
-"""The name of the cookie that brings what is said once, on the page after a form."""
+"""The name of the cookie with the key to what is said once, on the page after a form."""
 
 _LARGEST = 1_000_000  # bytes of a form
 _BEFORE_CHANGE = ("/me", "/me/password")  # what may be seen before a password is changed
@@ -62,6 +62,7 @@ class Desk:
 
     visitors: Visitors
     stamps: Stamps
+    said: Said = field(default_factory=Said)
 
     @cached_property
     def counts(self) -> Counts:
@@ -158,7 +159,7 @@ class Desk:
                 show, status = route.page, 422
             else:
                 if isinstance(done, Done):
-                    return self._go(done, request)
+                    return self._go(done, visitor, request)
                 show, status = _just(done), 200
         with self.visitors.store.read() as connection:
             look = self._look(connection, visitor, request)
@@ -226,18 +227,18 @@ class Desk:
                 "fresh": freshness(look),
                 "places": navigation.places(look.visitor, request.url.path),
                 "here_path": _address(request),
-                "said": unquote(request.cookies.get(SAID, "")),
+                "said": self.said.take(look.visitor.id, request.cookies.get(SAID, "")),
                 **found.values,
             },
         )
 
-    def _go(self, done: Done, request: Ask) -> Response[Any]:
+    def _go(self, done: Done, visitor: Visitor, request: Ask) -> Response[Any]:
         cookies = []
-        if done.said:  # it may tell who an applicant is
+        if done.said:
             cookies = [
                 Cookie(
                     key=SAID,
-                    value=quote(done.said, safe=""),
+                    value=self.said.keep(visitor.id, done.said),
                     httponly=True,
                     samesite="lax",
                     secure=self.visitors.by_https(request),

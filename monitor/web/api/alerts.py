@@ -199,7 +199,7 @@ def acknowledged(asked: Asked) -> Alert:
 
 
 def found_alert(asked: Asked, ident: int) -> AlertRow:
-    """Give a card that the visitor may see.
+    """Give a card that the visitor may see: of their places, or their own.
 
     Raises:
         UnknownError: there is none.
@@ -208,7 +208,9 @@ def found_alert(asked: Asked, ident: int) -> AlertRow:
     rows = alert_list.of_ids(asked.connection, [ident])
     if not rows:
         raise UnknownError
-    asked.require(rows[0].alert.region, rows[0].alert.department)
+    alert, directory = rows[0].alert, asked.rules.book.directory
+    if not appeal_rights.may_answer(asked.visitor, directory, alert):
+        asked.require(alert.region, alert.department)
     return rows[0]
 
 

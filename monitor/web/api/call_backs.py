@@ -12,7 +12,7 @@ from monitor.acts.call_backs import record_call
 from monitor.store import call_backs, keyset, tables
 from monitor.store.call_back_list import Caller
 from monitor.store.call_backs import Reason, Result
-from monitor.web.api import moments, paging
+from monitor.web.api import moments, named, paging
 from monitor.web.api.calls import Asked, Asks, Call, Gives, Listed, Paged
 from monitor.web.api.moments import Moment
 from monitor.web.api.named import Place, Unmask, may_unmask, note_unmasked, place
@@ -31,6 +31,7 @@ class CallBackQuery(Paged):
         Meta(description="待回访、已逾期、已回访 · to be called, late, called"),
     ] = "waiting"
     unmask: Unmask = False
+    reason: named.Reason = ""
 
 
 class CallBack(Gives):

@@ -18,9 +18,18 @@ from monitor.web.api.alerts import Alert, alert_of
 from monitor.web.api.calls import Asked, Asks, Call, Gives, Listed, Paged
 from monitor.web.api.explained import Explanation, explained
 from monitor.web.api.moments import Moment
-from monitor.web.api.named import Named, Place, Unmask, may_unmask, note_unmasked, place, text
+from monitor.web.api.named import (
+    Named,
+    Place,
+    Reason,
+    Unmask,
+    may_unmask,
+    note_unmasked,
+    place,
+    text,
+)
 from monitor.web.api.problems import ProblemError, invalid
-from monitor.web.looking import NoRightError, UnknownError
+from monitor.web.looking import UnknownError
 from notifiers import words
 from rules.cases import known_at
 from rules.instants import is_moment
@@ -63,6 +72,7 @@ class CaseQuery(Paged):
         Meta(description="new：新登记的在前；due：先到期的在前 · the newest, or first due"),
     ] = "new"
     unmask: Unmask = False
+    reason: Reason = ""
 
 
 class Case(Gives):
@@ -100,6 +110,7 @@ class OneQuery(Asks):
 
     source: Annotated[str | None, Meta(description="审批库 · its source")] = None
     unmask: Unmask = False
+    reason: Reason = ""
 
 
 class ExplainQuery(Asks):
@@ -193,11 +204,9 @@ def _found(asked: Asked, source: str | None) -> CaseRow:
         for row in case_list.find(asked.connection, number)
         if source is None or row.case.source == source
     ]
-    if not rows:
-        raise UnknownError
     seen = [row for row in rows if _may_see(asked, row)]
-    if not seen:
-        raise NoRightError
+    if not seen:  # of a case elsewhere nobody hears that it exists
+        raise UnknownError
     if len(seen) > 1:
         keys = ", ".join(f"{row.case.source}/{row.case.key}" for row in seen)
         said = Words(

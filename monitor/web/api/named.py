@@ -14,7 +14,7 @@ from monitor.pipeline.in_force import InForce
 from monitor.store import audit_log
 from monitor.store.audit_log import Act
 from monitor.web.api.calls import Asked, Gives
-from monitor.web.api.problems import ProblemError
+from monitor.web.api.problems import ProblemError, invalid
 from rules.directory import Department, Region
 
 SHOWN = "api.unmask"
@@ -25,6 +25,15 @@ Unmask = Annotated[
     Meta(
         description="申请人不遮名：须有角色 inspect，并留痕 · applicants by name: for the role "
         "inspect, and it goes on record"
+    ),
+]
+
+Reason = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        description="为何要看申请人；unmask 时必填，并留痕 · why names are needed: required with "
+        "unmask, and recorded",
     ),
 ]
 
@@ -70,13 +79,15 @@ def may_unmask(asked: Asked, wanted: bool) -> bool:
     """Tell whether applicants are shown by name; :func:`note_unmasked` puts it on record.
 
     Raises:
-        ProblemError: whoever asks may not.
+        ProblemError: whoever asks may not, or gives no reason.
     """
     if not wanted:
         return False
     if not asked.visitor.may(Role.INSPECT):
         said = Words("不遮名须有角色 inspect", "The role inspect is needed to see names")
         raise ProblemError("no-right", said)
+    if not asked.query.reason.strip():
+        raise invalid("写明为何要看申请人", "say why the names are needed", parameter="reason")
     return True
 
 
@@ -84,5 +95,5 @@ def note_unmasked(asked: Asked, what: str, whose: Sequence[str] = ()) -> None:
     """Put on record that applicants were shown by name, and whose."""
     actor: Actor = asked.actor
     after = {"count": len(whose), "whose": list(whose)} if whose else None
-    act = Act(actor.who, actor.origin, SHOWN, what, None, after)
+    act = Act(actor.who, actor.origin, SHOWN, what, None, after, asked.query.reason.strip())
     audit_log.record(asked.connection, act, asked.now)

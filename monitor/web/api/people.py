@@ -143,6 +143,10 @@ def _seen(asked: Asked, one: Known) -> bool:
     return asked.visitor.scope.holds(one.region, one.department)
 
 
+def _manages(asked: Asked, person: str) -> bool:
+    return asked.visitor.person == person or asked.visitor.may(Role.MANAGE)
+
+
 def _require(asked: Asked, person: str) -> None:
     known = asked.rules.book.directory.people.get(person)
     if known is None:
@@ -158,7 +162,7 @@ def _absence(asked: Asked, row: people.Absence) -> Absence:
         deputy=row.deputy,
         from_at=write(row.from_at),
         until_at=write(row.until_at),
-        note=row.note,
+        note=row.note if _manages(asked, row.person) else "",  # it may be about health
         entered_by=row.entered_by,
         entered_at=write(row.entered_at),
         ended_by=row.ended_by,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -143,6 +144,41 @@ def test_another_kind_of_file_is_refused(
 ) -> None:
     with pytest.raises(FileFault, match=said):
         read(written(tmp_path, content, name))
+
+
+_SHEET = "xl/worksheets/sheet1.xml"
+_BEGIN = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+_END = "</sheetData></worksheet>"
+
+
+def with_sheet(folder: Path, content: str) -> Path:
+    """Write a workbook whose first sheet is this XML."""
+    whole = workbook(folder, HEADER, ROW, name="whole.xlsx")
+    path = folder / "items.xlsx"
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            new.writestr(part, content if part == _SHEET else old.read(part))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("sheet", "said"),
+    [
+        (_BEGIN + "<row/>" * 300_000 + _END, "rows at most"),
+        (_BEGIN + '<row><c r="XFD1"/></row>' * 1_000 + _END, "cells at most"),
+        (_BEGIN + " " * 150_000_000 + _END, "MB at most"),
+        ("<!DOCTYPE x [<!ENTITY" + _BEGIN, "cannot be read"),
+        (_BEGIN + "<row><c", "cannot be read"),
+    ],
+    ids=["rows", "cells", "bytes", "DTD", "cut off"],
+)
+def test_a_workbook_that_expands_without_bound_or_is_broken_is_refused(
+    tmp_path: Path, sheet: str, said: str
+) -> None:
+    path = with_sheet(tmp_path, sheet)
+    assert path.stat().st_size < 400_000
+    with pytest.raises(FileFault, match=said):
+        read(path)
 
 
 @pytest.mark.parametrize("name", ["items.csv", "items.xlsx"])

@@ -195,7 +195,7 @@ def test_a_case_of_another_region_is_not_shown(late: Desk) -> None:
     put(late, read("ELSEWHERE", region="990100"))
     late.enter("inspect", regions=["990102"])
     for path in ("", "/explain.json", "/timeline"):
-        assert late.look(f"/cases/ELSEWHERE{path}").status_code == 403
+        assert late.look(f"/cases/ELSEWHERE{path}").status_code == 404
 
 
 def test_who_carries_a_card_sees_the_case_wherever_it_is(late: Desk) -> None:

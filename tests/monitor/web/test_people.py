@@ -110,6 +110,20 @@ def test_one_enters_and_ends_his_own_leave_with_a_deputy(hall: Desk) -> None:
     assert acts == ["leave", "delegate", "leave.end", "delegate.end"]
 
 
+def test_the_note_of_a_leave_is_for_who_manages_people_and_for_the_person(hall: Desk) -> None:
+    hall.enter("manage")
+    hall.do("/people/qian/absences", until="2026-10-16", note="住院手术")
+    for role, person, told in (
+        ("view", None, False),
+        ("issue", None, False),
+        ("manage", None, True),
+        ("view", "qian", True),
+    ):
+        hall.enter(role, person=person)
+        assert ("住院手术" in hall.look("/people/qian").text) is told, role
+        assert ("住院手术" in hall.look("/api/v1/absences").text) is told, role
+
+
 def test_a_deputy_alone_leaves_him_at_work(hall: Desk) -> None:
     hall.enter("manage")
     hall.do("/people/qian/absences", deputy="wang", at_work="1", until="2026-10-16")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
 from structlog.testing import capture_logs
 
@@ -118,6 +120,20 @@ def test_what_is_said_once_goes_over_https_alone_where_pages_do(
     answer = hall.do("/views", name="红牌", address="lamp=red")
     assert "duban_said=" in answer.headers["set-cookie"]
     assert "Secure" in answer.headers["set-cookie"]
+
+
+def test_what_is_said_once_is_not_in_the_browser_and_for_nobody_else(hall: Desk) -> None:
+    hall.enter("view")
+    hall.browser.follow_redirects = False
+    answer = hall.do("/views", name="何凯旋", address="lamp=red")
+    key = answer.cookies["duban_said"]
+    assert "何凯旋" not in unquote(answer.headers["set-cookie"])
+    assert "已保存视图“何凯旋”" in hall.look("/cases").text
+    hall.browser.cookies.set("duban_said", key)
+    assert "已保存视图" not in hall.look("/cases").text
+    hall.do("/views", name="何凯旋二", address="lamp=red")
+    hall.enter("inspect")
+    assert "已保存视图" not in hall.look("/cases").text
 
 
 def test_an_address_has_so_many_values_of_a_condition_at_most(hall: Desk) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.pipeline.in_force import InForce
-from monitor.privacy import is_public, is_public_of_part
+from monitor.privacy import hidden, is_private
 from monitor.web.looking import Look
 from monitor.web.pages.case.words import short
-from notifiers import words
 from rules.cases import Fact
 from rules.compliance.words import called
 from rules.history import VANISHED, FactChange
@@ -46,18 +44,6 @@ def altered(look: Look, changes: Iterable[FactChange]) -> list[Altered]:
         if not change.is_progress
     ]
     return list(reversed(found))
-
-
-def is_private(rules: InForce, change: FactChange) -> bool:
-    """Tell whether a change is of a fact that may say who the applicant is."""
-    if change.place.kind:
-        return not is_public_of_part(change.place.fact)
-    return change.name != VANISHED and not is_public(rules, change.place.fact or change.name)
-
-
-def hidden(value: Fact) -> Fact:
-    """Mask what a private fact says."""
-    return None if value is None else words.mask_name(str(value))
 
 
 def _after(look: Look, change: FactChange) -> str:

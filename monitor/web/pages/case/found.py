@@ -69,8 +69,7 @@ def found(at: Look | Doing) -> Found:
     """Give the case that the address names.
 
     Raises:
-        UnknownError: there is none.
-        NoRightError: whoever asks does not see it.
+        UnknownError: there is none, or none that whoever asks sees.
         SeveralError: several that he sees are called so.
     """
     called, source = named(at.path["no"]), at.one("source")
@@ -79,11 +78,9 @@ def found(at: Look | Doing) -> Found:
         for row in case_list.find(at.connection, called)
         if source is None or row.case.source == source
     ]
-    if not rows:
-        raise UnknownError
     seen = [(row, cards) for row in rows if _may_see(at, row, cards := _cards(at, row))]
-    if not seen:
-        raise NoRightError
+    if not seen:  # of a case elsewhere nobody hears that it exists
+        raise UnknownError
     if len(seen) > 1:
         raise SeveralError([row for row, _ in seen])
     [(row, cards)] = seen

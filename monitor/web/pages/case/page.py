@@ -24,7 +24,7 @@ from monitor.web.looking import Form, Look, Page, Route, Show, Shown
 from monitor.web.pages import actors
 from monitor.web.pages.case import acts
 from monitor.web.pages.case.cards import cards, lines
-from monitor.web.pages.case.changes import altered, hidden, is_private
+from monitor.web.pages.case.changes import altered
 from monitor.web.pages.case.course import course
 from monitor.web.pages.case.days import calendar
 from monitor.web.pages.case.facts import facts
@@ -160,17 +160,12 @@ def show_json(look: Look) -> Response[Any] | Shown:
     listed = alert_list.listing(look.connection, chosen, _MOST_ALERTS)
     changes = fact_changes.changes_of(look.connection, row.case.id)
     record = explaining.record(
-        look.rules.zone,
+        look.rules,
         row,
         explaining.explained(look.rules.book, enriched, look.now),
         [one.alert for one in listed],
         changes,
     )
-    # Halls write the applicant's name into the title.
-    record["case"]["title"] = row.case.facts.get("item_name")
-    for change, one in zip(changes, record["changes"], strict=True):
-        if is_private(look.rules, change):
-            one["before"], one["after"] = hidden(change.before), hidden(change.after)
     text = json.dumps(record, ensure_ascii=False, indent=2)
     return Response(text, media_type="application/json; charset=utf-8")
 

@@ -84,8 +84,12 @@ def show(look: Look) -> Shown:
             "leave": span(look, leave.from_at, leave.until_at) if leave else "",
             "deputy": person_name(look.rules, instead[0].deputy) if instead else "",
             "absences": [
-                *(_away(look, one, "") for one in leaves if one.ends_at > look.now),
-                *(_away(look, one, one.deputy) for one in delegated if one.ends_at > look.now),
+                *(_away(look, person, one, "") for one in leaves if one.ends_at > look.now),
+                *(
+                    _away(look, person, one, one.deputy)
+                    for one in delegated
+                    if one.ends_at > look.now
+                ),
             ],
             "stands_in": [
                 (person_name(look.rules, one.person), span(look, one.from_at, one.until_at))
@@ -145,13 +149,13 @@ def _absences(look: Look, person: Person) -> tuple[list[Leave], list[Delegation]
     return leaves, delegated
 
 
-def _away(look: Look, one: Leave | Delegation, deputy: str) -> Away:
+def _away(look: Look, person: Person, one: Leave | Delegation, deputy: str) -> Away:
     always = isinstance(one, Delegation) and not one.dated
     return Away(
         one.id,
         look.say("不在时", "whenever away") if always else span(look, one.from_at, one.until_at),
         person_name(look.rules, deputy) if deputy else "",
-        one.note,
+        one.note if enters(look.visitor, person) else "",  # it may be about health
         one.covers(look.now),
     )
 

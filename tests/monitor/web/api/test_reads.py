@@ -8,12 +8,12 @@ import httpx
 import pytest
 
 from monitor.deadline import answer
-from monitor.store import audit_log, cases
+from monitor.store import alert_list, alerts, audit_log, case_list, cases
 from monitor.web.api import calendars
 from tests.monitor.web.api.callers import caller
 from tests.monitor.web.boards import put, stand
 from tests.support.desks import Desk
-from tests.support.stores import read_case
+from tests.support.stores import case_id, new_alert, read_case
 from tests.support.stories import local
 
 
@@ -87,14 +87,18 @@ def test_applicants_are_masked_unless_somebody_who_may_asks(hall: Desk) -> None:
     with caller(hall, "view") as viewer, caller(hall, "inspect") as inspector:
         masked = viewer.get("/cases/NO-D-1")
         refused = viewer.get("/cases/NO-D-1?unmask=true")
-        shown = inspector.get("/cases/NO-D-1?unmask=true")
+        unreasoned = inspector.get("/cases/NO-D-1?unmask=true&reason=%20")
+        shown = inspector.get("/cases/NO-D-1?unmask=true&reason=核对来电")
     assert "三丰" not in masked.text
     assert masked.json()["applicant"].startswith("张")
     assert refused.status_code == 403
+    assert unreasoned.status_code == 400
+    assert "reason" in unreasoned.text
     assert shown.json()["applicant"] == shown.json()["facts"]["applicant"] == "张三丰"
     with hall.store.read() as connection:
         [act] = audit_log.of_object(connection, "case:hall/D-1")
     assert (act.act.act, act.act.who) == ("api.unmask", "token:2")
+    assert act.act.note == "核对来电"
 
 
 def test_a_case_is_explained_day_by_day(hall: Desk) -> None:
@@ -145,7 +149,7 @@ def test_no_transaction_is_open_while_a_deadline_is_reckoned(
 
 def test_a_page_of_another_site_has_no_names_shown_in_somebody_elses_name(hall: Desk) -> None:
     hall.enter("inspect")
-    ask = "/api/v1/cases?unmask=true"
+    ask = "/api/v1/cases?unmask=true&reason=check"
     for headers in ({}, {"origin": "https://evil.example"}):
         assert hall.browser.get(ask, headers=headers).status_code == 403
     assert hall.browser.get(ask, headers={"origin": hall.origin}).status_code == 200
@@ -254,3 +258,39 @@ def test_too_many_parameters_are_refused(shared: Desk, query: str) -> None:
     with caller(shared, "view") as program:
         answer = program.get(f"/cases?{query}")
     assert (answer.status_code, answer.json()["type"]) == (400, "/api/docs#invalid")
+
+
+def test_personal_facts_of_a_hall_are_shown_to_whoever_may_see_them_alone(hall: Desk) -> None:
+    told = {"id_no": "450305199001011234", "tel": "13800000000", "legal_person": "何凯旋"}
+    with hall.store.write() as connection:
+        read = read_case("P-1", region="990102", department="ZJ", **told)
+        cases.put(connection, "hall", [read], hall.now)
+        opened = new_alert(
+            case_id(connection, "P-1"),
+            rule="own",
+            evidence={"accepted_at": hall.now, **told},
+        )
+        alerts.open_alerts(connection, [opened])
+        [row] = case_list.find(connection, "NO-P-1")
+        chosen = alert_list.Filter(open=None, case_id=row.case.id)
+        [card] = alert_list.listing(connection, chosen, 10)
+    ident = card.alert.id
+    api = "/api/v1"
+    hall.enter("view")
+    for path in (
+        "/cases/NO-P-1",
+        "/cases/NO-P-1/explain.json",
+        f"{api}/cases/NO-P-1",
+        f"{api}/cases/NO-P-1/explanation",
+        f"{api}/alerts/{ident}",
+        f"{api}/alerts/{ident}/events",
+    ):
+        answer = hall.look(path)
+        assert answer.status_code == 200, path
+        for value in told.values():
+            assert value not in answer.text, path
+    assert "accepted_at" in hall.look(f"{api}/alerts/{ident}").json()["evidence"]
+    hall.enter("inspect")
+    asked = f"{api}/cases/NO-P-1?unmask=true&reason=check"
+    facts = hall.browser.get(asked, headers={"origin": hall.origin}).json()["facts"]
+    assert told.items() <= facts.items()
