@@ -14,6 +14,7 @@ from rich.text import Text
 
 from config import Words
 from monitor.cli.shell import Shell
+from monitor.cli.terminal import visible
 
 Record = Mapping[str, Any]
 """One row of a list: plain JSON values by name, the same names in every row.
@@ -99,4 +100,4 @@ def _cell(record: Record, column: Column) -> Text:
 def _raw(value: Any) -> str:
     listed = isinstance(value, dict | list)
     text = json.dumps(value, ensure_ascii=False) if listed else "" if value is None else str(value)
-    return text.replace("\t", " ").replace("\r", " ").replace("\n", " ")
+    return visible(" ".join(text.splitlines()).replace("\t", " "))

@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 
 from config import Settings, Words, load
 from monitor.cli import stores
+from monitor.cli.terminal import SafeConsole, visible
 from monitor.pipeline.in_force import InForce
 from monitor.pipeline.peopling import load_directory
 from monitor.store.store import Store
@@ -81,12 +82,12 @@ class Shell:
     @cached_property
     def out(self) -> Console:
         """Where results go."""
-        return Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+        return SafeConsole(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
 
     @cached_property
     def err(self) -> Console:
         """Where narration goes."""
-        return Console(file=sys.stderr, highlight=False, soft_wrap=not sys.stderr.isatty())
+        return SafeConsole(file=sys.stderr, highlight=False, soft_wrap=not sys.stderr.isatty())
 
     @contextmanager
     def store(self) -> Iterator[Store]:
@@ -119,8 +120,8 @@ class Shell:
         self.print_line(json.dumps(data, ensure_ascii=False, indent=2))
 
     def print_line(self, text: str) -> None:
-        """Print text exactly as it is, for machines."""
-        sys.stdout.write(text + "\n")
+        """Print text exactly as it is, for machines; on a terminal without control characters."""
+        sys.stdout.write((visible(text) if sys.stdout.isatty() else text) + "\n")
 
 
 def speaks_english(environ: Mapping[str, str]) -> bool:
