@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,7 +17,7 @@ from monitor.order_metrics import order_families
 from monitor.store import counts, seals, sources
 from monitor.store.appeals import REVOKED
 from monitor.store.store import Store
-from rules.escalation import NoticeKind
+from notifiers import Kind
 from rules.findings import Outcome
 from rules.instants import SECOND
 
@@ -72,7 +72,6 @@ class Metrics:
         self.changes = Counter(
             "duban_alert_changes", "Changes of alerts", ["outcome", "level"], registry=registry
         )
-        self.notices = Counter("duban_notices", "Notices recorded", ["kind"], registry=registry)
         self.unreachable = Counter(
             "duban_roles_unreachable", "Roles for which nobody was found", registry=registry
         )
@@ -135,8 +134,6 @@ class Metrics:
         for outcome in (*(one.value for one in Outcome), REVOKED):
             for level in levels:
                 self.changes.labels(outcome, level)
-        for kind in NoticeKind:
-            self.notices.labels(kind.value)
         for table in seals.SEALED:
             self.sealed.labels(table)
         for step in ("order", "escalate", "deliver"):
@@ -162,7 +159,7 @@ class _FromStore(Collector):
         # Without this the registry would count everything once just to learn the names.
         return ()
 
-    def collect(self) -> Iterable[GaugeMetricFamily]:
+    def collect(self) -> Iterable[Metric]:
         """Give the gauges; without the store only that it cannot be read, and never an error."""
         up = GaugeMetricFamily("duban_store_up", "1 where the store can be read")
         try:
@@ -172,6 +169,11 @@ class _FromStore(Collector):
         up.add_metric([], 1.0 if families else 0.0)
         yield up
         yield from families
+        noted = CounterMetricFamily("duban_notices", "Notices recorded", labels=["kind"])
+        for kind in Kind:
+            if kind is not Kind.TEST:
+                noted.add_metric([kind.value], self._store.notices[kind.value])
+        yield noted
 
     def _counted(self) -> Iterable[GaugeMetricFamily]:
         with self._store.read() as connection:

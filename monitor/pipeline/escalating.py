@@ -48,7 +48,6 @@ from rules.escalation import (
     Climb,
     Climber,
     Notice,
-    NoticeKind,
     Told,
     ahead_of,
 )
@@ -78,7 +77,6 @@ class EscalationTally:
 
     stale: bool = False
     alerts: int = 0
-    notices: Counter[NoticeKind] = field(default_factory=Counter)
     deliveries: int = 0
     orders: int = 0
     unreachable: int = 0
@@ -151,7 +149,6 @@ class _Round:
         self._under = orders.open_of(connection, [one.alert.id for one in due])
         self._unassigned = 0
         self._revoked: Counter[str] = Counter()
-        self._notices: Counter[NoticeKind] = Counter()
 
     def add(self, due: DueStep) -> None:
         """Climb the ladder of one alert."""
@@ -204,7 +201,6 @@ class _Round:
             under = self._under.get(alert.id)
             stored = _stored(rules, due, notice, as_of, now, under, later)
             self._stored.append(silenced(rules, self._silences, alert, due.case, stored, now))
-            self._notices[notice.kind] += 1
 
     def record(self, connection: Connection, tally: EscalationTally) -> None:
         """Write what the climbs have changed."""
@@ -221,7 +217,6 @@ class _Round:
         tally.unreachable += len(gaps)
         tally.unassigned += self._unassigned
         tally.revoked += self._revoked
-        tally.notices += self._notices
 
     def _heard_of(self, climber: Climber) -> Climber:
         """Leave out those who were to be told of an alert that is over and did not hear of it."""

@@ -276,8 +276,6 @@ class Pipeline:
                 with self._replacing:
                     self.rules = self._with_stored(self.rules)
                 continue
-            for kind, count in tally.notices.items():
-                self.metrics.notices.labels(kind.value).inc(count)
             self.metrics.unreachable.inc(tally.unreachable)
             self.metrics.unassigned.inc(tally.unassigned)
             for level, count in tally.revoked.items():

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from monitor.store import tables
 from monitor.store.statements import among, insert_numbered, insert_unknown, update_rows
+from monitor.store.store import count_notices
 from rules.grouping import Grouping
 
 _ALONE = frozenset(("order", "digest", "test"))  # kinds that are never merged with others
@@ -162,6 +163,7 @@ def add_notices(connection: Connection, notices: Sequence[Notice], now: int) -> 
             for notice in fresh
         ],
     )
+    count_notices(connection, (notice.kind for notice in fresh))
     rows = {
         one.key: {
             "notice_id": ident,

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, and_, or_, select, update
 from monitor.store import tables
 from monitor.store.delivery_queue import due_now, free
 from monitor.store.statements import among
+from monitor.store.store import count_notices
 from rules.grouping import Grouping
 
 _d = tables.deliveries.c
@@ -147,6 +148,7 @@ def merge(
             for one in digests
         ],
     ).all()
+    count_notices(connection, ("digest" for _ in digests))
     ids = connection.scalars(
         tables.deliveries.insert().returning(_d.id, sort_by_parameter_order=True),
         [

@@ -7,9 +7,11 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -30,6 +32,14 @@ class UnusableStoreError(ValueError):
     """The URL names no store we can keep; the message says what is expected."""
 
 
+_NOTICES = "duban_notices"
+
+
+def count_notices(connection: Connection, kinds: Iterable[str]) -> None:
+    """Count notices that are recorded in a transaction: they count once it is committed."""
+    connection.info.setdefault(_NOTICES, Counter()).update(kinds)
+
+
 class Store:
     """A store, by its SQLAlchemy engine, whose transactions are write transactions.
 
@@ -39,6 +49,8 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._reading = engine.execution_options(begin="BEGIN")
+        self._counting = Lock()
+        self.notices: Counter[str] = Counter()  # recorded by this process, by kind
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -78,7 +90,11 @@ class Store:
         waits up to half a minute for the one before it.
         """
         with self.engine.begin() as connection:
+            made: Counter[str] = Counter()
+            connection.info[_NOTICES] = made
             yield connection
+        with self._counting:
+            self.notices += made
 
     @contextmanager
     def own(self) -> Iterator[None]:
