@@ -218,7 +218,7 @@ def test_the_json_is_that_of_duban_explain(late: Desk) -> None:
         [row] = find(connection, NO)
         limits = explaining.explained(late.rules.book, row.case, late.now)
         changes = fact_changes.changes_of(connection, row.case.id)
-    expected = explaining.record(late.rules.zone, row, limits, [], changes)
+    expected = explaining.record(late.rules, row, limits, [], changes)
     assert told["limits"] == json.loads(json.dumps(expected["limits"]))
     assert told["case"] == {**expected["case"], "title": "特殊建设工程消防设计审查"}
     assert [one["level"] for one in told["alerts"]] == ["yellow"]
