@@ -82,14 +82,14 @@ def _twice(draw: Random, some: Iterator[Draft], way: str) -> Iterator[tuple[str,
 
 
 def _seconds(draw: Random, some: Iterator[Draft]) -> Iterator[tuple[str, str]]:
-    """Let one person close several cases in one second; four are too few, and a date is none."""
-    count, is_date = draw.choice((4, 5, 8)), draw.random() < 0.3
+    """Let one person close several cases in one second; two are too few, and a date is none."""
+    count, is_date = draw.choice((2, 3, 8)), draw.random() < 0.3
     cases = [next(some) for _ in range(count)]
     moment = at(NOW_DAY - draw.randint(1, 15), 0 if is_date else "15:15:15")
     name = f"hurry-{cases[0].key}"
     for case in cases:
         case.facts |= {"closed_at": moment, "handler": name}
-    if count >= 5 and not is_date:
+    if count >= 3 and not is_date:
         yield "closed-in-one-second", f"closings:{name}@{moment}"
 
 
@@ -102,14 +102,14 @@ def _numbered(draw: Random, drafts: Sequence[Draft]) -> Iterator[tuple[str, str]
             if (one.facts["region"], one.facts["department"]) == (region, department)
         ]
         mine.sort(key=lambda one: (one.facts["accepted_at"], one.key))
-        # Found: held back for a day at least and not for longer than sixty days.
+        # Found: held back for a day at least; older than a year is not looked at.
         fits = [
             index
             for index, one in enumerate(mine)
             if NOW - 50 * DAY < one.facts["accepted_at"] < NOW - 2 * DAY
         ]
         above = draw.choice(fits) if fits and place % 2 else -1
-        old = next((i for i, x in enumerate(mine) if x.facts["accepted_at"] > NOW - 80 * DAY), -1)
+        old = next((i for i, x in enumerate(mine) if x.facts["accepted_at"] > NOW - 380 * DAY), -1)
         number, prefix = 0, f"{region}-{department}-"
         for index, case in enumerate(mine):
             wide = draw.choice((1, 2)) if index == above else 2 if index == old else 0

@@ -102,7 +102,7 @@ def _idle(view: View) -> Hits:
     """Find cases in which nothing began within ``days`` working days of acceptance.
 
     A step that begins is a movement, and so is every moment of the case that ``moves`` names and
-    that is not before acceptance.
+    that is not before acceptance. What is decided or closed is not idle, in whatever order.
     """
     accepted = view.batch.moments("accepted_at")
     steps = view.batch.parts(PartKind.STEP)
@@ -111,6 +111,7 @@ def _idle(view: View) -> Hits:
     )
     moved = earliest(
         earliest_of_each(steps, np.where(moves, steps.started, NONE)),
+        view.batch.moments("decided_at"),
         view.batch.moments("closed_at"),
         *(_since(accepted, view.batch.moments(name)) for name in view.names("moves")),
     )
@@ -155,7 +156,7 @@ def _short_notice(view: View) -> Hits:
 
 _LAW_RECEIPT = "行政许可法 第三十二条"
 _MOVES = (
-    *("decided_at", "reported_up_at", "upper_answered_at", "answered_at", "refused_at"),
+    *("reported_up_at", "upper_answered_at", "answered_at", "refused_at"),
     *("correction_at", "third_asked_at", "hearing_noticed_at", "hearing_held_at"),
     *("dispatched_at", "served_at", "delivered_at"),
 )
