@@ -18,6 +18,7 @@ from monitor.pipeline.order_wording import order_fields
 from monitor.pipeline.ordering import ask_for_order
 from monitor.pipeline.poison_rows import ASIDE, report, work_apart
 from monitor.pipeline.silencing import silenced
+from monitor.pipeline.unread import held, unread_sources
 from monitor.store import (
     alert_events,
     climbs,
@@ -85,14 +86,22 @@ class EscalationTally:
     revoked: Counter[str] = field(default_factory=Counter)
 
 
-def escalate(store: Store, rules: InForce, now: int, limit: int = 500) -> EscalationTally:
-    """Climb the ladders of up to ``limit`` alerts whose next step is due, in one transaction."""
+def escalate(
+    store: Store, rules: InForce, now: int, limit: int = 500, started_at: int = 0
+) -> EscalationTally:
+    """Climb the ladders of up to ``limit`` alerts whose next step is due, in one transaction.
+
+    Steps of alerts whose case has not been read since ``started_at``, when this process began, or
+    has not been checked since it was read, stay due: it may be over. See
+    :mod:`monitor.pipeline.unread`.
+    """
     tally = EscalationTally()
     with store.read() as connection:
-        if not waiting.steps(connection, now):
+        waits = held(unread_sources(connection, rules, started_at, now))
+        if not waiting.steps(connection, now, waits):
             return tally
     with store.write() as connection:
-        due = climbs.claim_due_steps(connection, now, limit)
+        due = climbs.claim_due_steps(connection, now, limit, waits)
         if due and people.version(connection) != rules.book.directory.version:
             connection.rollback()
             return EscalationTally(stale=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -18,6 +18,7 @@ from monitor.pipeline.in_force import InForce
 from monitor.pipeline.order_wording import REMINDER, unit_name
 from monitor.pipeline.poison_rows import ASIDE, report, work_apart
 from monitor.pipeline.raising import raise_alert
+from monitor.pipeline.unread import held, unread_sources
 from monitor.store import alert_list, appeals, order_requests, orders, system_alerts, waiting
 from monitor.store.alert_list import Alert
 from monitor.store.order_requests import Due, Request
@@ -67,19 +68,26 @@ def subject(no: str) -> str:
     return f"{ORDER}:{no}"
 
 
-def follow_up(store: Store, rules: InForce, now: int, limit: int = 50) -> OrderTally:
+def follow_up(
+    store: Store, rules: InForce, now: int, limit: int = 50, started_at: int = 0
+) -> OrderTally:
     """Issue what steps of policies ask for, and look at the orders and appeals that are due.
 
     Each order is issued in a transaction of its own, up to ``limit`` of them; then up to as many
     orders and appeals are looked at. Whoever owes something soon is reminded. What is overdue
     stands as an alert that climbs its ladder like any other; once it is done the alert is resolved.
+
+    No order is issued for a case that has not been read since ``started_at``, when this process
+    began: see :mod:`monitor.pipeline.unread`. What is owed on an order goes on when its case is
+    over, and waits for nothing.
     """
     tally = OrderTally()
     with store.read() as connection:
-        if not waiting.orders(connection, now):
+        waits = held(unread_sources(connection, rules, started_at, now))
+        if not waiting.orders(connection, now, waits):
             return tally
     for _ in range(limit):
-        if not _see_to_request(store, rules, now, tally):
+        if not _see_to_request(store, rules, waits, now, tally):
             break
     with store.write() as connection:
 
@@ -103,12 +111,14 @@ def follow_up(store: Store, rules: InForce, now: int, limit: int = 50) -> OrderT
     return tally
 
 
-def _see_to_request(store: Store, rules: InForce, now: int, tally: OrderTally) -> bool:
+def _see_to_request(
+    store: Store, rules: InForce, waits: Mapping[str, int], now: int, tally: OrderTally
+) -> bool:
     """See to the request that has been due longest; ``False`` if there is none."""
     due = None
     try:
         with store.write() as connection:
-            due = order_requests.claim(connection, now)
+            due = order_requests.claim(connection, now, waits)
             if due is None:
                 return False
             issued = _issue(connection, rules, due, now)

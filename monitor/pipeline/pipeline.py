@@ -227,7 +227,7 @@ class Pipeline:
         while not self.stopping.is_set():
             self._beat("order")
             with self.metrics.step_seconds.labels("order").time():
-                tally = follow_up(self.store, self.rules, self.clock())
+                tally = follow_up(self.store, self.rules, self.clock(), started_at=self.started_at)
             if tally.overdue:
                 self.hasten("escalate")
             if tally.deliveries or tally.issued:
@@ -248,7 +248,7 @@ class Pipeline:
         changed = 0
         while not self.stopping.is_set():
             self._beat("survey")
-            tally = survey(self.store, self.rules, self.who, self.clock())
+            tally = survey(self.store, self.rules, self.who, self.clock(), self.started_at)
             if tally is None:
                 break
             self.metrics.step_seconds.labels("survey").observe(tally.seconds)
@@ -270,7 +270,7 @@ class Pipeline:
         while not self.stopping.is_set():
             self._beat("escalate")
             with self.metrics.step_seconds.labels("escalate").time():
-                tally = escalate(self.store, self.rules, self.clock(), most)
+                tally = escalate(self.store, self.rules, self.clock(), most, self.started_at)
             most = min(2 * most, _CLIMB_AT_MOST)
             if tally.stale:
                 with self._replacing:

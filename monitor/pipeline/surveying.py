@@ -53,11 +53,14 @@ class SurveyTally:
     changes: Counter[tuple[Outcome, str]] = field(default_factory=Counter)
 
 
-def survey(store: Store, rules: InForce, who: str, now: int) -> SurveyTally | None:
+def survey(
+    store: Store, rules: InForce, who: str, now: int, started_at: int = 0
+) -> SurveyTally | None:
     """Make the survey that is longest due at ``now`` and free; ``None`` where none is.
 
     It reads and judges outside of any transaction that others would wait for. A survey that fails
-    is an alert of its own, and leaves the alerts it keeps as they are.
+    is an alert of its own, and leaves the alerts it keeps as they are. It waits until each source
+    that can be read was read since ``started_at``, when this process began.
     """
     state = _claim(store, rules, who, now)
     if state is None:
@@ -69,7 +72,8 @@ def survey(store: Store, rules: InForce, who: str, now: int) -> SurveyTally | No
         return tally
     began = time.monotonic()
     try:
-        found = look(store, rules, rule, now)
+        waits = _to_be_read(store, rules, started_at, now)
+        found = None if waits else look(store, rules, rule, now)
     except Exception as error:  # code of others may fail in any way, and so may a huge statement
         tally.error = f"{type(error).__name__}: {error}"
         _fail(store, rules, rule, who, now, tally.error)
@@ -119,6 +123,14 @@ def _claim(store: Store, rules: InForce, who: str, now: int) -> SurveyState | No
     with store.write() as connection:
         surveys.ensure(connection, wanted, now)
         return surveys.claim(connection, now, now + _LEASE, who)
+
+
+def _to_be_read(store: Store, rules: InForce, started_at: int, now: int) -> bool:
+    """Return whether facts are about to be read without which a survey would judge old ones."""
+    with store.read() as connection:
+        unread = unread_sources(connection, rules, started_at, now)
+    # A source that cannot be read for days does not keep the others from being surveyed.
+    return any(not (one.failing or one.judged) for one in unread)
 
 
 def look(store: Store, rules: InForce, rule: SurveyRule, now: int) -> Sequence[Found] | None:

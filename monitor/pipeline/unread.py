@@ -3,6 +3,7 @@
 A case is judged on facts read since the start: its own, read by themselves, or those of its source
 as a whole, once that has been read to its end. Facts older than a source may go unread, as after
 the machine slept, do not count as read, and neither does anything while the source cannot be read.
+While a case waits, its standing alerts climb no further, and no order is issued for them.
 """
 
 from __future__ import annotations

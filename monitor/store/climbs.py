@@ -12,6 +12,7 @@ from monitor.store import alert_events, tables
 from monitor.store.alert_events import Event
 from monitor.store.alert_list import COLUMNS, Alert
 from monitor.store.statements import update_rows
+from monitor.store.waiting import NOTHING_HELD, climbable
 from rules.cases import Case
 
 LAPSED = "ack_lapsed"
@@ -49,17 +50,20 @@ class Stepped:
     lapsed: bool = False
 
 
-def claim_due_steps(connection: Connection, now: int, limit: int) -> list[DueStep]:
+def claim_due_steps(
+    connection: Connection, now: int, limit: int, held: Mapping[str, int] = NOTHING_HELD
+) -> list[DueStep]:
     """Give up to ``limit`` alerts whose next step is due at ``now``, the longest due first.
 
-    They are this transaction's: others pass over them until it ends. When it is rolled back,
-    they are still due.
+    Those that have to wait (see ``waiting.climbable``, also for ``held``) stay due. The others are
+    this transaction's: others pass over them until it ends. When it is rolled back, they are still
+    due.
     """
     c, of = tables.alerts.c, tables.cases.c
     rows = connection.execute(
         select(*COLUMNS, of.key, of.facts)
         .select_from(tables.alerts.outerjoin(tables.cases))
-        .where(c.next_step_at <= now)
+        .where(c.next_step_at <= now, climbable(now, held))
         .order_by(c.next_step_at, c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=tables.alerts)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
 from monitor.store import surveys, tables
-from monitor.store.waiting import NOTHING_HELD, judgeable
+from monitor.store.waiting import NOTHING_HELD, climbable, issuable, judgeable
 from rules.instants import MINUTE
 
 SURVEY_GRACE = 30 * MINUTE
@@ -142,8 +142,8 @@ def lag(
 
     ``rated`` are the channels that take so many messages a minute: what waits for one of them is
     no lag as long as it has been sent something lately. Nor is what waits for a channel that asked
-    to be left alone. Nor are cases that are ``held`` (see ``waiting.judgeable``): their source's
-    own alert counts them.
+    to be left alone. Nor are cases that are ``held`` (see ``waiting.judgeable``), whose source's
+    own alert counts them, nor steps and orders that wait for their case (``waiting.climbable``).
     """
     late = now - grace
     c, a, s, d = (
@@ -158,14 +158,16 @@ def lag(
         connection.scalar(
             select(func.min(c.next_check_at)).where(c.next_check_at.is_not(None), *judgeable(held))
         ),
-        connection.scalar(select(func.min(a.next_step_at)).where(a.next_step_at.is_not(None))),
+        connection.scalar(
+            select(func.min(a.next_step_at)).where(a.next_step_at < late, climbable(now, held))
+        ),
         connection.scalar(select(func.min(d.not_before)).where(tables.pending)),
         connection.scalar(select(func.min(s.next_poll_at))),
     ]
     overdue = [at for at in oldest if at is not None and at < late]
     return Lag(
         cases=_count(connection, tables.cases, c.next_check_at < late, *judgeable(held)),
-        steps=_count(connection, tables.alerts, a.next_step_at < late),
+        steps=_count(connection, tables.alerts, a.next_step_at < late, climbable(now, held)),
         sources=_count(connection, tables.sources, due_sources, free_sources),
         deliveries=_count(
             connection,
@@ -179,11 +181,11 @@ def lag(
         oldest_due_at=min(overdue, default=None),
         surveys=surveys.late(connection, now - SURVEY_GRACE),
         orders=sum(
-            _count(connection, table, due < late)
-            for table, due in (
-                (tables.orders, tables.orders.c.next_at),
-                (tables.appeals, tables.appeals.c.next_at),
-                (tables.order_requests, tables.order_requests.c.next_at),
+            _count(connection, table, table.c.next_at < late, *where)
+            for table, where in (
+                (tables.orders, ()),
+                (tables.appeals, ()),
+                (tables.order_requests, (issuable(now, held),)),
             )
         ),
     )

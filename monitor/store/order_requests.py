@@ -5,7 +5,7 @@ To issue one, the whole case is explained; a ladder is climbed a hundred times a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from monitor.store import tables
 from monitor.store.statements import among
+from monitor.store.waiting import NOTHING_HELD, issuable
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,16 @@ def add(connection: Connection, requests: Sequence[Request], now: int) -> None:
         )
 
 
-def claim(connection: Connection, now: int) -> Due | None:
+def claim(connection: Connection, now: int, held: Mapping[str, int] = NOTHING_HELD) -> Due | None:
     """Return the request that has been due longest at ``now``, for this transaction alone.
 
-    ``None`` if none is due. It stays until :func:`remove` is committed.
+    ``None`` if none is due, those aside that have to wait (see ``waiting.issuable``, also for
+    ``held``). It stays until :func:`remove` is committed.
     """
     c = tables.order_requests.c
     row = connection.execute(
         select(c.id, c.attempts, *(c[name] for name in _NAMES))
-        .where(c.next_at <= now)
+        .where(c.next_at <= now, issuable(now, held))
         .order_by(c.next_at, c.id)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -16,7 +16,7 @@ from monitor.store import tables
 from rules.instants import MINUTE
 from tests.support.far_hall import hide, show
 from tests.support.stories import Event, Story, fresh_story, local
-from tests.support.stories_settings import SOURCE
+from tests.support.stories_settings import SOURCE, SYSTEM
 
 DUE = "2026-10-13 17:30"
 CURSORLESS = SOURCE.replace('changed = "changed"\n', "")
@@ -49,7 +49,9 @@ def steps_but_polling(story: Story) -> None:
     story.pipeline.watch_sources()
     story.pipeline.check_due()
     story.pipeline.survey_due()
+    story.pipeline.follow_up_orders()
     story.pipeline.escalate_due()
+    story.pipeline.follow_up_orders()
     story.pipeline.deliver_due()
 
 
@@ -244,3 +246,121 @@ def test_a_push_cannot_clear_an_alert_beyond_the_next_poll(story: Story) -> None
     assert story.levels("A1") == {}
     story.after(minutes=1)
     assert story.levels("A1") == {"promise": "yellow"}
+
+
+ORDERED = """
+[[policy]]
+id = "ladder"
+steps = [
+  { after = "0m", tell = ["clerk"], via = ["out"] },
+  { after = "4 working hours", tell = ["inspector"], via = ["out"], order = { advice = "请办结" } },
+]
+"""
+
+
+def stopped_and_started(story: Story) -> None:
+    """Let nothing run until the next step is due, then start again."""
+    story.now = local("2026-10-14 14:31")
+    story.restart()
+
+
+def notices(story: Story, no: str) -> list[tuple[str, str]]:
+    return [(one.who, one.kind) for one in story.told(no)]
+
+
+def orders(story: Story) -> int:
+    with story.store.read() as connection:
+        return sum(
+            connection.scalar(select(func.count()).select_from(table)) or 0
+            for table in (tables.orders, tables.order_requests)
+        )
+
+
+def test_an_alert_whose_case_was_closed_while_nothing_ran_climbs_no_further(story: Story) -> None:
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    story.hall.accept("A2", at="2026-09-22 15:20", days=10)
+    story.at(DUE)
+    story.at("2026-10-14 09:01")
+    notified = notices(story, "A1")
+    assert [kind for _, kind in notified].count("overdue") == 1
+    story.hall.close("A1", at="2026-10-14 14:00")
+    stopped_and_started(story)
+    steps_but_polling(story)
+    assert notices(story, "A1") == notices(story, "A2") == notified
+    story.go()
+    (left,) = {who for who, kind in notified if kind == "overdue"}
+    assert notices(story, "A1") == [*notified, (left, "resolved")]
+    assert len(notices(story, "A2")) == len(notified) + 1, "what still stands is only late"
+
+
+def test_an_order_is_issued_for_no_case_that_was_closed_while_nothing_ran(story: Story) -> None:
+    story.reload(policies=SYSTEM + ORDERED)
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    story.at(DUE)
+    story.at("2026-10-14 09:01")
+    story.hall.close("A1", at="2026-10-14 14:00")
+    stopped_and_started(story)
+    steps_but_polling(story)
+    story.go()
+    assert orders(story) == 0
+
+
+def test_an_order_that_was_asked_for_before_a_downtime_waits_until_its_case_is_read(
+    story: Story,
+) -> None:
+    story.reload(policies=SYSTEM + ORDERED)
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    story.at(DUE)
+    story.at("2026-10-14 09:01")
+    story.now = local("2026-10-14 14:31")
+    (source,) = story.pipeline.rules.settings.source
+    story.pipeline.poll_source(source)
+    story.pipeline.check_due()
+    story.pipeline.escalate_due()
+    assert orders(story) == 1, "asked for, and not issued yet"
+    story.hall.close("A1", at="2026-10-14 14:32")
+    story.now = local("2026-10-14 14:40")
+    story.restart()
+    steps_but_polling(story)
+    assert orders(story) == 1
+    story.go()
+    assert orders(story) == 0
+
+
+def test_a_step_waits_until_its_case_was_checked_on_what_was_read(story: Story) -> None:
+    story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    story.at(DUE)
+    story.at("2026-10-14 09:01")
+    before = len(story.deliveries())
+    story.hall.close("A1", at="2026-10-14 14:00")
+    stopped_and_started(story)
+    (source,) = story.pipeline.rules.settings.source
+    story.pipeline.poll_source(source)
+    story.pipeline.escalate_due()
+    assert len(story.deliveries()) == before
+
+
+def test_steps_that_wait_until_the_source_is_read_are_no_work_that_is_behind(far: Story) -> None:
+    far.hall.accept("A1", at="2026-09-22 15:20", days=10)
+    far.at(DUE)
+    far.at("2026-10-14 09:01")
+    hide(far)
+    notified = notices(far, "A1")
+    far.at("2026-10-14 14:31")
+    far.at("2026-10-14 14:40")
+    assert notices(far, "A1") == notified
+    assert watch(far.store, far.pipeline.rules, far.now, far.pipeline.started_at).steps == 0
+    show(far)
+    far.at("2026-10-14 14:50")
+    assert len(notices(far, "A1")) == len(notified) + 1
+
+
+def test_alerts_of_a_source_that_is_judged_unread_climb_on(tmp_path: Path) -> None:
+    with fresh_story(tmp_path, source="judge_unread = true") as story:
+        story.hall.accept("A1", at="2026-09-22 15:20", days=10)
+        story.at(DUE)
+        story.at("2026-10-14 09:01")
+        before = len(story.deliveries())
+        stopped_and_started(story)
+        steps_but_polling(story)
+        assert len(story.deliveries()) == before + 1

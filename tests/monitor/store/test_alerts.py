@@ -11,14 +11,14 @@ from monitor.store.climbs import Stepped
 from monitor.store.store import Store
 from rules.findings import Outcome, Reason
 from rules.instants import DAY, HOUR
-from tests.support.stores import NOW, new_alert, put_cases
+from tests.support.stores import NOW, checked_cases, new_alert, put_cases
 
 TOLD = [{"person": "li", "via": "wecom"}]
 
 
 def opened(store: Store, key: str = "A", **given: object) -> int:
     with store.write() as connection:
-        (case,) = put_cases(connection, key)
+        (case,) = checked_cases(connection, key)
         (ident,) = alerts.open_alerts(connection, [new_alert(case, **given)])
     return ident
 

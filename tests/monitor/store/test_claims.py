@@ -18,6 +18,7 @@ from tests.support.stores import (
     NOW,
     CrashError,
     checked,
+    checked_cases,
     new_alert,
     new_delivery,
     notice,
@@ -33,7 +34,7 @@ def add_cases(connection: Connection) -> None:
 
 
 def add_steps(connection: Connection) -> None:
-    found = put_cases(connection, *(f"{n:04d}" for n in range(ROWS)))
+    found = checked_cases(connection, *(f"{n:04d}" for n in range(ROWS)))
     ladder = Ladder(next_step_at=NOW)
     alerts.open_alerts(connection, [new_alert(case, ladder=ladder) for case in found])
 

@@ -11,6 +11,7 @@ from tests.support.stores import (
     NOW,
     case_id,
     checked,
+    checked_cases,
     claim_deliveries,
     new_alert,
     new_delivery,
@@ -78,7 +79,8 @@ def test_an_empty_store_lags_in_nothing(store: Store) -> None:
 def test_what_is_due_lags_only_after_the_grace(store: Store) -> None:
     with store.write() as connection:
         sources.ensure(connection, ["hall"], NOW + 3)
-        (case,) = put_cases(connection, "A", now=NOW + 2)
+        put_cases(connection, "A", now=NOW + 2)
+        (case,) = checked_cases(connection, "B")
         alerts.open_alerts(connection, [new_alert(case, ladder=Ladder(next_step_at=NOW + 1))])
         deliveries.add_notices(connection, [notice(new_delivery(not_before=NOW))], NOW)
     assert lag(store, NOW + GRACE) == Lag(0, 0, 0, 0, 0, None)

@@ -31,7 +31,7 @@ from rules.instants import DAY, HOUR, MINUTE
 from rules.orders import Order, OrderState
 from rules.orders_acts import OrderEvent
 from tests.rules.ordering import autumn
-from tests.support.stores import NOW, CrashError, new_alert, put_cases
+from tests.support.stores import NOW, CrashError, checked_cases, new_alert, put_cases
 
 PATTERN = "DB-{year}-{n:04d}"
 PARTIES = Parties("wang", "990100", "990102", "ZJ", "李阳", "施工许可（尾号 A1）", via=("out",))
@@ -242,7 +242,7 @@ def test_a_case_is_on_the_list_of_call_backs_once(store: Store) -> None:
 
 def test_a_request_for_an_order_stays_until_it_is_removed(store: Store) -> None:
     with store.write() as connection:
-        [case] = put_cases(connection, "C-1")
+        [case] = checked_cases(connection, "C-1")
         [card] = alerts.open_alerts(connection, [new_alert(case)])
         asked = Request(card, "county", "请办结", None, "2.0 working days", "wang", None, ("out",))
         order_requests.add(connection, [asked], NOW)

@@ -9,7 +9,7 @@ from monitor.store.alerts import Ladder
 from monitor.store.store import Store
 from monitor.store.system_alerts import SystemAlert, open_system, resolve_system
 from rules.instants import DAY
-from tests.support.stores import NOW, new_alert, put_cases
+from tests.support.stores import NOW, checked_cases, new_alert
 
 DOWN = SystemAlert(
     subject="source:hall",
@@ -56,7 +56,7 @@ def test_resolving_is_done_once(store: Store) -> None:
 def test_its_steps_fall_due_without_a_case(store: Store) -> None:
     with store.write() as connection:
         open_system(connection, DOWN, NOW)
-        (case,) = put_cases(connection, "A")
+        (case,) = checked_cases(connection, "A")
         alerts.open_alerts(connection, [new_alert(case, ladder=Ladder(next_step_at=NOW))])
         system, about = climbs.claim_due_steps(connection, NOW, 10)
     assert (system.case, system.alert.subject) == (None, "source:hall")
