@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, select
 
+from monitor.pipeline.record_watch import head_file
 from monitor.store import tables
 from rules.instants import MINUTE
 from tests.support.sinks import HttpSink, Reply, Request, http_sink
@@ -149,6 +150,10 @@ def begin_again(story: Story, sink: HttpSink) -> bool:
         for table in reversed(tables.metadata.sorted_tables):
             connection.execute(table.delete())
     story.hall.database.run(*(f"DELETE FROM {name}" for name in ("cases", "pauses", "extensions")))
+    # The heads of the record are kept outside of the store: another store has another record.
+    heads = head_file(story.pipeline.rules)
+    if heads is not None:
+        heads.path.unlink(missing_ok=True)
     sink.requests.clear()
     story.now = local(BEGINNING)
     story.restart()
