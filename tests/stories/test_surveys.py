@@ -394,3 +394,20 @@ def test_nothing_is_judged_before_every_case_has_been_checked(hall: Story) -> No
     hall.pipeline.check_due()
     hall.now += MINUTE
     assert hall.pipeline.survey_due() == 1
+
+
+def test_a_survey_waits_after_a_start_until_every_source_was_read(hall: Story) -> None:
+    hall.hall.accept("A1", at="2026-09-22 10:00", applicant="某公司", desk="3")
+    hall.hall.accept("A2", at="2026-09-23 10:00", applicant="某公司", desk="4")
+    hall.at("2026-09-23 12:00")
+    hall.hall.correct("A2", at="2026-09-23 12:01", desk="3")
+    hall.now = local("2026-09-23 12:02")
+    hall.restart(limits=PROMISE + use("accepted-twice"))
+    hall.pipeline.check_due()
+    hall.pipeline.survey_due()
+    assert hall.levels("A2") == {}
+    hall.after(minutes=1)
+    assert hall.levels("A2") == {}
+    hall.hall.accept("A3", at="2026-09-23 12:10", applicant="某公司", desk="5")
+    hall.at("2026-09-23 12:20")
+    assert hall.levels("A3") == {"accepted-twice": "warning"}
