@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -17,11 +18,14 @@ VERIFY = "record.verify"
 """The act."""
 
 MOST = 100_000
-"""Of so many rows at most: it takes a second or two, in which nobody else writes."""
+"""Of so many rows at most: it takes a second or two, too long a wait for whoever pressed a key."""
+
+Verified = dict[str, Any]
+"""What the record says of a verification: ``whole``, how far it went, and the first fault."""
 
 
-def verify(connection: Connection, actor: Actor, now: int, most: int = MOST) -> bool:
-    """Go along the chain of seals, put on record what came of it, and tell whether it is whole.
+def verify(connection: Connection, most: int = MOST) -> Verified:
+    """Go along the chain of seals, only reading, and return what came of it.
 
     Raises:
         RefusedError: there are too many rows for a request.
@@ -46,7 +50,7 @@ def verify(connection: Connection, actor: Actor, now: int, most: int = MOST) -> 
             "id": first.id,
             "sealed_at": first.sealed_at,
         }
-    after = {
+    return {
         "whole": first is None,
         "seals": progress.seals,
         "rows": progress.rows,
@@ -54,6 +58,9 @@ def verify(connection: Connection, actor: Actor, now: int, most: int = MOST) -> 
         "more_faults": more,
         "head": progress.head,
     }
-    act = Act(actor.who, actor.origin, VERIFY, RECORD, None, after)
+
+
+def record(connection: Connection, actor: Actor, verified: Verified, now: int) -> None:
+    """Put on record that somebody verified the record, and what came of it."""
+    act = Act(actor.who, actor.origin, VERIFY, RECORD, None, verified)
     audit_log.record(connection, act, now)
-    return first is None

@@ -127,6 +127,7 @@ def told_by_key(sink: HttpSink) -> dict[str, set[tuple[str, str, str]]]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)  # a story is told anew for each of its transactions
 @pytest.mark.parametrize("act", [1, 2])
 @pytest.mark.parametrize(
     ("kind", "moment"), [("sqlite", "begin"), ("sqlite", "commit"), ("postgresql", "commit")]

@@ -10,7 +10,7 @@ from config import Words
 from config.times import begins_at, ends_at
 from monitor import typed
 from monitor.access import Role
-from monitor.acts.verifying import MOST, VERIFY, verify
+from monitor.acts.verifying import MOST, VERIFY, Verified, record, verify
 from monitor.pipeline.audit_wording import ACTS, fault_words
 from monitor.store import audit_pages, seals
 from monitor.store.audit_list import DELIVER, Chosen
@@ -19,7 +19,7 @@ from monitor.store.heads import RECORD
 from monitor.store.seal_check import Fault, Wrong
 from monitor.web import downloads
 from monitor.web.downloads import Column, Value
-from monitor.web.looking import Doing, Done, Form, Look, Page, Route, Shown
+from monitor.web.looking import Doing, Done, Form, Look, Page, Route, Sent, Shown
 from monitor.web.pages.accounts.seen import audited
 from monitor.web.pages.actors import who
 from monitor.web.pages.audit import lines as audit_lines
@@ -81,9 +81,15 @@ def show_file(kind: str, look: Look) -> Response[bytes]:
     return downloads.download(kind, name, _COLUMNS, values, look.language)
 
 
+def prepare_check(sent: Sent) -> Verified:
+    """Verify the record before the transaction, in which nobody else could write."""
+    with sent.store.read() as connection:
+        return verify(connection)
+
+
 def check(doing: Doing) -> Done:
-    """Check that the record is as it was sealed; what came of it stands on the page."""
-    verify(doing.connection, doing.actor, doing.now)
+    """Put on record whether the record is as it was sealed; that then stands on the page."""
+    record(doing.connection, doing.actor, doing.prepared, doing.now)
     return Done("/admin/audit#seals")
 
 
@@ -162,5 +168,5 @@ def _address(look: Look, **change: str | int | None) -> str:
 ROUTES: tuple[Route, ...] = (
     Page("/admin/audit", show, Role.SYSTEM),
     *downloads.pages("/admin/audit", show_file, Role.SYSTEM),
-    Form("/admin/audit/verify", check, show, Role.SYSTEM),
+    Form("/admin/audit/verify", check, show, Role.SYSTEM, prepare_check),
 )
