@@ -33,7 +33,7 @@ def test_the_chip_is_amber_from_the_first_attempt_that_fails(hall: Desk) -> None
     with hall.store.write() as connection:
         connection.execute(update(tables.sources).values(state="down", failures=1))
     shown = hall.look("/").text
-    assert '<a href=/health class="fresh failing"' in shown
+    assert '<a href="/health" class="fresh failing"' in shown
     assert "读取审批库失败，数据截至" in shown
 
 
