@@ -224,7 +224,7 @@ class LimitSettings(Model):
         return each
 
     def limit(self, levels: Sequence[str], calendar: str, *, by_region: bool = False) -> Limit:
-        """Give the rules' limit; ``calendar`` is used where this names none.
+        """Return the rules' limit; ``calendar`` is used where this names none.
 
         ``by_region``: some region has a calendar of its own, which then goes before.
         """

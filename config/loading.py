@@ -128,7 +128,7 @@ def _beside(value: Any, folder: Path) -> Any:
 
 
 def _file_of(value: Any) -> str | None:
-    """Give the file of an SQLite database by its URL; ``None`` where it has none."""
+    """Return the file of an SQLite database by its URL; ``None`` where it has none."""
     try:
         url = make_url(value) if isinstance(value, str) else None
     except (ArgumentError, ValueError):

@@ -107,7 +107,7 @@ class PolicySettings(Model):
     with_milder: bool = True
 
     def policy(self, calendar: str, *, by_region: bool = False) -> Policy:
-        """Give the rules' policy; ``calendar`` is used where this names none.
+        """Return the rules' policy; ``calendar`` is used where this names none.
 
         ``by_region``: some region has a calendar of its own, which then goes before.
         """

@@ -290,7 +290,7 @@ def new_key() -> tuple[str, str]:
 def by_key(
     connection: Connection, key: str, directory: Directory, now: int
 ) -> tuple[Visitor, Token] | None:
-    """Give who holds a key, and its token; ``None`` where it is not good, or not any more.
+    """Return who holds a key, and its token; ``None`` where it is not good, or not any more.
 
     It is good as long as the account of whoever made it, for no more than that account may.
     """

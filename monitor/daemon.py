@@ -250,12 +250,12 @@ class Daemon:
         return ended
 
     def alive(self) -> Health:
-        """Tell whether every step has gone round lately, and not in vain."""
+        """Return whether every step has gone round lately, and not in vain."""
         grounds = {**self._standing_still(), **self._failing(_SILENT)}
         return Health(not grounds, grounds or {"steps": "going round"})
 
     def _failing(self, seconds: float) -> dict[str, str]:
-        """Tell which steps have done nothing but fail for so long, as while the store is away."""
+        """Return which steps have done nothing but fail for so long, as while the store is away."""
         steps = [name for name in self._rounds if name.partition(":")[0] not in _OTHERS]
         lasting = self._outages.lasting(steps, seconds, time.monotonic())
         return {name: f"every round fails for {length:.0f} s" for name, length in lasting.items()}
@@ -272,7 +272,7 @@ class Daemon:
         }
 
     def ready(self) -> Health:
-        """Tell whether it does its work.
+        """Return whether it does its work.
 
         Every source has been tried once, no step of its own fails, and it is not stopping.
         """

@@ -160,7 +160,7 @@ class _FromStore(Collector):
         return ()
 
     def collect(self) -> Iterable[Metric]:
-        """Give the gauges; without the store only that it cannot be read, and never an error."""
+        """Return the gauges; without the store only that it cannot be read, and never an error."""
         up = GaugeMetricFamily("duban_store_up", "1 where the store can be read")
         try:
             families = list(self._counted())

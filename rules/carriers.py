@@ -45,7 +45,7 @@ def carried(case: Case, by: Mapping[str, str | None]) -> Case:
 
 
 def every(case: Case, others: Iterable[Mapping[str, str]] = ()) -> list[Case]:
-    """Give a case as it is for each who may carry a card about it, itself first.
+    """Return a case as it is for each who may carry a card about it, itself first.
 
     They are its own unit, whoever handles one of its steps, and whoever ``others`` name: facts of
     the case by place, as limits have them (:attr:`rules.limits.Limit.carriers`).

@@ -122,7 +122,7 @@ class Catalogue:
         return tuple(sorted(self._editions))
 
     def editions(self, code: str) -> tuple[Item, ...]:
-        """Give all editions of an item, the oldest first; none for one that is not known."""
+        """Return all editions of an item, the oldest first; none for one that is not known."""
         return self._editions.get(code, ())
 
     def edition(self, code: str, on: date) -> Item | None:

@@ -170,7 +170,7 @@ class Course:
         return self._reach(used)[0]
 
     def _left(self, amount: Amount) -> Instants:
-        """Give the moment from which only so much of the limit is left.
+        """Return the moment from which only so much of the limit is left.
 
         Of a limit in days that is not before its first day begins: the day of the start does not
         count, and no more than the whole limit is ever left, whatever the threshold counts.

@@ -86,7 +86,7 @@ def obligations(order: Order) -> tuple[Obligation, ...]:
 
 
 def outlook(order: Order, now: int, terms: Terms) -> Outlook:
-    """Give what is overdue on an order at ``now``, of what to remind, and when to look again.
+    """Return what is overdue on an order at ``now``, of what to remind, and when to look again.
 
     A reply that is overdue stands for the acknowledgement that is missing as well: one matter of
     one unit is one alert.

@@ -48,7 +48,7 @@ def sections(language: str, table: str) -> str:
 
 
 def models(annotation: Any, around: tuple[type[BaseModel], ...] = ()) -> Iterator[type[BaseModel]]:
-    """Give the models that an annotation speaks of, and those within them but themselves."""
+    """Return the models that an annotation speaks of, and those within them but themselves."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         if annotation in around:
             return

@@ -137,7 +137,7 @@ def set_password(
     *,
     must_change: bool = False,
 ) -> None:
-    """Give an account another ``password`` (see :func:`hashed`), unlock it, end its sessions.
+    """Set another ``password`` (see :func:`hashed`) for an account, unlock it, end its sessions.
 
     Raises:
         RefusedError: there is no such account, or it has more than whoever changes it.

@@ -169,7 +169,7 @@ def _system(rules: InForce, now: int) -> CheckResult:
 
 
 def _carriers(rules: InForce) -> list[Mapping[str, str]]:
-    """Give the facts that say who carries the alerts of limits whose carrier is another unit."""
+    """Return the facts that say who carries the alerts of limits whose carrier is another unit."""
     return [limit.carriers for limit in rules.book.limits if limit.carriers]
 
 

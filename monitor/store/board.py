@@ -127,7 +127,7 @@ def opened(connection: Connection, days: Sequence[int]) -> list[Opened]:
 def most_urgent(
     connection: Connection, seen: Scope, levels: Collection[str], limit: int
 ) -> list[Urgent]:
-    """Give the gravest cards in a scope, the longest due first, one a case; none of closed cases.
+    """Return the gravest cards in a scope, the longest due first, one a case; none of closed cases.
 
     ``levels`` are those to choose among; none: all.
     """

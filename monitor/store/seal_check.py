@@ -109,7 +109,7 @@ class Progress:
 
 
 def outside(connection: Connection, known: Iterable[Head] = ()) -> Iterator[Fault]:
-    """Give what is wrong and does not show in the chain itself.
+    """Return what is wrong and does not show in the chain itself.
 
     ``known`` are heads that are remembered elsewhere, beside the one that the store remembers.
     """

@@ -331,7 +331,7 @@ def _is_number(name: str) -> bool:
 
 
 def _earliest(clocks: Any) -> int | None:
-    """Give the earliest due moment of a limit that the closing ends; without such, of any."""
+    """Return the earliest due moment of a limit that the closing ends; without such, of any."""
     found = [one for one in (clocks or {}).values() if isinstance(one, dict) and one.get("due_at")]
     by_closing = [one for one in found if one.get("until") == "closed_at"]
     return min((one["due_at"] for one in by_closing or found), default=None)

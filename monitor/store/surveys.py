@@ -147,7 +147,7 @@ def late(connection: Connection, before: int) -> int:
 
 
 def unchecked(connection: Connection, before: int, held: Mapping[str, int] = NOTHING_HELD) -> bool:
-    """Tell whether a case that was due before an instant has never been checked.
+    """Return whether a case that was due before an instant has never been checked.
 
     Those that are ``held`` (see ``waiting.judgeable``) are not waited for.
     """

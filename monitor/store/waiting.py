@@ -29,7 +29,7 @@ NOTHING_HELD: Mapping[str, int] = MappingProxyType({})
 
 
 def cases(connection: Connection, now: int, held: Mapping[str, int] = NOTHING_HELD) -> bool:
-    """Tell whether a case is to be checked at ``now`` that is not held (see :func:`judgeable`)."""
+    """Return whether a case that is not held (see :func:`judgeable`) is due at ``now``."""
     due = tables.cases.c.next_check_at <= now
     return _any(connection, tables.cases, due, *judgeable(held))
 
@@ -88,7 +88,7 @@ def orders(connection: Connection, now: int, held: Mapping[str, int] = NOTHING_H
 
 
 def source(connection: Connection, ident: str, now: int, lease_until: int, who: str) -> bool:
-    """Tell whether ``who`` may read a source at ``now``: it is due, and nobody else is at it."""
+    """Return whether ``who`` may read a source at ``now``: it is due, and nobody else is at it."""
     s = tables.sources.c
     return _any(
         connection,

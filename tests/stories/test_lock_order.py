@@ -28,7 +28,7 @@ from tests.support.stories import Story, fresh_story
 
 @pytest.fixture
 def shared(tmp_path: Path) -> Iterator[Story]:
-    """Give a story on PostgreSQL with a late case: its card stands, its applicant is called."""
+    """Return a story on PostgreSQL with a late case: its card stands, its applicant is called."""
     with fresh_story(tmp_path, "postgresql") as story:
         begin(story, more=APPEALS + CALLS)
         yield story

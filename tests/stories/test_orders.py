@@ -78,7 +78,7 @@ def orders_told(story: Story) -> list[tuple[str, str]]:
 
 
 def told(story: Story, kind: str = "") -> list[tuple[str, str]]:
-    """Give who was told that somebody does not do his part on an order, in order.
+    """Return who was told that somebody does not do their part on an order, in order.
 
     With the ``kind`` ``resolved``: that he does.
     """

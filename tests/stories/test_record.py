@@ -23,7 +23,7 @@ RESOLVED = Event("alert_resolved", "red", "done")
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def story(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Story]:
-    """Give a story that keeps the last seal in a file."""
+    """Return a story that keeps the last seal in a file."""
     with fresh_story(tmp_path, request.param, daemon='audit_heads = "record.heads"') as told:
         yield told
 

@@ -32,7 +32,7 @@ def shared(tmp_path: Path) -> Iterator[Story]:
 
 @contextmanager
 def other(story: Story, limits: str) -> Iterator[Pipeline]:
-    """Give a second daemon with limits of its own."""
+    """Return a second daemon with limits of its own."""
     store = story.store.engine.url.render_as_string(hide_password=False)
     channels = file_channel(story.outbox)
     given = {"store": store, "hall": story.hall.database.url, "channels": channels}

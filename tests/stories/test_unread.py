@@ -24,7 +24,7 @@ CURSORLESS = SOURCE.replace('changed = "changed"\n', "")
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def far(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Story]:
-    """Give a story, once on each kind of store, whose hall can shut its doors."""
+    """Return a story, once on each kind of store, whose hall can shut its doors."""
     with fresh_story(tmp_path, request.param, hall="postgresql") as told:
         yield told
 

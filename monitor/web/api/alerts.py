@@ -199,7 +199,7 @@ def acknowledged(asked: Asked) -> Alert:
 
 
 def found_alert(asked: Asked, ident: int) -> AlertRow:
-    """Give a card that the visitor may see: of their places, or their own.
+    """Return a card that the visitor may see: of their places, or their own.
 
     Raises:
         UnknownError: there is none.

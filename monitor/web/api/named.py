@@ -76,7 +76,7 @@ def text(value: object) -> str | None:
 
 
 def may_unmask(asked: Asked, wanted: bool) -> bool:
-    """Tell whether applicants are shown by name; :func:`note_unmasked` puts it on record.
+    """Return whether applicants are shown by name; :func:`note_unmasked` puts it on record.
 
     Raises:
         ProblemError: whoever asks may not, or gives no reason.

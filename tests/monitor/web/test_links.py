@@ -116,6 +116,13 @@ def test_a_link_that_was_changed_or_forged_does_nothing(
     assert pages.alert().acked_at is None
 
 
+def test_a_link_with_a_nul_is_refused_and_does_nothing(pages: Pages) -> None:
+    pages.tell()
+    for answer in (pages.browser.get("/links/%00"), pages.browser.post("/links/%00")):
+        assert answer.status_code == 400
+    assert pages.alert().acked_at is None
+
+
 def test_before_the_store_has_a_secret_no_link_is_good(pages: Pages) -> None:
     link = pages.tell()
     settings = pages.rules.settings

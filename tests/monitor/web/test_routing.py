@@ -156,4 +156,4 @@ def test_a_condition_with_lists_within_lists_is_no_silence(hall: Desk) -> None:
     when = "[1, 2].all(a, " * 3 + "true" + ")" * 3
     answer = hall.do("/silences", when=when, reason="割接", until="2h")
     assert answer.status_code == 422
-    assert "条件有误" in answer.text
+    assert "条件有误：all walks one of pauses, steps, extensions, and no other list" in answer.text

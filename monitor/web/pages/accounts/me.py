@@ -82,7 +82,7 @@ def prepare_password(sent: Sent) -> str:
 
 
 def password(doing: Doing) -> Done:
-    """Give oneself the password whose hash was prepared."""
+    """Set the password whose hash was prepared."""
     new = str(doing.prepared)
     ended = acts.change_own(doing.connection, doing.visitor, doing.actor, new, doing.now)
     said = doing.say(
